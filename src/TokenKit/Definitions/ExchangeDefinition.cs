@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>One request to a token endpoint and how its answer is read. Immutable; everything in it is compiled.</summary>
+internal sealed record ExchangeDefinition
+{
+    /// <summary>Where it stands in the definition, for messages: <c>Request</c>, <c>RefreshRequest</c>, <c>Seed</c>.</summary>
+    public required string Section { get; init; }
+
+    public HttpMethod Method { get; init; } = HttpMethod.Post;
+
+    /// <summary>Alternatives: the first whose values all resolve is used. Place <see cref="TemplatePlace.Url"/>.</summary>
+    public required ImmutableArray<Template> Url { get; init; }
+
+    public ImmutableArray<FieldDefinition> Headers { get; init; } = [];
+
+    /// <summary>Added to the query that the URL already has.</summary>
+    public ImmutableArray<FieldDefinition> Query { get; init; } = [];
+
+    public required BodyDefinition Body { get; init; }
+
+    public ClientAuthenticationMethod Authentication { get; init; } = ClientAuthenticationMethod.Off;
+
+    public BasicEncoding BasicEncoding { get; init; } = BasicEncoding.Form;
+
+    public ClientDefinition Client { get; init; } = new();
+
+    public required ResponseDefinition Response { get; init; }
+
+    /// <summary>The definition's own rules, in order, before the built-in ones.</summary>
+    public ImmutableArray<FailureRule> Failures { get; init; } = [];
+
+    /// <summary>Whether it reads <c>token.refresh</c> or <c>token.access</c>: an ambiguous answer may have cost the stored one.</summary>
+    public bool SendsStoredToken { get; init; }
+
+    /// <summary>The scope asked for, joined as it is sent, to notice a smaller grant (RFC 6749 section 3.3).</summary>
+    public string? RequestedScope { get; init; }
+
+    /// <summary>Every root that anything in the request or its response map reads.</summary>
+    public required ImmutableArray<ExpressionReference> References { get; init; }
+}
+
+/// <summary>A header, a query value or a form field.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Alternatives">The first whose values all resolve is used; left out when it is optional and none does.</param>
+/// <param name="OmitEmpty">Whether an empty text is left out, as RFC 6749 section 3.2 asks of presets.</param>
+internal sealed record FieldDefinition(string Name, ImmutableArray<Template> Alternatives, bool OmitEmpty = false);
+
+/// <summary>The body of a request: a closed set.</summary>
+internal abstract record BodyDefinition
+{
+    private BodyDefinition()
+    {
+    }
+
+    public sealed record None : BodyDefinition;
+
+    /// <summary>Ordered fields, form-urlencoded in UTF-8.</summary>
+    public sealed record Form(ImmutableArray<FieldDefinition> Fields) : BodyDefinition;
+
+    /// <summary>A JSON document whose strings are templates.</summary>
+    public sealed record Json(JsonTemplate Document) : BodyDefinition;
+
+    public sealed record Text(ImmutableArray<Template> Content, string ContentType) : BodyDefinition;
+}
+
+/// <summary>A compiled JSON document with <c>${…}</c> in its strings.</summary>
+internal abstract class JsonTemplate
+{
+    public abstract ImmutableArray<ExpressionReference> References { get; }
+
+    /// <summary>Renders to JSON text; <see cref="TemplateResult.Missing"/> where a value is missing that is not optional.</summary>
+    public abstract TemplateResult Render(IEvaluationScope scope);
+}
+
+/// <summary>How the client proves who it is (OpenID Connect names).</summary>
+internal enum ClientAuthenticationMethod
+{
+    /// <summary>Nothing is added; spelt-out requests say it all themselves.</summary>
+    Off,
+
+    /// <summary>The client id alone.</summary>
+    None,
+
+    ClientSecretBasic,
+
+    ClientSecretPost,
+}
+
+/// <summary>How id and secret are encoded before base64 in Basic authentication.</summary>
+internal enum BasicEncoding
+{
+    /// <summary>Form-urlencoded, as RFC 6749 section 2.3.1 says.</summary>
+    Form,
+
+    /// <summary>As they are, which many servers want instead.</summary>
+    Raw,
+}
+
+/// <summary>Who the client is. Place <see cref="TemplatePlace.Value"/>.</summary>
+internal sealed record ClientDefinition
+{
+    public ImmutableArray<Template> Id { get; init; } = [];
+
+    public ImmutableArray<Template> Secret { get; init; } = [];
+}

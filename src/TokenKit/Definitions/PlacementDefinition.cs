@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>How a token is placed on API calls, and on which.</summary>
+internal sealed record PlacementDefinition
+{
+    /// <summary>The headers to set, the token's own first. Place <see cref="TemplatePlace.Header"/>.</summary>
+    public required ImmutableArray<PlacedField> Headers { get; init; }
+
+    public ImmutableArray<PlacedField> Query { get; init; } = [];
+
+    /// <summary>Alternatives; empty where the client has its own base address.</summary>
+    public ImmutableArray<Template> BaseUrl { get; init; } = [];
+
+    /// <summary>Whether <see cref="BaseUrl"/> holds values from an answer, so that it is known only with a token.</summary>
+    public bool BaseUrlNeedsToken { get; init; }
+
+    /// <summary>Empty: the origin of <see cref="BaseUrl"/>, else of the client's base address.</summary>
+    public ImmutableArray<OriginPattern> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Status codes of the API that mean "expired"; 401 by default.</summary>
+    public ImmutableArray<int> ExpiryStatuses { get; init; } = [401];
+
+    /// <summary>Conditions on the API's answer (status and headers) that mean "expired".</summary>
+    public ImmutableArray<Expression> ExpiryConditions { get; init; } = [];
+
+    /// <summary>Bytes of a streaming body kept for a resend; 0 keeps none.</summary>
+    public int ReplayBufferLimit { get; init; }
+}
+
+/// <summary>A header or query value that carries the token.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Alternatives; the first whose values all resolve.</param>
+/// <param name="PerCall">Whether it holds <c>now</c>, <c>uuid</c> or <c>request</c> and is rendered for each call.</param>
+internal sealed record PlacedField(string Name, ImmutableArray<Template> Value, bool PerCall);
+
+/// <summary>An https origin that may receive the token; the host may begin with <c>*.</c> for exactly one label.</summary>
+/// <param name="Scheme">In lower case.</param>
+/// <param name="Host">In lower case and IDNA form, or <c>*.</c> and the rest.</param>
+/// <param name="Port">The port, the scheme's own where none was written.</param>
+internal sealed record OriginPattern(string Scheme, string Host, int Port);

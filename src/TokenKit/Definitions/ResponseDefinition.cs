@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>How an answer is read. Alternatives are tried in order; the first value that is not passed over is used.</summary>
+internal sealed record ResponseDefinition
+{
+    /// <summary><see langword="null"/>: by content type.</summary>
+    public ResponseFormat? Format { get; init; }
+
+    /// <summary>
+    /// <see langword="null"/>: status 2xx and <c>body.error</c> absent, null, false, 0, <c>''</c>, <c>{}</c> or <c>[]</c>.
+    /// </summary>
+    public Expression? Success { get; init; }
+
+    public required ImmutableArray<Expression> AccessToken { get; init; }
+
+    public ImmutableArray<Expression> RefreshToken { get; init; } = [];
+
+    public RefreshTokenRule RefreshTokenRule { get; init; } = RefreshTokenRule.KeepIfAbsent;
+
+    public ImmutableArray<Expression> TokenType { get; init; } = [];
+
+    public ImmutableArray<Expression> Scope { get; init; } = [];
+
+    public ImmutableArray<Expression> IssuedAt { get; init; } = [];
+
+    public ImmutableArray<Expression> ExpiresIn { get; init; } = [];
+
+    /// <summary>What one unit of a bare number in <see cref="ExpiresIn"/> lasts; a second by default.</summary>
+    public TimeSpan ExpiresInUnit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The format of a text such as <c>d:hh:mm</c>.</summary>
+    public string? ExpiresInFormat { get; init; }
+
+    /// <summary>
+    /// Whether a duration text such as <c>1h</c> or <c>PT55M</c> counts. Not for the standard's own <c>expires_in</c>,
+    /// which is a number (RFC 6749 section 5.1); only where the definition itself names the selector.
+    /// </summary>
+    public bool ExpiresInAllowsDurationText { get; init; }
+
+    public ImmutableArray<Expression> ExpiresAt { get; init; } = [];
+
+    public string? ExpiresAtFormat { get; init; }
+
+    /// <summary>Fixed; overrules the answer. Infinite for <c>never</c>.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>Used when the answer says nothing. Infinite for <c>never</c>.</summary>
+    public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    public ImmutableArray<Expression> RefreshTokenExpiresIn { get; init; } = [];
+
+    public ImmutableArray<Expression> RefreshTokenExpiresAt { get; init; } = [];
+
+    public ImmutableArray<NamedSelector> Values { get; init; } = [];
+
+    public ImmutableArray<Expression> Error { get; init; } = [];
+
+    public ImmutableArray<Expression> ErrorDescription { get; init; } = [];
+
+    public TimeSpan? Prolong { get; init; }
+}
+
+/// <summary>A named value and where it is found.</summary>
+internal sealed record NamedSelector(string Name, ImmutableArray<Expression> Alternatives, bool IsSecret);
+
+internal enum ResponseFormat
+{
+    Json,
+    Form,
+    Xml,
+    Text,
+}
+
+/// <summary>What becomes of the stored refresh token.</summary>
+internal enum RefreshTokenRule
+{
+    /// <summary>A new one replaces it; none keeps it (RFC 6749 section 6).</summary>
+    KeepIfAbsent,
+
+    AlwaysKeep,
+
+    /// <summary>A new one replaces it; none removes it.</summary>
+    Replace,
+
+    /// <summary>An answer without one is not usable.</summary>
+    Required,
+}
+
+/// <summary>A rule of the definition: when a condition holds for an answer, it means this.</summary>
+internal sealed record FailureRule(Expression When, RefreshFailureReason Is, Expression? RetryAfter = null);

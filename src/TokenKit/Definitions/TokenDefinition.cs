@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>What options compile into: how one token is obtained, renewed, read, judged and placed. Immutable.</summary>
+internal sealed record TokenDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>The exchange that needs only credentials, where there is one.</summary>
+    public ExchangeDefinition? Request { get; init; }
+
+    /// <summary>The exchange that needs the stored refresh (or access) token, where there is one.</summary>
+    public ExchangeDefinition? RefreshRequest { get; init; }
+
+    public RequestWhen RequestWhen { get; init; } = RequestWhen.RefreshMissing;
+
+    public required PlacementDefinition Placement { get; init; }
+
+    public required FreshnessDefinition Freshness { get; init; }
+
+    public required ResilienceDefinition Resilience { get; init; }
+
+    public SeedDefinition? Seed { get; init; }
+
+    public required SecretDefinition Secret { get; init; }
+
+    /// <summary>The values of <c>param.NAME</c>.</summary>
+    public ImmutableDictionary<string, string> Params { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
+    public bool DangerousAllowHttpOnLoopback { get; init; }
+}
+
+/// <summary>With both exchanges present, when the one that needs only credentials is used.</summary>
+internal enum RequestWhen
+{
+    /// <summary>What the refresh request reads is missing.</summary>
+    RefreshMissing,
+
+    /// <summary>Likewise, and when the server rejected the refresh token.</summary>
+    RefreshMissingOrRejected,
+
+    /// <summary>Never.</summary>
+    Never,
+}
+
+/// <summary>When a token is renewed.</summary>
+internal sealed record FreshnessDefinition
+{
+    public double RefreshAt { get; init; } = 0.75;
+
+    public TimeSpan? Margin { get; init; }
+
+    public TimeSpan? Every { get; init; }
+
+    public TimeSpan? NotBefore { get; init; }
+
+    public double Jitter { get; init; } = 0.1;
+
+    public bool AtStart { get; init; }
+
+    public TimeSpan MinimumRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan? KeepAlive { get; init; }
+}
+
+/// <summary>Deadlines and attempts.</summary>
+internal sealed record ResilienceDefinition
+{
+    /// <summary>From before the lease to the last byte of the last attempt's answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests of one refresh at the most; 1 also stops the ambiguous retry.</summary>
+    public int Attempts { get; init; } = 3;
+
+    /// <summary>How long the server accepts a refresh token again after it rotated it.</summary>
+    public TimeSpan ReuseGrace { get; init; }
+
+    public TimeSpan PersistBudget { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan PersistRetryCap { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>A first refresh token, or a code to redeem for one, that configuration brings. Used once.</summary>
+internal sealed record SeedDefinition
+{
+    public ImmutableArray<Template> RefreshToken { get; init; } = [];
+
+    /// <summary>The exchange that redeems an authorization code (RFC 6749 section 4.1.3), where the seed is a code.</summary>
+    public ExchangeDefinition? CodeExchange { get; init; }
+
+    /// <summary>The templates whose rendered text, hashed, tells whether the seed has changed.</summary>
+    public required ImmutableArray<Template> Identity { get; init; }
+}
+
+/// <summary>Where the token set is stored.</summary>
+internal sealed record SecretDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>Overrides the host's environment, where set.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>It can be read and never written.</summary>
+    public bool Locked { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace TokenKit;
+
+/// <summary>Opens an empty working set. The stored token stays where it is.</summary>
+internal sealed class ClearStep(TimeProvider time, Randomness randomness)
+{
+    public WorkingSet Open(RefreshContext context) => new(context, new EvaluationContext
+    {
+        Params = context.Definition.Params,
+        Subject = context.Key.Subject,
+        Token = context.Stored,
+        Now = time.GetUtcNow(),
+        Uuid = randomness.NextGuid(),
+    });
+}

@@ -1,0 +1,20 @@
+namespace TokenKit;
+
+/// <summary>The door to the refresh pipeline of one registration. Resolved as a keyed service by the token name.</summary>
+/// <remarks>
+/// A singleton, safe for many threads. Whoever calls joins the key's one flight or starts it; nothing else reaches the
+/// pipeline.
+/// </remarks>
+public interface ITokenRefresher
+{
+    /// <summary>The token name of the registration.</summary>
+    string Name { get; }
+
+    /// <summary>Refreshes now, or joins the refresh that is under way.</summary>
+    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting; the refresh goes on.</param>
+    /// <returns>What happened. Failures of the server, the answer and the store are results, not exceptions.</returns>
+    /// <exception cref="InvalidOperationException">A refresh of this token asked for a refresh of this token.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask<RefreshResult> RefreshAsync(string subject = "", CancellationToken cancellationToken = default);
+}

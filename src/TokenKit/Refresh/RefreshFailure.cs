@@ -1,0 +1,55 @@
+namespace TokenKit;
+
+/// <summary>What went wrong in a refresh, in words for the person on call. It holds no secret.</summary>
+public sealed record RefreshFailure
+{
+    /// <summary>Makes a failure.</summary>
+    /// <param name="reason">Which of the closed set.</param>
+    /// <param name="message">
+    /// What failed and what to do. It must hold no secret and no text of a server that was not sanitised.
+    /// </param>
+    public RefreshFailure(RefreshFailureReason reason, string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Reason = reason;
+        Message = message;
+    }
+
+    /// <summary>Which of the closed set.</summary>
+    public RefreshFailureReason Reason { get; }
+
+    /// <summary>What failed and what to do.</summary>
+    public string Message { get; }
+
+    /// <summary>The status code of the answer, where there was one.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>The server's error code, sanitised (RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E), where there was one.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>How long the server asked to wait: at least 1 second, at most 1 hour.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether nobody knows if the server did its work: the connection broke or the answer was lost or unreadable after
+    /// the request may have been read. A refresh token sent with it may have been rotated.
+    /// </summary>
+    public bool IsAmbiguous { get; init; }
+
+    /// <summary>What the platform threw, where it did. Never a carrier of a request's or an answer's content.</summary>
+    public Exception? Exception { get; init; }
+
+    /// <summary>Whether trying again later can help without anyone changing anything.</summary>
+    public bool IsTransient => Reason is RefreshFailureReason.Throttled
+        or RefreshFailureReason.ServerError
+        or RefreshFailureReason.Unreachable
+        or RefreshFailureReason.TimedOut
+        or RefreshFailureReason.AnswerUnreadable
+        or RefreshFailureReason.TokenMissing
+        or RefreshFailureReason.StoreUnavailable
+        or RefreshFailureReason.Superseded;
+
+    /// <summary>Returns the reason and the message.</summary>
+    /// <returns>A text for messages.</returns>
+    public override string ToString() => $"{Reason}: {Message}";
+}

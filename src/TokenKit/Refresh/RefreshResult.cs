@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TokenKit;
+
+/// <summary>How one refresh went.</summary>
+/// <remarks>
+/// Expected outcomes of talking to a token endpoint and a store are values of this type. Misuse throws instead: an unknown
+/// token name, a refresh inside its own refresh, a disposed container.
+/// </remarks>
+public sealed record RefreshResult
+{
+    /// <summary>Which token.</summary>
+    public required TokenKey Key { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required RefreshOutcome Outcome { get; init; }
+
+    /// <summary>Why it was started.</summary>
+    public required RefreshTrigger Trigger { get; init; }
+
+    /// <summary>The mark that the logs of this refresh and of the calls it served share.</summary>
+    public required string CorrelationId { get; init; }
+
+    /// <summary>The token, where there is one. It prints nothing of itself.</summary>
+    public AccessToken? Token { get; init; }
+
+    /// <summary>What went wrong, where it did.</summary>
+    public RefreshFailure? Failure { get; init; }
+
+    /// <summary>From start to end.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The steps that ran, in their order, with their durations.</summary>
+    public ImmutableArray<RefreshStep> Steps { get; init; } = [];
+
+    /// <summary>Whether a usable token came of it.</summary>
+    [MemberNotNullWhen(true, nameof(Token))]
+    [MemberNotNullWhen(false, nameof(Failure))]
+    public bool Succeeded => Outcome is not RefreshOutcome.Failed;
+
+    /// <summary>Returns key, outcome, reason and duration.</summary>
+    /// <returns>A text for messages.</returns>
+    public override string ToString() =>
+        $"refresh of {Key} ({Trigger}): {Outcome}{(Failure is null ? "" : $", {Failure}")}, {Duration.TotalMilliseconds:F0} ms";
+}

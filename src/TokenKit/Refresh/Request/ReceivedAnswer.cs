@@ -1,0 +1,10 @@
+namespace TokenKit;
+
+/// <summary>What the request step hands to the map step.</summary>
+/// <param name="Answer">The answer, nothing interpreted.</param>
+/// <param name="SentAt">Just before the request left: lifetimes count from here, by the local clocks.</param>
+/// <param name="Values">The values the request was made of, with the credentials resolved.</param>
+internal sealed record ReceivedAnswer(TokenAnswer Answer, ClockReading SentAt, EvaluationContext Values)
+{
+    public override string ToString() => Answer.ToString();
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace TokenKit;
+
+/// <summary>A usable access token, handed to a caller.</summary>
+/// <remarks>
+/// Immutable and shared by all callers. It prints nothing of the token. Two instances are the same token only when they
+/// are the same object: what an API refused is compared with what is current by reference.
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class AccessToken
+{
+    internal AccessToken(TokenKey key, TokenSet set, long generation, TokenLife life, PlacedToken placed)
+    {
+        Debug.Assert(set.AccessToken is not null, "A token set without an access token is not handed to callers.");
+        Key = key;
+        Set = set;
+        Generation = generation;
+        Life = life;
+        Placed = placed;
+    }
+
+    /// <summary>Which token this is.</summary>
+    public TokenKey Key { get; }
+
+    /// <summary>The token itself. Whoever calls this answers for where it goes.</summary>
+    /// <returns>The access token as the server sent it.</returns>
+    public string Reveal() => Set.AccessToken!.Reveal();
+
+    /// <summary>The type as the server named it, <c>Bearer</c> by default.</summary>
+    public string Type => Set.TokenType;
+
+    /// <summary>The granted scope, or <see langword="null"/> where the server said nothing.</summary>
+    public string? Scope => Set.Scope;
+
+    /// <summary>When it was obtained, by the local clock.</summary>
+    public DateTimeOffset ObtainedAt => Set.ObtainedAt;
+
+    /// <summary>When it is due for renewal. It stays usable until <see cref="ExpiresAt"/>.</summary>
+    public DateTimeOffset RefreshAt => Life.RefreshAt;
+
+    /// <summary>When it stops being usable; <see cref="DateTimeOffset.MaxValue"/> where it never expires.</summary>
+    public DateTimeOffset ExpiresAt => Life.ExpiresAt;
+
+    /// <summary>Named values kept from the answer, such as <c>instance_url</c>.</summary>
+    public ImmutableDictionary<string, TokenValue> Values => Set.Values;
+
+    /// <summary>Counts the tokens this process has seen for the key, from 1.</summary>
+    public long Generation { get; }
+
+    internal TokenSet Set { get; }
+
+    internal TokenLife Life { get; }
+
+    internal PlacedToken Placed { get; }
+
+    /// <summary>Returns which token this is and how long it lives, never the token.</summary>
+    /// <returns>A text for messages.</returns>
+    public override string ToString() => $"access token {Key}, generation {Generation}, expires {ExpiresAt:O}";
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TokenKit;
+
+/// <summary>Hands out the usable token of one registration. Resolved as a keyed service by the token name.</summary>
+/// <remarks>
+/// A singleton; all members may be called by many threads at once. A token that is still usable is handed out at once,
+/// without a lock, an await or an allocation; concurrent callers who must wait share one refresh, and the cancellation of
+/// one concerns that one alone.
+/// </remarks>
+/// <example>
+/// <code>
+/// var source = services.GetRequiredKeyedService&lt;ITokenSource&gt;("crm");
+/// AccessToken token = await source.GetTokenAsync(cancellationToken);
+/// </code>
+/// </example>
+public interface ITokenSource
+{
+    /// <summary>The token name of the registration.</summary>
+    string Name { get; }
+
+    /// <summary>Returns a usable token: from memory, else from the store, else by a refresh.</summary>
+    /// <param name="cancellationToken">Ends this caller's waiting; a refresh under way goes on.</param>
+    /// <returns>A token that was usable when it was handed out.</returns>
+    /// <exception cref="TokenRefreshException">No usable token exists and none could be obtained.</exception>
+    /// <exception cref="InvalidOperationException">A refresh of this token asked for this token.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Returns a usable token that also meets a demand.</summary>
+    /// <param name="demand">Whose token, and what is asked of it.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting; a refresh under way goes on.</param>
+    /// <returns>A token that was usable when it was handed out.</returns>
+    /// <exception cref="TokenRefreshException">No usable token exists and none could be obtained.</exception>
+    /// <exception cref="InvalidOperationException">A refresh of this token asked for this token.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns the token in memory if it is usable; never reads the store, never starts a refresh.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <returns><see langword="true"/> when a usable token is in memory.</returns>
+    bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "");
+
+    /// <summary>Puts in a refresh token that a person obtained. No running refresh overwrites it.</summary>
+    /// <param name="seed">The refresh token and whose it is.</param>
+    /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
+    /// <returns>
+    /// <see langword="true"/> when it was stored; <see langword="false"/> when a newer token set was there and
+    /// <see cref="TokenSeed.Overwrite"/> did not say to replace it.
+    /// </returns>
+    /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
+    ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes what is stored and kept in memory. It does not revoke anything at the server.</summary>
+    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
+    /// <returns><see langword="true"/> when something was stored.</returns>
+    /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
+    ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default);
+}

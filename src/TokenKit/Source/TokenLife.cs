@@ -1,0 +1,78 @@
+namespace TokenKit;
+
+/// <summary>Whether a token is to be handed out, renewed or waited for.</summary>
+internal enum Freshness
+{
+    /// <summary>Handed out.</summary>
+    Fresh,
+
+    /// <summary>Handed out, and at most one refresh runs in the background.</summary>
+    Due,
+
+    /// <summary>Callers wait for the one flight.</summary>
+    Expired,
+}
+
+/// <summary>The two instants of a token, fixed when it arrived and never changed: soft (refresh) and hard (expiry).</summary>
+/// <remarks>
+/// Both are kept on both clocks, so that a decision is at most four comparisons of numbers: no allocation, no lock.
+/// Pure; see <see cref="ClockReading"/> for why there are two clocks.
+/// </remarks>
+internal sealed class TokenLife
+{
+    private readonly long _refreshTimestamp;
+    private readonly long _refreshUtcTicks;
+    private readonly long _expiryTimestamp;
+    private readonly long _expiryUtcTicks;
+    private readonly long _frequency;
+
+    /// <param name="obtained">Just before the request left.</param>
+    /// <param name="lifetime">From <paramref name="obtained"/> to hard expiry; infinite for a token that never expires.</param>
+    /// <param name="refreshAfter">From <paramref name="obtained"/> to the soft instant.</param>
+    /// <param name="frequency">Of the monotonic clock, in ticks a second.</param>
+    public TokenLife(ClockReading obtained, TimeSpan lifetime, TimeSpan refreshAfter, long frequency)
+    {
+        _frequency = frequency;
+        (_expiryTimestamp, _expiryUtcTicks) = After(obtained, lifetime);
+        (_refreshTimestamp, _refreshUtcTicks) = After(obtained, refreshAfter);
+    }
+
+    public DateTimeOffset RefreshAt => new(_refreshUtcTicks, TimeSpan.Zero);
+
+    public DateTimeOffset ExpiresAt => new(_expiryUtcTicks, TimeSpan.Zero);
+
+    public Freshness At(ClockReading now)
+    {
+        if (now.Timestamp >= _expiryTimestamp || now.Utc.UtcTicks >= _expiryUtcTicks)
+        {
+            return Freshness.Expired;
+        }
+
+        return now.Timestamp >= _refreshTimestamp || now.Utc.UtcTicks >= _refreshUtcTicks ? Freshness.Due : Freshness.Fresh;
+    }
+
+    /// <summary>The remaining life by the clock that leaves less; never negative.</summary>
+    public TimeSpan RemainingAt(ClockReading now)
+    {
+        var wall = _expiryUtcTicks - now.Utc.UtcTicks;
+        var monotonic = _expiryTimestamp == long.MaxValue
+            ? long.MaxValue
+            : ToTicks(Math.Max(0, _expiryTimestamp - now.Timestamp));
+        return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, monotonic)));
+    }
+
+    private (long Timestamp, long UtcTicks) After(ClockReading obtained, TimeSpan span)
+    {
+        if (span == Timeout.InfiniteTimeSpan)
+        {
+            return (long.MaxValue, DateTimeOffset.MaxValue.UtcTicks);
+        }
+
+        var timestamp = obtained.Timestamp + (long)(span.TotalSeconds * _frequency);
+        var utc = Math.Clamp(obtained.Utc.UtcTicks + span.Ticks, 0, DateTimeOffset.MaxValue.UtcTicks);
+        return (timestamp, utc);
+    }
+
+    private long ToTicks(long timestampDelta) =>
+        (long)Math.Min(timestampDelta / (double)_frequency * TimeSpan.TicksPerSecond, long.MaxValue / 2);
+}

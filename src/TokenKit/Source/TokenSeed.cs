@@ -1,0 +1,32 @@
+namespace TokenKit;
+
+/// <summary>A refresh token that a person obtained elsewhere, to be put in.</summary>
+public sealed record TokenSeed
+{
+    /// <summary>Makes a seed of a refresh token.</summary>
+    /// <param name="refreshToken">The refresh token; not empty.</param>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is empty or blank.</exception>
+    public TokenSeed(string refreshToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(refreshToken);
+        RefreshToken = new SecretText(refreshToken);
+    }
+
+    /// <summary>The refresh token.</summary>
+    public SecretText RefreshToken { get; }
+
+    /// <summary>Whose token; empty where the registration serves one.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>
+    /// When the person obtained it; now by default. A stored token set that is newer is not overwritten, unless
+    /// <see cref="Overwrite"/> says so.
+    /// </summary>
+    public DateTimeOffset? ObtainedAt { get; init; }
+
+    /// <summary>Whether a newer stored token set may be overwritten; <see langword="false"/> by default.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Named values to keep with it, such as <c>instance_url</c>.</summary>
+    public IReadOnlyDictionary<string, TokenValue>? Values { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace TokenKit;
+
+/// <summary>The right to refresh one key, across everything that shares the store.</summary>
+/// <remarks>
+/// A lease may be lost while it is held: when it ran out, another holder may have a larger <see cref="Epoch"/>. The fenced
+/// write decides, not the lease: <see cref="SecretCondition.WrittenBefore"/> refuses an older epoch.
+/// </remarks>
+public abstract class RefreshLease
+{
+    /// <summary>Makes a lease.</summary>
+    /// <param name="epoch">Larger than any epoch given out for the key before; 1 or more.</param>
+    /// <param name="isTakeover">Whether the previous lease ran out instead of being released.</param>
+    /// <param name="state">What the last holder left.</param>
+    protected RefreshLease(long epoch, bool isTakeover, RefreshState state)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentNullException.ThrowIfNull(state);
+        (Epoch, IsTakeover, State) = (epoch, isTakeover, state);
+    }
+
+    /// <summary>Larger than any epoch given out for the key before.</summary>
+    public long Epoch { get; }
+
+    /// <summary>Whether the previous lease ran out instead of being released: its holder may still have a token in hand.</summary>
+    public bool IsTakeover { get; }
+
+    /// <summary>What the last holder left.</summary>
+    public RefreshState State { get; }
+
+    /// <summary>Extends the lease.</summary>
+    /// <param name="duration">From now, by the provider's clock.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns><see langword="false"/> when it was lost to another holder.</returns>
+    public abstract ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the lease back and leaves a state for the next holder. Without effect when it was lost.</summary>
+    /// <param name="state">What the next holder should know.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when it is given back.</returns>
+    public abstract ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default);
+}
