@@ -1,0 +1,17 @@
+namespace TokenKit.Testing;
+
+/// <summary>What the issuer says about an access token.</summary>
+public enum AccessTokenState
+{
+    /// <summary>It works.</summary>
+    Active,
+
+    /// <summary>It was never issued.</summary>
+    Unknown,
+
+    /// <summary>Its lifetime is over.</summary>
+    Expired,
+
+    /// <summary>It was revoked.</summary>
+    Revoked,
+}

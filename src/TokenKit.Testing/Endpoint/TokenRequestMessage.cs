@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace TokenKit.Testing;
+
+/// <summary>A token request as read from HTTP, before anybody judges the client or the grant.</summary>
+internal sealed class TokenRequestMessage
+{
+    private TokenRequestMessage(HttpRequestMessage request, string body)
+    {
+        Method = request.Method;
+        Body = body;
+        Headers = Collect(request);
+        Form = FormDecoder.Read(body, out var formFault);
+        (BasicId, BasicSecret) = ReadBasic(request);
+        Fault = FindFault(request, formFault);
+    }
+
+    public HttpMethod Method { get; }
+
+    public string Body { get; }
+
+    public Dictionary<string, string> Headers { get; }
+
+    public Dictionary<string, string> Form { get; }
+
+    /// <summary>The user of HTTP Basic before any form-decoding, or <see langword="null"/>.</summary>
+    public string? BasicId { get; }
+
+    /// <summary>The password of HTTP Basic before any form-decoding, or <see langword="null"/>.</summary>
+    public string? BasicSecret { get; }
+
+    /// <summary>What breaks RFC 6749 before client and grant are looked at, or <see langword="null"/>.</summary>
+    public string? Fault { get; }
+
+    public bool UsesBasic => Headers.ContainsKey("Authorization");
+
+    public static TokenRequestMessage Read(HttpRequestMessage request, string body) => new(request, body);
+
+    public ReceivedTokenRequest ToReceived(int number, DateTimeOffset at) => new()
+    {
+        Number = number,
+        At = at,
+        Method = Method.Method,
+        Headers = Headers,
+        Body = Body,
+        Form = Form,
+        ClientId = BasicId is null ? Form.GetValueOrDefault("client_id") : FormDecoder.TryDecode(BasicId, out var id) ? id : BasicId,
+    };
+
+    private string? FindFault(HttpRequestMessage request, string? formFault)
+    {
+        if (request.Method != HttpMethod.Post)
+        {
+            return "Token requests are POST (RFC 6749 section 3.2).";
+        }
+
+        if (request.Content?.Headers.ContentType?.MediaType is not "application/x-www-form-urlencoded")
+        {
+            return "The body is not application/x-www-form-urlencoded (RFC 6749 section 4.1.3).";
+        }
+
+        var query = FormDecoder.Read(request.RequestUri?.Query.TrimStart('?') ?? "", out _);
+        if (query.ContainsKey("client_secret") || query.ContainsKey("refresh_token"))
+        {
+            return "Credentials are not allowed in the URL (RFC 6749 section 2.3.1).";
+        }
+
+        return formFault
+            ?? (UsesBasic && Form.ContainsKey("client_secret") ? "Two ways of client authentication at once (RFC 6749 section 2.3)." : null)
+            ?? (Form.ContainsKey("grant_type") ? null : "The parameter 'grant_type' is missing.");
+    }
+
+    private static (string? Id, string? Secret) ReadBasic(HttpRequestMessage request)
+    {
+        if (request.Headers.Authorization is not { Parameter: { } parameter } header
+            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            return default;
+        }
+
+        var buffer = new byte[parameter.Length];
+        if (!Convert.TryFromBase64String(parameter, buffer, out var length))
+        {
+            return default;
+        }
+
+        var pair = Encoding.UTF8.GetString(buffer, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? default : (pair[..colon], pair[(colon + 1)..]);
+    }
+
+    private static Dictionary<string, string> Collect(HttpRequestMessage request)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            headers[name] = values.ToString();
+        }
+
+        if (request.Content is not null)
+        {
+            foreach (var (name, values) in request.Content.Headers.NonValidated)
+            {
+                headers[name] = values.ToString();
+            }
+        }
+
+        return headers;
+    }
+}
