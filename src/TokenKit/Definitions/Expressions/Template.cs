@@ -28,7 +28,10 @@ internal readonly record struct TemplateResult
     /// <summary>The text, or <see langword="null"/>.</summary>
     public string? Text { get; }
 
-    /// <summary>The reference that has no value, or what is wrong with its value; never the value.</summary>
+    /// <summary>
+    /// A phrase for messages: which reference has no value, or what is wrong with its value, such as
+    /// <c>secret.crm has no value</c>; never the value.
+    /// </summary>
     public string? Unresolved { get; }
 
     /// <summary>Whether an optional value is missing, so that the field is left out or the alternative dropped.</summary>

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>A part of a compiled expression. Immutable; evaluation does no I/O and throws for nothing a value contains.</summary>
+internal abstract class ExpressionNode
+{
+    /// <summary>
+    /// Whether what it gives was made ready for its place by the definition's author: written out, or through
+    /// <c>json</c>, <c>xml</c>, <c>urlencode</c>, <c>number</c>, <c>boolean</c> or the explicit <c>raw</c>.
+    /// </summary>
+    public virtual bool IsEscaped => false;
+
+    public abstract Evaluation Evaluate(IEvaluationScope scope);
+
+    public abstract void AddReferences(ImmutableArray<ExpressionReference>.Builder references);
+}

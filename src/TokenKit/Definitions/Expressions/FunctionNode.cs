@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>A call of a function with its arguments.</summary>
+internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<ExpressionNode> arguments) : ExpressionNode
+{
+    public string Name => function.Name;
+
+    public override bool IsEscaped => Name is "json" or "xml" or "urlencode" or "raw" or "number" or "boolean";
+
+    public override Evaluation Evaluate(IEvaluationScope scope)
+    {
+        var values = new Evaluation[arguments.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = arguments[i].Evaluate(scope);
+        }
+
+        var result = function.Body(values);
+        return result.Value.TryGetText(out var text) && text.Length > ExpressionLimits.ResultLength
+            ? Evaluation.Unusable(Name, $"gives more than {ExpressionLimits.ResultLength} characters")
+            : result;
+    }
+
+    public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
+    {
+        foreach (var argument in arguments)
+        {
+            argument.AddReferences(references);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>A root and the names and indexes that lead on from it.</summary>
+internal sealed class PathNode(
+    ExpressionReference reference, ImmutableArray<PathStep> steps, bool isOptional, string text) : ExpressionNode
+{
+    public ExpressionReference Reference { get; } = reference;
+
+    public override Evaluation Evaluate(IEvaluationScope scope)
+    {
+        var value = scope.Resolve(Reference.Root, Reference.Member);
+        foreach (var step in steps)
+        {
+            value = step.Name is { } name ? value.Member(name) : value.Element(step.Index);
+        }
+
+        return new(value, text, isOptional);
+    }
+
+    public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
+    {
+        if (!references.Contains(Reference))
+        {
+            references.Add(Reference);
+        }
+    }
+}
+
+/// <summary>One step into an object or a list.</summary>
+/// <param name="Name">The member, or <see langword="null"/> for an element.</param>
+/// <param name="Index">The element, from 0.</param>
+internal readonly record struct PathStep(string? Name, int Index = 0);

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Lists of which one is used, the same wherever a template or a selector may stand.</summary>
+internal static class Alternatives
+{
+    /// <summary>
+    /// Renders the first template whose values all resolve. Where none does, the last one tells why, or that the field is
+    /// to be left out. An empty list is left out.
+    /// </summary>
+    public static TemplateResult RenderFirst(this ImmutableArray<Template> alternatives, IEvaluationScope scope)
+    {
+        var result = TemplateResult.LeftOut;
+        foreach (var template in alternatives)
+        {
+            result = template.Render(scope);
+            if (result.IsText)
+            {
+                return result;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Evaluates to the first value that is not passed over (absent, <c>null</c>, <c>''</c>, <c>false</c>); else the last
+    /// expression's, and absent for an empty list.
+    /// </summary>
+    public static ExpressionValue EvaluateFirst(this ImmutableArray<Expression> alternatives, IEvaluationScope scope)
+    {
+        var value = ExpressionValue.Absent;
+        foreach (var expression in alternatives)
+        {
+            value = expression.Evaluate(scope);
+            if (!value.IsPassedOver)
+            {
+                return value;
+            }
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace TokenKit;
+
+/// <summary>A node of a JSON template: a closed set.</summary>
+internal abstract class JsonTemplateNode
+{
+    private JsonTemplateNode()
+    {
+    }
+
+    /// <summary>Appends JSON text, or says why there is none. What it appended before a problem is to be dropped.</summary>
+    public abstract TemplateResult? Append(StringBuilder json, IEvaluationScope scope);
+
+    public virtual void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
+    {
+    }
+
+    /// <summary>A number, <c>true</c>, <c>false</c> or <c>null</c> as written.</summary>
+    public sealed class Constant(string json) : JsonTemplateNode
+    {
+        public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
+        {
+            output.Append(json);
+            return null;
+        }
+    }
+
+    /// <summary>A string.</summary>
+    public sealed class Text(Template template) : JsonTemplateNode
+    {
+        public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
+        {
+            var result = template.Render(scope);
+            if (!result.IsText)
+            {
+                return result;
+            }
+
+            output.Append(JsonText.Quote(result.Text));
+            return null;
+        }
+
+        public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) =>
+            references.AddRange(template.References);
+    }
+
+    /// <summary>A value with its type: what <c>json</c>, <c>number</c> and <c>boolean</c> give is JSON already.</summary>
+    public sealed class Typed(CompiledExpression expression) : JsonTemplateNode
+    {
+        public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
+        {
+            var problem = RenderedValue.Read(expression.Root.Evaluate(scope), out var text);
+            if (problem is null)
+            {
+                output.Append(text);
+            }
+
+            return problem;
+        }
+
+        public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) =>
+            references.AddRange(expression.References);
+    }
+
+    public sealed class Array(ImmutableArray<JsonTemplateNode> items) : JsonTemplateNode
+    {
+        public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
+        {
+            output.Append('[');
+            var separator = "";
+            foreach (var item in items)
+            {
+                var start = output.Length;
+                output.Append(separator);
+                if (item.Append(output, scope) is not { } problem)
+                {
+                    separator = ",";
+                }
+                else if (problem.IsLeftOut)
+                {
+                    output.Length = start;
+                }
+                else
+                {
+                    return problem;
+                }
+            }
+
+            output.Append(']');
+            return null;
+        }
+
+        public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
+        {
+            foreach (var item in items)
+            {
+                item.AddReferences(references);
+            }
+        }
+    }
+
+    public sealed class Object(ImmutableArray<KeyValuePair<string, JsonTemplateNode>> members) : JsonTemplateNode
+    {
+        public ImmutableArray<KeyValuePair<string, JsonTemplateNode>> Members => members;
+
+        public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
+        {
+            output.Append('{');
+            var separator = "";
+            foreach (var (name, member) in members)
+            {
+                var start = output.Length;
+                output.Append(separator).Append(JsonText.Quote(name)).Append(':');
+                if (member.Append(output, scope) is not { } problem)
+                {
+                    separator = ",";
+                }
+                else if (problem.IsLeftOut)
+                {
+                    output.Length = start;
+                }
+                else
+                {
+                    return problem;
+                }
+            }
+
+            output.Append('}');
+            return null;
+        }
+
+        public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
+        {
+            foreach (var (_, member) in members)
+            {
+                member.AddReferences(references);
+            }
+        }
+    }
+}

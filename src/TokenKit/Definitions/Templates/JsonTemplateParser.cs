@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TokenKit;
+
+/// <summary>Compiles a JSON document with <c>${…}</c> in its strings, from a tree or from one text. At start, never later.</summary>
+/// <remarks>
+/// A string that is exactly one <c>${number(…)}</c>, <c>${boolean(…)}</c> or <c>${json(…)}</c> becomes a value with its
+/// type. In a text these three may also stand outside quotes.
+/// </remarks>
+internal static class JsonTemplateParser
+{
+    private const int DeepestTree = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = DeepestTree };
+
+    /// <summary>Compiles a tree.</summary>
+    /// <exception cref="ExpressionSyntaxException">A string in it is not a template.</exception>
+    public static JsonTemplate Parse(JsonNode? tree) => new CompiledJsonTemplate(Compile(tree, 0));
+
+    /// <summary>Compiles a JSON text with expressions in it.</summary>
+    /// <exception cref="ExpressionSyntaxException">The text is not JSON, or a string in it is not a template.</exception>
+    public static JsonTemplate ParseText(string text)
+    {
+        var json = QuoteExpressions(text, TemplateParser.Split(text));
+        try
+        {
+            return Parse(JsonNode.Parse(json, nodeOptions: null, Strict));
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            throw new ExpressionSyntaxException(
+                "the text is not JSON; outside quotes only ${json(…)}, ${number(…)} and ${boolean(…)} may stand", 0, "");
+        }
+    }
+
+    private static JsonTemplateNode Compile(JsonNode? node, int depth)
+    {
+        if (depth > DeepestTree)
+        {
+            throw new ExpressionSyntaxException($"the JSON tree is nested deeper than {DeepestTree} levels", 0, "");
+        }
+
+        return node switch
+        {
+            JsonObject @object => new JsonTemplateNode.Object(
+                [.. @object.Select(member => KeyValuePair.Create(CheckName(member.Key), Compile(member.Value, depth + 1)))]),
+            JsonArray array => new JsonTemplateNode.Array([.. array.Select(item => Compile(item, depth + 1))]),
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => CompileString(value.GetValue<string>()),
+            _ => new JsonTemplateNode.Constant(node?.ToJsonString() ?? "null"),
+        };
+    }
+
+    private static JsonTemplateNode CompileString(string text)
+    {
+        var parts = TemplateParser.Split(text);
+        return parts is [{ Expression: { } expression }] && HasType(expression)
+            ? new JsonTemplateNode.Typed(expression)
+            : new JsonTemplateNode.Text(new ValueTemplate(text, parts));
+    }
+
+    private static bool HasType(CompiledExpression expression) =>
+        expression.Root is FunctionNode { Name: "json" or "number" or "boolean" };
+
+    private static string CheckName(string name) =>
+        WellFormedText.Is(name) && !name.Contains("${", StringComparison.Ordinal)
+            ? name
+            : throw new ExpressionSyntaxException("the names in a JSON body hold no expressions", 0, name);
+
+    // Turns "a": ${json(x)} into "a": "${json(x)}", and escapes each expression so that the JSON parser gives it back
+    // unchanged. Then there is one way to compile, by the tree.
+    private static string QuoteExpressions(string text, ImmutableArray<TemplatePart> parts)
+    {
+        var json = new StringBuilder();
+        var inString = false;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = parts[i];
+            if (part.Expression is not { } expression)
+            {
+                inString = ScanLiteral(part.Literal, inString);
+                json.Append(part.Literal.Replace("${", "$${", StringComparison.Ordinal));
+                continue;
+            }
+
+            if (!inString && !HasType(expression))
+            {
+                throw new ExpressionSyntaxException(
+                    "outside quotes a JSON text takes only json(…), number(…) and boolean(…)", part.Position, expression.Source);
+            }
+
+            var end = i + 1 < parts.Length ? parts[i + 1].Position : text.Length;
+            var quoted = JsonText.Quote(text[part.Position..end]);
+            json.Append(inString ? quoted[1..^1] : quoted);
+        }
+
+        return json.ToString();
+    }
+
+    private static bool ScanLiteral(string literal, bool inString)
+    {
+        for (var i = 0; i < literal.Length; i++)
+        {
+            if (literal[i] == '"')
+            {
+                inString = !inString;
+            }
+            else if (inString && literal[i] == '\\')
+            {
+                i++;
+            }
+        }
+
+        return inString;
+    }
+}

@@ -1,0 +1,12 @@
+namespace TokenKit;
+
+/// <summary>A piece of a template: text as written, or an expression.</summary>
+/// <param name="Literal">The text, with <c>$${</c> turned into <c>${</c>; empty for an expression.</param>
+/// <param name="Expression">The expression, or <see langword="null"/> for text.</param>
+/// <param name="Position">Where it begins in the template.</param>
+internal readonly record struct TemplatePart(string Literal, CompiledExpression? Expression, int Position)
+{
+    public static TemplatePart Text(string literal, int position) => new(literal, null, position);
+
+    public static TemplatePart Value(CompiledExpression expression, int position) => new("", expression, position);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace TokenKit;
+
+/// <summary>
+/// A URL. A value chooses a host only where the definition gives it the whole host or whole labels of it; everywhere else
+/// it is percent-encoded and stays inside its path segment or query value.
+/// </summary>
+internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
+    : PartsTemplate(source, [.. parts.Select(static part => part.Part)])
+{
+    private readonly bool _valueIsWholeUrl = parts is [{ Role: UrlRole.WholeUrl }];
+
+    protected override TemplateResult? Append(StringBuilder output, int part, string text, string name)
+    {
+        var role = parts[part].Role;
+        var why = role switch
+        {
+            UrlRole.WholeUrl => UrlSyntax.ProblemWithWholeUrl(text, _valueIsWholeUrl),
+            UrlRole.WholeAuthority => UrlSyntax.ProblemWithAuthorityAndPath(text),
+            UrlRole.WholeHost => UrlSyntax.IsHost(text) ? null : "is not a host",
+            UrlRole.HostLabels => UrlSyntax.AreLabels(text) ? null : "is not a part of a host: letters, digits and '-' between dots",
+            UrlRole.HostLabelPiece => UrlSyntax.IsLabelPiece(text) ? null : "is not a part of a host's label: letters, digits and '-'",
+            UrlRole.Port => UrlSyntax.IsPort(text) ? null : "is not a port from 1 to 65535",
+            _ => null,
+        };
+        if (why is not null)
+        {
+            return TemplateResult.Missing($"{name}: {why}");
+        }
+
+        output.Append(role is UrlRole.Path or UrlRole.Query ? Uri.EscapeDataString(text) : WithoutDoubleSlash(text, part));
+        return null;
+    }
+
+    protected override TemplateResult Finish(string text) => UrlSyntax.ProblemWithComposed(text) is { } why
+        ? TemplateResult.Missing($"the URL: {why}")
+        : TemplateResult.Rendered(text);
+
+    // "https://api.example/" followed by "/v1" is joined by one slash.
+    private string WithoutDoubleSlash(string text, int part) =>
+        text is [.., '/'] && part + 1 < parts.Length && parts[part + 1].Part.Literal is ['/', ..] ? text[..^1] : text;
+}
