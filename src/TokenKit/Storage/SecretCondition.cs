@@ -28,7 +28,9 @@ public readonly record struct SecretCondition
     public static SecretCondition IfVersion(long version) => new(SecretConditionKind.IfVersion, version, 0);
 
     /// <summary>
-    /// What is stored was written under a smaller (epoch, sequence), or nothing is stored. The write records the pair.
+    /// Everything written so far was written under a smaller (epoch, sequence), and no larger epoch was drawn by
+    /// <see cref="IRefreshLeaseProvider.AdvanceEpochAsync"/>. The write records the pair; a removal does not erase it, so
+    /// that a writer that comes late cannot bring back what was forgotten.
     /// </summary>
     /// <param name="epoch">The epoch of the writer's lease; 1 or more.</param>
     /// <param name="sequence">The writer's count of writes under that epoch; from 1.</param>

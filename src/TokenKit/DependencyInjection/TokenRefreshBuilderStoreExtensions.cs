@@ -1,0 +1,102 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>Chooses where the secrets of a registration are kept and how they are sealed.</summary>
+/// <remarks>The last choice made for a token name counts.</remarks>
+public static class TokenRefreshBuilderStoreExtensions
+{
+    /// <summary>
+    /// Keeps secrets in the memory of this process, in a store shared by all registrations that do so. Said in plain sight
+    /// it also allows a rotating refresh token there, which is lost when the process ends.
+    /// </summary>
+    /// <param name="builder">The registration.</param>
+    /// <returns>The same builder.</returns>
+    public static ITokenRefreshBuilder UseInMemoryStore(this ITokenRefreshBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        RemoveStore(builder);
+        builder.Services.TryAddSingleton(static services => new InMemorySecretStore(services.GetService<TimeProvider>()));
+        builder.Services.AddKeyedSingleton<InMemoryStoreIsIntended>(builder.Name);
+        AddStore(builder, static (services, _) => services.GetRequiredService<InMemorySecretStore>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Keeps secrets encrypted in files of a directory. Needs a protector: call <c>UseAesGcm</c> as well, or register an
+    /// <see cref="ISecretProtector"/>, under the token name or without a key for all.
+    /// </summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="directory">
+    /// The directory, see <see cref="FileStoreOptions.Directory"/>. Registrations that name the same one share one store
+    /// and must share the keys.
+    /// </param>
+    /// <param name="configure">Sets further options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or blank.</exception>
+    public static ITokenRefreshBuilder UseFileStore(
+        this ITokenRefreshBuilder builder, string directory, Action<FileStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+
+        RemoveStore(builder);
+        var options = builder.Services.AddOptions<FileStoreOptions>(builder.Name)
+            .Configure(options => options.Directory = directory)
+            .ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsValidator>());
+        builder.Services.TryAddSingleton<OpenFileStores>();
+        AddStore(builder, static (services, name) => services.GetRequiredService<OpenFileStores>().Open(services, (string)name));
+        builder.Services.AddKeyedSingleton(
+            builder.Name, static (services, name) => (FileSecretStore)services.GetRequiredKeyedService<ISecretStore>(name));
+        return builder;
+    }
+
+    /// <summary>Seals what the registration stores with AES-256-GCM.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="keys">The current key and those that still open.</param>
+    /// <returns>The same builder.</returns>
+    public static ITokenRefreshBuilder UseAesGcm(this ITokenRefreshBuilder builder, SecretKeyRing keys)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(keys);
+
+        builder.Services.RemoveAllKeyed<ISecretProtector>(builder.Name);
+        builder.Services.AddKeyedSingleton<ISecretProtector>(
+            builder.Name, (services, _) => new AesGcmSecretProtector(keys, services.GetService<ILogger<AesGcmSecretProtector>>()));
+        return builder;
+    }
+
+    /// <summary>Seals what the registration stores with AES-256-GCM.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="base64Keys">The keys as <see cref="SecretKeyRing.Parse"/> takes them: the current one first.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The keys do not make a ring; see <see cref="SecretKeyRing.Parse"/>.</exception>
+    public static ITokenRefreshBuilder UseAesGcm(this ITokenRefreshBuilder builder, params string[] base64Keys) =>
+        builder.UseAesGcm(SecretKeyRing.Parse(base64Keys));
+
+    private static void RemoveStore(ITokenRefreshBuilder builder)
+    {
+        builder.Services.RemoveAllKeyed<ISecretStore>(builder.Name);
+        builder.Services.RemoveAllKeyed<IRefreshLeaseProvider>(builder.Name);
+        builder.Services.RemoveAllKeyed<FileSecretStore>(builder.Name);
+        builder.Services.RemoveAllKeyed<InMemoryStoreIsIntended>(builder.Name);
+    }
+
+    // Lease and fenced write must agree, so both names lead to one object.
+    private static void AddStore(ITokenRefreshBuilder builder, Func<IServiceProvider, object, ISecretStore> open)
+    {
+        builder.Services.AddKeyedSingleton(builder.Name, (services, name) => open(services, name!));
+        builder.Services.AddKeyedSingleton(
+            builder.Name, static (services, name) => (IRefreshLeaseProvider)services.GetRequiredKeyedService<ISecretStore>(name));
+    }
+}

@@ -1,0 +1,274 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace TokenKit;
+
+/// <summary>Keeps secrets encrypted in files of one directory, for one process or several on one machine.</summary>
+/// <remarks>
+/// <para>
+/// A write survives a crash and a power cut whole: the content reaches the disk before its name does. (On Windows the last
+/// step, flushing the directory, is left to the file system.) Everything but versions, epochs and the time of the write is
+/// sealed and bound to its key, so a record that was changed, cut or put in another's place is a
+/// <see cref="SecretDamagedException"/>. Who can write to the directory can put back an older copy of a whole file; that
+/// cannot be noticed.
+/// </para>
+/// <para>
+/// A lease is a lock of the kernel, held until it is released: its duration is not enforced, and it ends with its process.
+/// Two stores on one directory exclude each other, in one process or in two.
+/// </para>
+/// <para>
+/// Safe for use by several threads. Calls do short disk I/O on the calling thread. Disposing gives up the leases still held,
+/// as the death of the process would.
+/// </para>
+/// </remarks>
+public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisposable
+{
+    private readonly StoreFiles _files;
+    private readonly ISecretProtector _protector;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly HashSet<FileRefreshLease> _leases = [];
+    private bool _isDisposed;
+
+    /// <summary>Opens a directory, creating it where it is missing.</summary>
+    /// <param name="options">Where and how; read once.</param>
+    /// <param name="protector">Seals what is written.</param>
+    /// <param name="timeProvider">The clock for ages; the system's by default.</param>
+    /// <param name="logger">Where the removal of unfinished files is noted; nowhere by default.</param>
+    /// <exception cref="ArgumentException">No directory is named.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The lock timeout is not within its range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The directory is a symbolic link, belongs to somebody else, is open to others, or file locks do not work in it.
+    /// </exception>
+    /// <exception cref="IOException">The directory cannot be created or used.</exception>
+    public FileSecretStore(
+        FileStoreOptions options, ISecretProtector protector, TimeProvider? timeProvider = null, ILogger<FileSecretStore>? logger = null)
+        : this(options, protector, timeProvider ?? TimeProvider.System, Randomness.System, logger)
+    {
+    }
+
+    internal FileSecretStore(
+        FileStoreOptions options, ISecretProtector protector, TimeProvider time, Randomness randomness, ILogger<FileSecretStore>? logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(protector);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Directory);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LockTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.LockTimeout, TimeSpan.FromHours(1));
+        (_protector, _time) = (protector, time);
+        _files = new StoreFiles(options, randomness, logger ?? (ILogger)NullLogger.Instance);
+    }
+
+    /// <summary>The full path of the directory.</summary>
+    public string Directory => _files.Directory;
+
+    internal ISecretProtector Protector => _protector;
+
+    /// <inheritdoc/>
+    public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+
+        // A rename replaces the file in one step, so a reader sees the old or the new one and needs no lock; except on
+        // Windows, where the rename fails while a reader has the file open.
+        FileRecord record;
+        if (OperatingSystem.IsWindows())
+        {
+            using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+            record = Read(key, hash);
+        }
+        else
+        {
+            record = Read(key, hash);
+        }
+
+        if (!record.Ledger.HasValue)
+        {
+            return null;
+        }
+
+        var age = _time.GetUtcNow() - record.WrittenAt;
+        return new SecretEntry
+        {
+            Value = record.Value,
+            Version = record.Ledger.Version,
+            WrittenEpoch = record.Ledger.WrittenEpoch,
+            WrittenSequence = record.Ledger.WrittenSequence,
+            Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SecretDamagedException">What is stored cannot be read. It is not overwritten.</exception>
+    public async ValueTask<SecretWriteResult> SetAsync(
+        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+
+        var record = Read(key, hash);
+        if (!record.Ledger.Allows(condition))
+        {
+            return new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion);
+        }
+
+        record = record with { Ledger = record.Ledger.AfterWrite(condition), Value = value, WrittenAt = _time.GetUtcNow() };
+        Write(key, hash, record);
+        return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SecretDamagedException">What is stored cannot be read. It is not removed.</exception>
+    public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+
+        var record = Read(key, hash);
+        if (!record.Ledger.HasValue || !record.Ledger.Allows(condition))
+        {
+            return false;
+        }
+
+        // The file stays, without a value: neither a version nor an epoch may come twice.
+        Write(key, hash, record with { Ledger = record.Ledger.AfterRemoval(condition), Value = default });
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SecretDamagedException">What is stored cannot be read.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The lease owns the lock.")]
+    public async ValueTask<RefreshLease?> TryAcquireAsync(
+        SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        if (_files.TryTakeLease(hash) is not { } kernelLock)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+            var record = Read(key, hash);
+
+            // Nobody holds the lock and yet a lease is open: its holder died.
+            var isTakeover = record.Ledger.OpenLease != 0;
+            record = record with { Ledger = record.Ledger.AfterAcquire() };
+            Write(key, hash, record);
+
+            var lease = new FileRefreshLease(
+                this, key, kernelLock, record.Ledger.LastEpoch, isTakeover, record.State.At(_time.GetUtcNow()));
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                _leases.Add(lease);
+            }
+
+            return lease;
+        }
+        catch
+        {
+            kernelLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SecretDamagedException">What is stored cannot be read.</exception>
+    public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        var record = Read(key, hash);
+        record = record with { Ledger = record.Ledger.AfterAdvance() };
+        Write(key, hash, record);
+        return record.Ledger.LastEpoch;
+    }
+
+    /// <summary>Gives up the leases still held, without leaving a state: the next holder takes over.</summary>
+    public void Dispose()
+    {
+        List<FileRefreshLease> open;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            open = [.. _leases];
+            _leases.Clear();
+        }
+
+        foreach (var lease in open)
+        {
+            lease.LetGo();
+        }
+    }
+
+    internal async ValueTask ReleaseAsync(SecretKey key, long epoch, RefreshState state, CancellationToken cancellationToken)
+    {
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        var record = Read(key, hash);
+        if (record.Ledger.OpenLease == epoch)
+        {
+            Write(key, hash, record with
+            {
+                Ledger = record.Ledger.AfterRelease(),
+                State = new RefreshStateMark(state, _time.GetUtcNow()),
+            });
+        }
+    }
+
+    internal void Forget(FileRefreshLease lease)
+    {
+        lock (_lock)
+        {
+            _leases.Remove(lease);
+        }
+    }
+
+    private void ThrowIfUnusable(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private FileRecord Read(SecretKey key, string hash)
+    {
+        var path = _files.RecordPath(hash);
+        if (PrivateFile.FaultOf(path) is { } fault)
+        {
+            throw Damaged(key, path, fault, null);
+        }
+
+        try
+        {
+            // Through a handle that excludes nobody: File.ReadAllBytes would take a lock.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var content = new byte[file.Length];
+            file.ReadExactly(content);
+            return FileRecord.Open(key, content, _protector);
+        }
+        catch (FileNotFoundException)
+        {
+            // Only the file: a directory that is gone is trouble, not an empty store.
+            return FileRecord.Empty;
+        }
+        catch (SecretDamagedException exception)
+        {
+            throw Damaged(key, path, exception.Message, exception);
+        }
+    }
+
+    private void Write(SecretKey key, string hash, FileRecord record) => _files.Replace(hash, record.Seal(key, _protector));
+
+    private static SecretDamagedException Damaged(SecretKey key, string path, string reason, Exception? inner) => new(
+        $"The secret '{key}' in '{path}' cannot be read. {reason} It was left as it is; restore the file, or move it away and begin again with a new grant.",
+        inner);
+}

@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+
+namespace TokenKit;
+
+/// <summary>What a sealed record is bound to: the kind of store, the key, the part of the record and the numbers beside it.</summary>
+/// <remarks>
+/// The one construction of a place for every store. Each text is preceded by its length, so that no two places are
+/// written alike; texts are taken as UTF-16 units, since a conversion would make one of all broken surrogates.
+/// </remarks>
+internal static class SecretPlace
+{
+    /// <summary>The bytes of a place.</summary>
+    /// <param name="store">The kind of store. Not its address: a directory or a database may be moved.</param>
+    /// <param name="key">The key of the secret.</param>
+    /// <param name="part">Which part of the record.</param>
+    /// <param name="numbers">Version, epochs, times: a record under other numbers than its own does not open.</param>
+    public static byte[] Of(string store, SecretKey key, string part, params ReadOnlySpan<long> numbers)
+    {
+        ReadOnlySpan<string> texts = ["tokenkit", store, part, key.Environment, key.Name, key.Subject];
+        var length = numbers.Length * sizeof(long);
+        foreach (var text in texts)
+        {
+            length += sizeof(int) + text.Length * sizeof(char);
+        }
+
+        var place = new byte[length];
+        var rest = place.AsSpan();
+        foreach (var text in texts)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, text.Length);
+            rest = rest[sizeof(int)..];
+            foreach (var unit in text)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(rest, unit);
+                rest = rest[sizeof(char)..];
+            }
+        }
+
+        foreach (var number in numbers)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(rest, number);
+            rest = rest[sizeof(long)..];
+        }
+
+        return place;
+    }
+}

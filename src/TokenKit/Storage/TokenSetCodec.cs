@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace TokenKit;
+
+/// <summary>Writes a token set as the one record a store keeps, and reads it back, perhaps on another machine.</summary>
+/// <remarks>
+/// <para>
+/// No instant is stored. The record holds how long the token had lived and how long it has left at the write, in
+/// milliseconds; the reader adds the record's age, which the store measured by its own clock. So machines whose clocks
+/// differ agree on when a token expires. Encode again for each attempt to write: what is left shrinks.
+/// </para>
+/// <para>
+/// Format 1 is a JSON object whose first member is <c>tokenSet</c>, the format version. Members unknown to this version are
+/// ignored. A change that an older reader must not ignore gets a new version.
+/// </para>
+/// </remarks>
+internal static class TokenSetCodec
+{
+    private const int FormatVersion = 1;
+
+    /// <summary>A hundred years: more than any life the library gives out, and far from overflow.</summary>
+    private const long MaxMilliseconds = 100L * 366 * 24 * 60 * 60 * 1000;
+
+    private static ReadOnlySpan<byte> Beginning => "{\"tokenSet\":"u8;
+
+    /// <summary>Whether the bytes begin as a token set does.</summary>
+    public static bool IsTokenSet(ReadOnlySpan<byte> value) => value.StartsWith(Beginning);
+
+    public static byte[] Encode(TokenSet set, ClockReading now)
+    {
+        // A wall clock that went back since the token came must not lengthen its life.
+        var lived = now.Utc > set.ObtainedAt ? now.Utc - set.ObtainedAt : TimeSpan.Zero;
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("tokenSet", FormatVersion);
+            WriteText(json, "accessToken", set.AccessToken?.Reveal());
+            WriteText(json, "refreshToken", set.RefreshToken?.Reveal());
+            json.WriteString("tokenType", set.TokenType);
+            WriteText(json, "scope", set.Scope);
+            json.WriteNumber("livedMs", RoundUp(lived));
+            WriteLeft(json, "lifeLeftMs", set.Lifetime, lived);
+            WriteLeft(json, "refreshInMs", set.RefreshAfter, lived);
+            if (set.RefreshTokenExpiresAt is { } end)
+            {
+                json.WriteNumber("refreshTokenLeftMs", RoundDown(end - now.Utc));
+            }
+
+            if (!set.Values.IsEmpty)
+            {
+                json.WriteStartObject("values");
+                foreach (var (name, value) in set.Values.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                {
+                    json.WriteStartObject(name);
+                    json.WriteString("text", value.Text);
+                    json.WriteBoolean("secret", value.IsSecret);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndObject();
+            }
+
+            WriteText(json, "seedHash", set.SeedHash);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <param name="entry">What the store holds.</param>
+    /// <param name="now">Read together with the store's answer: the age counts until here.</param>
+    /// <param name="key">Under which it is stored, for messages.</param>
+    /// <exception cref="SecretDamagedException">It is not a token set, or one of a newer version.</exception>
+    public static TokenSet Decode(SecretEntry entry, ClockReading now, SecretKey key)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(entry.Value, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var root = document.RootElement;
+            var version = root.GetProperty("tokenSet").GetInt32();
+            return version == FormatVersion
+                ? Read(root, entry.Age, now)
+                : throw new SecretDamagedException(
+                    $"The token set '{key}' is stored in format {version}, and this version of TokenKit reads {FormatVersion}. It was written by a newer version: update this one.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
+            or KeyNotFoundException or OverflowException)
+        {
+            // Without the inner exception: some of these quote what they could not read.
+            throw new SecretDamagedException(
+                $"What is stored under '{key}' is not a token set. If another secret has this name, give the registration another 'Secret.Name'; else remove it and begin with a new grant.");
+        }
+    }
+
+    private static TokenSet Read(JsonElement root, TimeSpan age, ClockReading now)
+    {
+        var livedAtWrite = Span(root.GetProperty("livedMs"));
+        var lived = livedAtWrite + age;
+        var set = new TokenSet
+        {
+            AccessToken = Secret(root, "accessToken"),
+            RefreshToken = Secret(root, "refreshToken"),
+            TokenType = root.GetProperty("tokenType").GetString() ?? throw new FormatException(),
+            Scope = Text(root, "scope"),
+            ObtainedAt = lived < now.Utc - DateTimeOffset.MinValue ? now.Utc - lived : DateTimeOffset.MinValue,
+            Lifetime = Total(root, "lifeLeftMs", livedAtWrite),
+            RefreshAfter = Total(root, "refreshInMs", livedAtWrite),
+            RefreshTokenExpiresAt = root.TryGetProperty("refreshTokenLeftMs", out var left) ? After(now.Utc, Span(left) - age) : null,
+            SeedHash = Text(root, "seedHash"),
+        };
+
+        return root.TryGetProperty("values", out var values) ? set with { Values = ReadValues(values) } : set;
+    }
+
+    private static ImmutableDictionary<string, TokenValue> ReadValues(JsonElement values)
+    {
+        var read = ImmutableDictionary.CreateBuilder<string, TokenValue>(StringComparer.Ordinal);
+        foreach (var member in values.EnumerateObject())
+        {
+            var text = member.Value.GetProperty("text").GetString() ?? throw new FormatException();
+            read.Add(member.Name, new TokenValue(text, member.Value.GetProperty("secret").GetBoolean()));
+        }
+
+        return read.ToImmutable();
+    }
+
+    private static SecretText? Secret(JsonElement root, string name) => Text(root, name) is { } text ? new SecretText(text) : null;
+
+    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    /// <summary>What was left at the write, counted from when the token was obtained; <c>null</c> stands for "never ends".</summary>
+    private static TimeSpan Total(JsonElement root, string name, TimeSpan livedAtWrite)
+    {
+        var value = root.GetProperty(name);
+        return value.ValueKind == JsonValueKind.Null ? Timeout.InfiniteTimeSpan : livedAtWrite + Span(value);
+    }
+
+    private static TimeSpan Span(JsonElement value)
+    {
+        var milliseconds = value.GetInt64();
+        return milliseconds is >= -MaxMilliseconds and <= MaxMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new FormatException();
+    }
+
+    private static DateTimeOffset After(DateTimeOffset instant, TimeSpan span) =>
+        new(Math.Clamp(instant.UtcTicks + span.Ticks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static void WriteLeft(Utf8JsonWriter json, string name, TimeSpan total, TimeSpan lived)
+    {
+        if (total == Timeout.InfiniteTimeSpan)
+        {
+            json.WriteNull(name);
+        }
+        else
+        {
+            json.WriteNumber(name, RoundDown(total - lived));
+        }
+    }
+
+    // Rounding may take a millisecond from a token's life and never add one.
+    private static long RoundDown(TimeSpan span) =>
+        Math.Clamp((long)Math.Floor(span.Ticks / (double)TimeSpan.TicksPerMillisecond), -MaxMilliseconds, MaxMilliseconds);
+
+    private static long RoundUp(TimeSpan span) => -RoundDown(-span);
+}
