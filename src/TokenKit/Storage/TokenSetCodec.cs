@@ -171,8 +171,11 @@ internal static class TokenSetCodec
     }
 
     // Rounding may take a millisecond from a token's life and never add one.
-    private static long RoundDown(TimeSpan span) =>
-        Math.Clamp((long)Math.Floor(span.Ticks / (double)TimeSpan.TicksPerMillisecond), -MaxMilliseconds, MaxMilliseconds);
+    private static long RoundDown(TimeSpan span)
+    {
+        var (milliseconds, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerMillisecond);
+        return Math.Clamp(rest < 0 ? milliseconds - 1 : milliseconds, -MaxMilliseconds, MaxMilliseconds);
+    }
 
     private static long RoundUp(TimeSpan span) => -RoundDown(-span);
 }
