@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Unicode;
+
+namespace TokenKit;
+
+/// <summary>The body of an answer as values of the expression language, or why it could not be read.</summary>
+/// <remarks>
+/// Read from bytes: the charset that a header claims is ignored (JSON has none, RFC 8259 section 8.1, and half the claims
+/// in the wild make the platform's own reading throw). Any bytes give a document, in time and memory that their number
+/// bounds.
+/// </remarks>
+internal sealed class AnswerDocument
+{
+    private static readonly string[] FormFields = ["access_token", "refresh_token", "error"];
+
+    private AnswerDocument(ExpressionValue body, string? text, string? fault) => (Body, Text, Fault) = (body, text, fault);
+
+    /// <summary>The root <c>body</c>; absent where there is nothing to read, or where it could not be read.</summary>
+    public ExpressionValue Body { get; }
+
+    /// <summary>The root <c>text</c>: the whole body, where it is UTF-8.</summary>
+    public string? Text { get; }
+
+    /// <summary>Why the body could not be read, without any of its content; <see langword="null"/> where it could, and where it is blank.</summary>
+    public string? Fault { get; }
+
+    public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format)
+    {
+        if (LeftoverEncoding(answer))
+        {
+            return Unreadable("it is compressed in a way that was not asked for");
+        }
+
+        var bytes = answer.Body.Span;
+        if (bytes is [0xEF, 0xBB, 0xBF, ..])
+        {
+            bytes = bytes[3..];
+        }
+
+        if (!Utf8.IsValid(bytes))
+        {
+            return Unreadable("it is not UTF-8");
+        }
+
+        var text = Encoding.UTF8.GetString(bytes);
+        bytes = bytes.Trim(" \t\r\n"u8);
+        if (bytes.IsEmpty || format == ResponseFormat.Text)
+        {
+            return new AnswerDocument(ExpressionValue.Absent, text, null);
+        }
+
+        ExpressionValue.ObjectValue? body;
+        string? fault;
+        switch (format ?? Recognise(answer, bytes))
+        {
+            case ResponseFormat.Json:
+                _ = AnswerJson.TryRead(bytes, out body, out fault);
+                break;
+            case ResponseFormat.Form:
+                _ = AnswerForm.TryRead(bytes, out body, out fault);
+                break;
+            case ResponseFormat.Xml:
+                (body, fault) = (null, "it is XML, for which there is no reader");
+                break;
+            default:
+                (body, fault) = (null, "it is neither JSON nor a form");
+                break;
+        }
+
+        return new AnswerDocument(body ?? ExpressionValue.Absent, text, fault);
+    }
+
+    private static AnswerDocument Unreadable(string fault) => new(ExpressionValue.Absent, null, fault);
+
+    /// <summary>
+    /// By content type, and by content where that contradicts or says nothing: gateways relabel JSON as HTML or text, and
+    /// old servers send forms as plain text.
+    /// </summary>
+    private static ResponseFormat? Recognise(TokenAnswer answer, ReadOnlySpan<byte> body)
+    {
+        var type = MediaTypeOf(answer);
+        if (body[0] == '{')
+        {
+            return ResponseFormat.Json;
+        }
+
+        return type switch
+        {
+            "application/x-www-form-urlencoded" => ResponseFormat.Form,
+            "" or "text/plain" when HoldsFormField(body) => ResponseFormat.Form,
+            "application/xml" or "text/xml" => ResponseFormat.Xml,
+            "application/json" or "text/json" => ResponseFormat.Json,
+            _ when type.EndsWith("+json", StringComparison.Ordinal) => ResponseFormat.Json,
+            _ when type.EndsWith("+xml", StringComparison.Ordinal) && type != "application/xhtml+xml" => ResponseFormat.Xml,
+            _ => null,
+        };
+    }
+
+    // Only by a field that a token answer has: a token that is the whole text may end in '=' and is not a form.
+    private static bool HoldsFormField(ReadOnlySpan<byte> body)
+    {
+        foreach (var range in body.Split((byte)'&'))
+        {
+            var field = body[range];
+            var equals = field.IndexOf((byte)'=');
+            if (equals > 0 && FormFields.Contains(Encoding.UTF8.GetString(field[..Math.Min(equals, 32)])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string MediaTypeOf(TokenAnswer answer)
+    {
+        var header = answer.Headers.GetValueOrDefault("Content-Type", []);
+        return header.IsDefaultOrEmpty ? "" : header[0].Split(';', 2)[0].Trim().ToLowerInvariant();
+    }
+
+    // The request step decodes what it asked for and takes the header away; what is still there nobody decoded.
+    private static bool LeftoverEncoding(TokenAnswer answer)
+    {
+        var header = answer.Headers.GetValueOrDefault("Content-Encoding", []);
+        return !header.IsDefaultOrEmpty
+            && header.Any(static value => value.Split(',').Any(static coding =>
+                !coding.AsSpan().Trim().IsEmpty && !coding.AsSpan().Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)));
+    }
+}

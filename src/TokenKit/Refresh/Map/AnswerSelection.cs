@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Applies selectors to an answer and remembers whether one met a member that stands twice.</summary>
+internal sealed class AnswerSelection(IEvaluationScope scope)
+{
+    /// <summary>The selector that met a member with two different values; the answer is then not to be trusted (RFC 6749 section 3.2).</summary>
+    public string? Ambiguous { get; private set; }
+
+    /// <summary>The first value that is not passed over, else the last one, as <c>||</c> does.</summary>
+    public ExpressionValue First(ImmutableArray<Expression> alternatives)
+    {
+        var value = ExpressionValue.Absent;
+        foreach (var alternative in alternatives)
+        {
+            value = One(alternative);
+            if (!value.IsPassedOver)
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>Whether a condition holds: whatever <c>||</c> would not pass over.</summary>
+    public bool Holds(Expression condition) =>
+        condition.Evaluate(scope) is { IsPassedOver: false } and not ExpressionValue.UnreadableValue;
+
+    public ExpressionValue One(Expression selector)
+    {
+        var value = selector.Evaluate(scope);
+        if (ReferenceEquals(value, AnswerJson.Repeated))
+        {
+            Ambiguous ??= selector.Source;
+        }
+
+        return value;
+    }
+}

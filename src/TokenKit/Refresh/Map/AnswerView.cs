@@ -1,0 +1,31 @@
+namespace TokenKit;
+
+/// <summary>One answer with everything that is needed to read it.</summary>
+/// <param name="Received">The answer and how it was asked for.</param>
+/// <param name="Work">What the refresh works with.</param>
+/// <param name="Document">Its body.</param>
+/// <param name="Selection">Its selectors.</param>
+/// <param name="Now">The local wall clock, read once for the whole answer.</param>
+internal sealed record AnswerView(
+    ReceivedAnswer Received, WorkingSet Work, AnswerDocument Document, AnswerSelection Selection, DateTimeOffset Now)
+{
+    public TokenAnswer Answer => Received.Answer;
+
+    public int Status => Received.Answer.StatusCode;
+
+    public ExchangeDefinition Exchange => Work.Context.Exchange;
+
+    public ResponseDefinition Response => Exchange.Response;
+
+    public TokenSet? Stored => Work.Context.Stored;
+
+    public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now)
+    {
+        var document = AnswerDocument.Read(received.Answer, work.Context.Exchange.Response.Format);
+        var selection = new AnswerSelection(new AnswerScope(received.Answer, document, received.Values));
+        return new AnswerView(received, work, document, selection, now);
+    }
+
+    // A record prints its members, and these are secrets.
+    public override string ToString() => Answer.ToString();
+}

@@ -1,0 +1,111 @@
+using System.Collections.Frozen;
+
+namespace TokenKit;
+
+/// <summary>Decides what an answer without a token means.</summary>
+/// <remarks>
+/// Only an explicit word of the server kills a grant: an exact <c>invalid_grant</c> or alias on a 2xx or 4xx other than
+/// 429. Never a status alone, a page of a firewall, an overload, or a code nobody knows: what is dead by mistake costs a
+/// person a login, what is alive by mistake costs a request.
+/// </remarks>
+internal static class FailureClassification
+{
+    private static readonly FrozenSet<string> GrantRejected = FrozenSet.ToFrozenSet(
+        [
+            "invalid_grant",
+            "bad_refresh_token",
+            "refresh_token_reused",
+            "invalid_refresh_token",
+            "login_required",
+            "interaction_required",
+            "consent_required",
+        ],
+        StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> ClientRejected = FrozenSet.ToFrozenSet(
+        ["invalid_client", "unauthorized_client", "invalid_dpop_proof"], StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> ServerFailed = FrozenSet.ToFrozenSet(
+        ["server_error", "temporarily_unavailable"], StringComparer.Ordinal);
+
+    // Registered codes that say what is wrong with the request. Beside a 401 any other word says no more than the 401.
+    private static readonly FrozenSet<string> RequestRejected = FrozenSet.ToFrozenSet(
+        [
+            "invalid_request",
+            "unsupported_grant_type",
+            "invalid_scope",
+            "invalid_target",
+            "access_denied",
+            "insufficient_scope",
+            "invalid_token",
+            "use_dpop_nonce",
+        ],
+        StringComparer.Ordinal);
+
+    /// <summary>The reason for an answer that was not a success, by the built-in rules.</summary>
+    /// <param name="status">The status code.</param>
+    /// <param name="code">The server's error code exactly as it came, where it is a text.</param>
+    /// <param name="hasRetryAfter">Whether the answer asks to wait in a way that can be read.</param>
+    public static RefreshFailureReason Classify(int status, string? code, bool hasRetryAfter)
+    {
+        switch (status)
+        {
+            case 429:
+                return RefreshFailureReason.Throttled;
+            case >= 300 and <= 399:
+                return RefreshFailureReason.AnswerRefused;
+            case 503 when hasRetryAfter:
+                return RefreshFailureReason.Throttled;
+            case >= 500 and <= 599:
+                return RefreshFailureReason.ServerError;
+            case < 200 or > 599:
+                return RefreshFailureReason.RequestRejected;
+        }
+
+        if (code is not null)
+        {
+            if (GrantRejected.Contains(code))
+            {
+                return RefreshFailureReason.ReauthorizationRequired;
+            }
+
+            if (ClientRejected.Contains(code))
+            {
+                return RefreshFailureReason.ClientRejected;
+            }
+
+            if (ServerFailed.Contains(code))
+            {
+                return RefreshFailureReason.ServerError;
+            }
+
+            if (RequestRejected.Contains(code))
+            {
+                return RefreshFailureReason.RequestRejected;
+            }
+        }
+
+        return status switch
+        {
+            401 => RefreshFailureReason.ClientRejected,
+            // Request Timeout and Misdirected Request: the server never took the request for its own.
+            408 or 421 => RefreshFailureReason.ServerError,
+            _ => RefreshFailureReason.RequestRejected,
+        };
+    }
+
+    /// <summary>Whether the server, or one behind a gateway, may have done its work all the same.</summary>
+    public static bool LeavesOutcomeOpen(int status) => status is 408 or 502 or 504;
+
+    /// <summary>What to do about it, for the person on call.</summary>
+    public static string AdviceFor(RefreshFailureReason reason) => reason switch
+    {
+        RefreshFailureReason.ReauthorizationRequired => "The refresh token is no longer accepted: somebody must consent again and seed a new one.",
+        RefreshFailureReason.ClientRejected => "Check client id, secret and authentication method; the grant is untouched.",
+        RefreshFailureReason.RequestRejected => "Check the token endpoint and what the definition sends; the grant is untouched.",
+        RefreshFailureReason.Throttled => "The server asks to wait; it is tried again after that.",
+        RefreshFailureReason.ServerError => "The server failed; it is tried again later.",
+        RefreshFailureReason.AnswerRefused => "Redirects of token requests are never followed, because the credentials would go along: configure the final address.",
+        _ => "See the definition's own failure rules.",
+    };
+}

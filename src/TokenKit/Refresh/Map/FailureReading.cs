@@ -1,0 +1,73 @@
+namespace TokenKit;
+
+/// <summary>Reads out of an answer why it holds no token: by the definition's own rules, then by the built-in ones.</summary>
+internal static class FailureReading
+{
+    /// <summary>The failure of an answer that was no success.</summary>
+    public static RefreshFailure Read(AnswerView view) => ByRule(view) ?? BuiltIn(view);
+
+    /// <summary>The failure that the definition's own rules see: the first whose condition holds.</summary>
+    public static RefreshFailure? ByRule(AnswerView view)
+    {
+        foreach (var rule in view.Exchange.Failures)
+        {
+            if (view.Selection.Holds(rule.When))
+            {
+                var asked = rule.RetryAfter is { } expression && view.Selection.One(expression).TryGetText(out var text)
+                    ? RetryAfter.Read(text, view.Now)
+                    : null;
+                return Failure(view, rule.Is, CodeOf(ErrorOf(view)), asked ?? RetryAfter.Read(view.Answer, view.Now));
+            }
+        }
+
+        return null;
+    }
+
+    private static RefreshFailure BuiltIn(AnswerView view)
+    {
+        var error = ErrorOf(view);
+        if (view.Status is >= 200 and <= 299 && ReferenceEquals(error, AnswerJson.Repeated))
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.AnswerUnreadable,
+                $"The answer ({view.Status}) holds its error twice with different values (RFC 6749 section 3.2). The server or a gateway in front of it is at fault.")
+            {
+                StatusCode = view.Status,
+                IsAmbiguous = view.Exchange.SendsStoredToken,
+            };
+        }
+
+        var code = CodeOf(error);
+        var retryAfter = RetryAfter.Read(view.Answer, view.Now);
+        var reason = FailureClassification.Classify(view.Status, code, hasRetryAfter: retryAfter is not null);
+        return Failure(view, reason, code, retryAfter);
+    }
+
+    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string? code, TimeSpan? retryAfter)
+    {
+        var shown = code is null ? null : ServerText.Code(code, view.Received.Values);
+        var quoted = shown is null ? "" : $" '{shown}'";
+        return new RefreshFailure(
+            reason, $"The token endpoint answered {view.Status}{quoted}. {FailureClassification.AdviceFor(reason)}")
+        {
+            StatusCode = view.Status,
+            ErrorCode = shown,
+            RetryAfter = reason switch
+            {
+                RefreshFailureReason.Throttled => retryAfter ?? RetryAfter.Default,
+                RefreshFailureReason.ServerError => retryAfter,
+                _ => null,
+            },
+            IsAmbiguous = reason == RefreshFailureReason.ServerError
+                && view.Exchange.SendsStoredToken
+                && FailureClassification.LeavesOutcomeOpen(view.Status),
+        };
+    }
+
+    private static ExpressionValue ErrorOf(AnswerView view) =>
+        view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
+
+    // Only a text is a code: an error object says something to people, and a number to nobody.
+    private static string? CodeOf(ExpressionValue error) =>
+        error is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>Reads an HTTP date in its three forms (RFC 9110 section 5.6.7).</summary>
+internal static class HttpDate
+{
+    private static readonly string[] Formats =
+    [
+        "dd MMM yyyy HH:mm:ss 'GMT'",
+        "d MMM yyyy HH:mm:ss 'GMT'",
+        "dd-MMM-yy HH:mm:ss 'GMT'",
+        "MMM d HH:mm:ss yyyy",
+    ];
+
+    /// <summary>
+    /// Reads a date. The name of the day is dropped first: it says nothing that the date does not, and the platform refuses
+    /// a date whose day is wrong.
+    /// </summary>
+    public static bool TryParse(string text, out DateTimeOffset date)
+    {
+        date = default;
+        if (text.Length > 64)
+        {
+            return false;
+        }
+
+        var rest = text.AsSpan().Trim();
+        var letters = 0;
+        while (letters < rest.Length && char.IsAsciiLetter(rest[letters]))
+        {
+            letters++;
+        }
+
+        if (letters < 3)
+        {
+            return false;
+        }
+
+        rest = rest[letters..].TrimStart(',').Trim();
+        return DateTimeOffset.TryParseExact(
+            rest,
+            Formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite,
+            out date);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Turns an answer into a candidate or a failure, by the definition's response map. Total, and without I/O.</summary>
+/// <remarks>
+/// The refresh token is selected before anything is complained about: a server that rotated has thrown the old one away,
+/// and no defect of the rest may cost the new one.
+/// </remarks>
+internal sealed class MapStep(TimeProvider time)
+{
+    /// <summary>Maps an answer. Any bytes give a candidate or a typed failure; nothing is thrown for what an answer holds.</summary>
+    public MappedAnswer Map(ReceivedAnswer received, WorkingSet work)
+    {
+        var view = AnswerView.Of(received, work, time.GetUtcNow());
+        if (!IsSuccess(view))
+        {
+            return new MappedAnswer(FailureReading.Read(view), RefreshToken: null);
+        }
+
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        var refreshToken = SelectRefreshToken(view, warnings);
+        return new MappedAnswer(MakeCandidate(view, refreshToken, warnings), MayReplaceStored(view) ? refreshToken : null);
+    }
+
+    private static bool IsSuccess(AnswerView view) =>
+        view.Response.Success is { } condition
+            ? view.Selection.Holds(condition)
+            : view.Status is >= 200 and <= 299 && SaysNothing(view.Document.Body.Member("error"));
+
+    // What APIs write into "error" to say that there is none.
+    private static bool SaysNothing(ExpressionValue error) => error switch
+    {
+        { IsPassedOver: true } => true,
+        ExpressionValue.NumberValue number => DecimalText.TryRead(number.Raw, out var value) && value == 0,
+        ExpressionValue.ObjectValue { Members.IsEmpty: true } or ExpressionValue.ListValue { Items.IsEmpty: true } => true,
+        _ => false,
+    };
+
+    private static bool MayReplaceStored(AnswerView view) =>
+        view.Response.RefreshTokenRule != RefreshTokenRule.AlwaysKeep || view.Stored?.RefreshToken is null;
+
+    private static SecretText? SelectRefreshToken(AnswerView view, ImmutableArray<string>.Builder warnings)
+    {
+        var value = view.Selection.First(view.Response.RefreshToken);
+        if (value is ExpressionValue.TextValue { Text: var text } && VisibleText.IsRefreshToken(text))
+        {
+            return new SecretText(text);
+        }
+
+        // An unusable one (RFC 6749 appendix A.17) never replaces one that works.
+        if (!IsMissing(value))
+        {
+            warnings.Add(AnswerWarnings.RefreshTokenInvalid);
+        }
+
+        return null;
+    }
+
+    private static StepResult<TokenCandidate> MakeCandidate(
+        AnswerView view, SecretText? refreshToken, ImmutableArray<string>.Builder warnings)
+    {
+        // Every selector runs before anything is judged, so that a member that stands twice is noticed wherever it is read.
+        var accessToken = view.Selection.First(view.Response.AccessToken);
+        var tokenType = view.Selection.First(view.Response.TokenType);
+        var lifetimes = new LifetimeReading(view);
+        var read = new TokenCandidate
+        {
+            AccessToken = new SecretText(accessToken is ExpressionValue.TextValue text ? text.Text : ""),
+            RefreshToken = refreshToken,
+            TokenType = tokenType.TryGetText(out var type) && !string.IsNullOrWhiteSpace(type) ? type.Trim() : null,
+            Scope = ScopeOf(view.Selection.First(view.Response.Scope)),
+            Lifetime = lifetimes.ReadAccess(warnings),
+            RefreshTokenLifetime = lifetimes.ReadRefresh(),
+            Values = ValuesOf(view),
+            Warnings = warnings.ToImmutable(),
+        };
+
+        if (view.Selection.Ambiguous is { } selector)
+        {
+            return Failure(view, RefreshFailureReason.AnswerUnreadable,
+                $"holds '{selector}' twice with different values (RFC 6749 section 3.2). The server or a gateway in front of it is at fault.",
+                refreshToken);
+        }
+
+        if (IsMissing(accessToken))
+        {
+            if (Prolonged(view, read) is { } prolonged)
+            {
+                return prolonged;
+            }
+
+            return FailureReading.ByRule(view) ?? Missing(view, refreshToken);
+        }
+
+        if (accessToken is not ExpressionValue.TextValue)
+        {
+            return Failure(view, RefreshFailureReason.TokenInvalid,
+                $"holds something other than a text at {SourceOf(view.Response.AccessToken)}. Check what the server returns there.");
+        }
+
+        if (!IsMissing(tokenType) && tokenType is not (ExpressionValue.TextValue or ExpressionValue.NumberValue))
+        {
+            return Failure(view, RefreshFailureReason.TokenInvalid,
+                $"names a token type that is not a text, at {SourceOf(view.Response.TokenType)} (RFC 6749 section 5.1).");
+        }
+
+        return read;
+    }
+
+    // A success without a token, of an API that only moves the expiry of the one it gave before.
+    private static TokenCandidate? Prolonged(AnswerView view, TokenCandidate read) =>
+        view is { Document.Fault: null, Response.Prolong: { } prolong, Stored: { AccessToken: { } present } stored }
+            ? read with { AccessToken = present, TokenType = stored.TokenType, Lifetime = LifetimeReading.Clamp(prolong) }
+            : null;
+
+    private static bool IsMissing(ExpressionValue value) =>
+        value is ExpressionValue.AbsentValue or ExpressionValue.NullValue or ExpressionValue.TextValue { Text.Length: 0 };
+
+    // One text (RFC 6749 section 3.3); some servers send a list of texts.
+    private static string? ScopeOf(ExpressionValue value) => value switch
+    {
+        ExpressionValue.TextValue text => text.Text,
+        ExpressionValue.ListValue list when list.Items.All(static item => item is ExpressionValue.TextValue) =>
+            string.Join(' ', list.Items.Cast<ExpressionValue.TextValue>().Select(static item => item.Text)),
+        _ => null,
+    };
+
+    private static ImmutableDictionary<string, TokenValue> ValuesOf(AnswerView view)
+    {
+        var values = ImmutableDictionary.CreateBuilder<string, TokenValue>(StringComparer.Ordinal);
+        foreach (var selector in view.Response.Values)
+        {
+            var value = view.Selection.First(selector.Alternatives);
+            if (!value.IsPassedOver && value.TryGetText(out var text))
+            {
+                values[selector.Name] = new TokenValue(text, selector.IsSecret);
+            }
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static RefreshFailure Missing(AnswerView view, SecretText? refreshToken) => view.Document.Fault is { } fault
+        ? Failure(view, RefreshFailureReason.AnswerUnreadable,
+            $"could not be read: {fault}. Check that the address is the token endpoint and that no proxy answers in its place.",
+            refreshToken)
+        : Failure(view, RefreshFailureReason.TokenMissing,
+            $"holds no access token at {SourceOf(view.Response.AccessToken)}; its body has {ServerText.Names(view.Document.Body)}. Check Response.AccessToken.",
+            refreshToken);
+
+    // Whether the server rotated stays open only while the answer holds nothing that proves it.
+    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string what, SecretText? refreshToken) =>
+        Failure(view, reason, what) with { IsAmbiguous = view.Exchange.SendsStoredToken && refreshToken is null };
+
+    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string what) =>
+        new(reason, $"The token endpoint's answer ({view.Status}, {view.Answer.Body.Length} bytes) {what}") { StatusCode = view.Status };
+
+    private static string SourceOf(ImmutableArray<Expression> selectors) =>
+        string.Join(" or ", selectors.Select(static selector => $"'{selector.Source}'"));
+}

@@ -1,0 +1,68 @@
+namespace TokenKit;
+
+/// <summary>When a refresh is due: the soft instant, drawn once when a token arrives.</summary>
+internal static class RefreshPoint
+{
+    /// <summary>The time from the token's start to its refresh.</summary>
+    /// <param name="freshness">What the definition says.</param>
+    /// <param name="lifetime">The token's lifetime; infinite for one that never expires.</param>
+    /// <param name="draw">A random number from 0 to below 1.</param>
+    /// <returns>
+    /// From zero to <paramref name="lifetime"/>; infinite where nothing ever makes a refresh due.
+    /// </returns>
+    public static TimeSpan After(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    {
+        if (lifetime == Timeout.InfiniteTimeSpan)
+        {
+            return freshness.Every is { } period ? Earlier(period, freshness.Jitter, draw) : Timeout.InfiniteTimeSpan;
+        }
+
+        if (lifetime <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var point = Chosen(freshness, lifetime, draw);
+        if (freshness.NotBefore is { } window && window < lifetime)
+        {
+            // The server refuses a refresh before this, so that nothing above may pull it earlier. The jitter goes later.
+            var opens = lifetime - Earlier(window, freshness.Jitter, draw);
+            point = point < lifetime - window ? opens : point;
+        }
+
+        return point < TimeSpan.Zero ? TimeSpan.Zero : point > lifetime ? lifetime : point;
+    }
+
+    // A period or margin that does not fit into the lifetime would mean "at once, always": the share takes its place.
+    private static TimeSpan Chosen(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    {
+        TimeSpan? point = null;
+        if (freshness.Every is { } period && period < lifetime)
+        {
+            point = Earlier(period, freshness.Jitter, draw);
+        }
+
+        if (freshness.Margin is { } margin && margin < lifetime)
+        {
+            // A larger margin is earlier, and never more than the lifetime allows.
+            var before = lifetime - Min(margin * (1 + (freshness.Jitter * draw)), margin + ((lifetime - margin) / 2));
+            point = point is { } other ? Min(other, before) : before;
+        }
+
+        return point ?? Share(freshness, lifetime, draw);
+    }
+
+    private static TimeSpan Share(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    {
+        var point = lifetime * freshness.RefreshAt;
+        var drawn = point * (1 + (freshness.Jitter * ((2 * draw) - 1)));
+
+        // Late jitter takes at most half of what is left, so that a share near 1 still comes before expiry.
+        return Min(drawn, point + ((lifetime - point) / 2));
+    }
+
+    // Only earlier: what must happen within a period must not be put off by chance.
+    private static TimeSpan Earlier(TimeSpan span, double jitter, double draw) => span * (1 - (jitter * draw));
+
+    private static TimeSpan Min(TimeSpan first, TimeSpan second) => first < second ? first : second;
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TokenKit;
+
+/// <summary>Decides without I/O whether a candidate may replace a working token, and makes the token set of it.</summary>
+internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenValidator> validators)
+{
+    public StepResult<AcceptedToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
+    {
+        var context = work.Context;
+        var warnings = (candidate.Warnings.IsDefault ? [] : candidate.Warnings).ToBuilder();
+
+        // A user's own mapper may have made the candidate, so nothing that the map step saw to is taken for granted.
+        var refreshToken = candidate.RefreshToken is { } found && VisibleText.IsRefreshToken(found.Reveal()) ? found : null;
+        if (refreshToken is null && candidate.RefreshToken is not null)
+        {
+            Warn(warnings, AnswerWarnings.RefreshTokenInvalid);
+        }
+
+        var refusal = RefuseToken(candidate)
+            ?? RefuseType(candidate, context, warnings)
+            ?? RefuseMissingRefreshToken(refreshToken, context)
+            ?? Ask(candidate, context);
+        if (refusal is not null)
+        {
+            return refusal with { StatusCode = received.Answer.StatusCode };
+        }
+
+        if (RequestedScope.IsReduced(context.Exchange.RequestedScope, candidate.Scope))
+        {
+            Warn(warnings, AnswerWarnings.ScopeReduced);
+        }
+
+        var invalid = warnings.Contains(AnswerWarnings.RefreshTokenInvalid);
+        return new AcceptedToken(MakeTokenSet(candidate, refreshToken, invalid, received, context), warnings.ToImmutable());
+    }
+
+    private static RefreshFailure? RefuseToken(TokenCandidate candidate)
+    {
+        var token = candidate.AccessToken.Reveal();
+        if (token.Length == 0)
+        {
+            return new RefreshFailure(RefreshFailureReason.TokenMissing, "The access token is empty. Check Response.AccessToken.");
+        }
+
+        return VisibleText.IsHeaderSafe(token)
+            ? null
+            : new RefreshFailure(
+                RefreshFailureReason.TokenInvalid,
+                "The access token holds blanks, control characters or characters outside ASCII, and must not be put into a header. Check what Response.AccessToken selects.");
+    }
+
+    /// <summary>
+    /// RFC 6749 section 7.1 forbids using a token of a type one does not understand. The scheme <c>Bearer</c> is our way of
+    /// using it; where the definition itself writes down another way, it answers for the type.
+    /// </summary>
+    private static RefreshFailure? RefuseType(TokenCandidate candidate, RefreshContext context, ImmutableArray<string>.Builder warnings)
+    {
+        var isBearer = PlacesBearer(context.Definition.Placement);
+        var type = candidate.TokenType?.Trim();
+        if (string.IsNullOrEmpty(type))
+        {
+            if (isBearer && !context.Exchange.Response.TokenType.IsEmpty)
+            {
+                Warn(warnings, AnswerWarnings.TokenTypeMissing);
+            }
+
+            return null;
+        }
+
+        // RFC 8693 section 2.2.1: with N_A the thing is no access token at all.
+        var isUsable = isBearer
+            ? type.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            : !type.Equals("N_A", StringComparison.OrdinalIgnoreCase);
+        return isUsable
+            ? null
+            : new RefreshFailure(
+                RefreshFailureReason.TokenInvalid,
+                $"The token is of type '{ServerText.Name(type) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). Check what the server is asked for.");
+    }
+
+    private static bool PlacesBearer(PlacementDefinition placement) =>
+        placement.Headers.Any(static header => header.Value.Any(static value =>
+            value.Source.AsSpan().TrimStart().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)));
+
+    private static RefreshFailure? RefuseMissingRefreshToken(SecretText? refreshToken, RefreshContext context) =>
+        context.Exchange.Response.RefreshTokenRule == RefreshTokenRule.Required && refreshToken is null
+            ? new RefreshFailure(
+                RefreshFailureReason.TokenMissing,
+                "The answer held no refresh token, which RefreshTokenRule 'required' asks for. Check Response.RefreshToken.")
+            : null;
+
+    private RefreshFailure? Ask(TokenCandidate candidate, RefreshContext context)
+    {
+        foreach (var validator in validators)
+        {
+            if (Ask(validator, candidate, context.Stored) is { } why)
+            {
+                return new RefreshFailure(RefreshFailureReason.TokenInvalid, why);
+            }
+        }
+
+        return null;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever foreign code throws means 'refused'; the token set in place stays.")]
+    private static string? Ask(ITokenValidator validator, TokenCandidate candidate, TokenSet? stored)
+    {
+        var name = validator.GetType().Name;
+        try
+        {
+            return validator.Validate(candidate, stored) is { } reason ? $"{name} refused the token: {reason}" : null;
+        }
+        catch (Exception exception)
+        {
+            // Its message may quote the token.
+            return $"{name} threw {exception.GetType().Name}, which refuses the token. Mend the validator.";
+        }
+    }
+
+    private TokenSet MakeTokenSet(
+        TokenCandidate candidate, SecretText? newRefreshToken, bool refreshTokenInvalid, ReceivedAnswer received, RefreshContext context)
+    {
+        var stored = context.Stored;
+        var response = context.Exchange.Response;
+        var kept = stored?.RefreshToken;
+        var refreshToken = response.RefreshTokenRule switch
+        {
+            RefreshTokenRule.AlwaysKeep => kept ?? newRefreshToken,
+            // One that came and cannot be used says nothing about the old one.
+            RefreshTokenRule.Replace when !refreshTokenInvalid => newRefreshToken,
+            _ => newRefreshToken ?? kept,
+        };
+        var lifetime = candidate.Lifetime ?? response.DefaultLifetime;
+        lifetime = lifetime == Timeout.InfiniteTimeSpan ? lifetime : LifetimeReading.Clamp(lifetime);
+        return new TokenSet
+        {
+            AccessToken = candidate.AccessToken,
+            RefreshToken = refreshToken,
+            TokenType = TypeOf(candidate, context),
+            Scope = candidate.Scope ?? stored?.Scope,
+            ObtainedAt = received.SentAt.Utc,
+            Lifetime = lifetime,
+            RefreshAfter = RefreshPoint.After(context.Definition.Freshness, lifetime, randomness.NextDouble()),
+            RefreshTokenExpiresAt = refreshToken is null ? null : RefreshExpiry(candidate, refreshToken, received, stored),
+            Values = stored is null ? candidate.Values : stored.Values.SetItems(candidate.Values),
+            SeedHash = stored?.SeedHash,
+        };
+    }
+
+    private static string TypeOf(TokenCandidate candidate, RefreshContext context)
+    {
+        var type = candidate.TokenType?.Trim();
+        return string.IsNullOrEmpty(type) || PlacesBearer(context.Definition.Placement) ? "Bearer" : type;
+    }
+
+    private static DateTimeOffset? RefreshExpiry(
+        TokenCandidate candidate, SecretText refreshToken, ReceivedAnswer received, TokenSet? stored)
+    {
+        if (candidate.RefreshTokenLifetime is { } lifetime && lifetime > TimeSpan.Zero)
+        {
+            var sentAt = received.SentAt.Utc;
+            return lifetime < DateTimeOffset.MaxValue - sentAt ? sentAt + lifetime : DateTimeOffset.MaxValue;
+        }
+
+        return refreshToken.Equals(stored?.RefreshToken) ? stored?.RefreshTokenExpiresAt : null;
+    }
+
+    private static void Warn(ImmutableArray<string>.Builder warnings, string warning)
+    {
+        if (!warnings.Contains(warning))
+        {
+            warnings.Add(warning);
+        }
+    }
+}
