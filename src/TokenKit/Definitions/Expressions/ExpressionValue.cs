@@ -128,5 +128,10 @@ internal abstract class ExpressionValue
     {
         /// <summary>What is wrong with it, without its content.</summary>
         public string Why { get; } = why;
+
+        // What is inside something unreadable is as unreadable.
+        public override ExpressionValue Member(string name) => this;
+
+        public override ExpressionValue Element(int index) => this;
     }
 }

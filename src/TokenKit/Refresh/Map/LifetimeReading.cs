@@ -93,7 +93,7 @@ internal sealed class LifetimeReading(AnswerView view)
             return FromSeconds(_response.ExpiresInUnit < TimeSpan.FromSeconds(1) ? seconds : Math.Floor(seconds));
         }
 
-        return _response.ExpiresInAllowsDurationText && DurationText.TryParse(text, out var duration) ? duration : null;
+        return _response.ExpiresInAllowsDurationText && DurationText.TryParse(text.Trim(), out var duration) ? duration : null;
     }
 
     private DateTimeOffset? ReadEarliest(ImmutableArray<Expression> selectors, string? format, out bool unreadable)
