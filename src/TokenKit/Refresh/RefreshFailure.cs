@@ -36,6 +36,9 @@ public sealed record RefreshFailure
     /// </summary>
     public bool IsAmbiguous { get; init; }
 
+    /// <summary>Requests the refresh had made when it failed.</summary>
+    internal int RequestsSent { get; init; }
+
     /// <summary>What the platform threw, where it did. Never a carrier of a request's or an answer's content.</summary>
     public Exception? Exception { get; init; }
 

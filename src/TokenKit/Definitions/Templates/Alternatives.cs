@@ -6,22 +6,26 @@ namespace TokenKit;
 internal static class Alternatives
 {
     /// <summary>
-    /// Renders the first template whose values all resolve. Where none does, the last one tells why, or that the field is
-    /// to be left out. An empty list is left out.
+    /// Renders the first template whose values all resolve. Where none does: left out, if one of them was optional or the
+    /// list is empty; else all that was missing.
     /// </summary>
     public static TemplateResult RenderFirst(this ImmutableArray<Template> alternatives, IEvaluationScope scope)
     {
-        var result = TemplateResult.LeftOut;
+        var isOptional = alternatives.IsEmpty;
+        string? missing = null;
         foreach (var template in alternatives)
         {
-            result = template.Render(scope);
+            var result = template.Render(scope);
             if (result.IsText)
             {
                 return result;
             }
+
+            isOptional |= result.IsLeftOut;
+            missing = missing is null ? result.Unresolved : $"{missing}; {result.Unresolved}";
         }
 
-        return result;
+        return isOptional ? TemplateResult.LeftOut : TemplateResult.Missing(missing ?? "nothing");
     }
 
     /// <summary>

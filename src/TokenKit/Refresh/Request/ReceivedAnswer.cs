@@ -6,5 +6,8 @@ namespace TokenKit;
 /// <param name="Values">The values the request was made of, with the credentials resolved.</param>
 internal sealed record ReceivedAnswer(TokenAnswer Answer, ClockReading SentAt, EvaluationContext Values)
 {
+    /// <summary>Requests this refresh has made so far, this one included.</summary>
+    public int RequestsSent { get; init; } = 1;
+
     public override string ToString() => Answer.ToString();
 }

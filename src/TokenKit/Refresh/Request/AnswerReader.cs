@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+
+namespace TokenKit;
+
+/// <summary>Reads an answer to its last byte. Nothing is interpreted but what decides whether it is taken at all.</summary>
+internal static class AnswerReader
+{
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="HttpRequestException">The connection broke, or what came is not HTTP.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
+    public static async Task<StepResult<TokenAnswer>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (status is >= 300 and < 400)
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.AnswerRefused,
+                $"The token endpoint answered with a redirect (status {status}). A request that carries credentials is never "
+                + "redirected (RFC 9700 section 4.12); put the URL that answers into the definition.")
+            {
+                StatusCode = status,
+            };
+        }
+
+        if (await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false) is not { } sent)
+        {
+            return TooLarge(status);
+        }
+
+        var (end, body) = await ContentDecoding
+            .DecodeAsync(sent, CodingsOf(response.Content.Headers), cancellationToken)
+            .ConfigureAwait(false);
+        return end switch
+        {
+            DecodingEnd.TooLarge => TooLarge(status),
+
+            // An answer that is no success says enough by its status: 429 stays 429, whatever its body was packed in.
+            DecodingEnd.Unreadable when !IsSuccess(status) => new TokenAnswer(status, HeadersOf(response), ReadOnlyMemory<byte>.Empty),
+            DecodingEnd.Unreadable => Unreadable(status),
+            _ => new TokenAnswer(status, HeadersOf(response), body),
+        };
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > CappedBuffer.Limit)
+        {
+            return null;
+        }
+
+        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            return await CappedBuffer.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Values as they came: the typed collections drop what they cannot parse, and may throw.
+    private static string[] CodingsOf(HttpContentHeaders headers) =>
+        headers.NonValidated.TryGetValues("Content-Encoding", out var values) ? [.. values] : [];
+
+    private static ImmutableDictionary<string, ImmutableArray<string>> HeadersOf(HttpResponseMessage response)
+    {
+        var headers = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        {
+            headers[name] = [.. values];
+        }
+
+        return headers.ToImmutable();
+    }
+
+    private static bool IsSuccess(int status) => status is >= 200 and < 300;
+
+    // A success that cannot be taken may have rotated the refresh token all the same.
+    private static RefreshFailure TooLarge(int status) =>
+        new(RefreshFailureReason.AnswerRefused, $"The token endpoint's answer (status {status}) is larger than 1 MiB. It was not taken.")
+        {
+            StatusCode = status,
+            IsAmbiguous = IsSuccess(status),
+        };
+
+    private static RefreshFailure Unreadable(int status) =>
+        new(RefreshFailureReason.AnswerUnreadable, $"The token endpoint's answer (status {status}) is not encoded as its Content-Encoding says, or in a way that is unknown.")
+        {
+            StatusCode = status,
+            IsAmbiguous = true,
+        };
+}

@@ -1,0 +1,44 @@
+namespace TokenKit;
+
+/// <summary>The attempts of one request step: what they share and how many requests they were.</summary>
+/// <remarks>Belongs to one refresh, whose attempts follow each other; not for several threads.</remarks>
+internal sealed class AttemptRun(RefreshContext context, EvaluationContext values, int requestsBefore)
+{
+    public RefreshContext Context { get; } = context;
+
+    public EvaluationContext Values { get; } = values;
+
+    /// <summary>Requests of this refresh so far, those of earlier runs included.</summary>
+    public int RequestsSent { get; set; } = requestsBefore;
+
+    public bool MaySendAnother => RequestsSent < Context.Definition.Resilience.Attempts;
+
+    /// <summary>How the attempt before ended.</summary>
+    public Attempt? Last { get; set; }
+}
+
+/// <summary>How one attempt ended.</summary>
+/// <param name="Run">The attempts it belongs to.</param>
+/// <param name="End">What is known about it, for the decision whether there is another.</param>
+/// <param name="Result">What it hands over.</param>
+internal sealed record Attempt(AttemptRun Run, AttemptEnd End, StepResult<ReceivedAnswer> Result)
+{
+    // A record prints its members, and these hold an answer.
+    public override string ToString() => $"attempt {Run.RequestsSent}: {End}";
+}
+
+/// <summary>What is known about an attempt that is over.</summary>
+internal enum AttemptEnd
+{
+    /// <summary>An answer was read. Its status may still ask for another attempt.</summary>
+    Answered,
+
+    /// <summary>The request certainly never left: no connection, no name, no handshake.</summary>
+    NeverLeft,
+
+    /// <summary>Nobody knows whether the server did its work.</summary>
+    Ambiguous,
+
+    /// <summary>Another attempt cannot help: nothing to send, a refused certificate, an answer that is not taken.</summary>
+    Final,
+}

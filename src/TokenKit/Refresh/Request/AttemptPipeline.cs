@@ -1,0 +1,96 @@
+using Polly;
+using Polly.Retry;
+
+namespace TokenKit;
+
+/// <summary>Decides which attempts get another one, and when. A Polly pipeline, built once; what differs travels in the run.</summary>
+internal sealed class AttemptPipeline
+{
+    // Full jitter below a ceiling that doubles: clients that failed together do not come back together. Few and short,
+    // because callers may be waiting; what lasts longer is the failure memory's to bridge.
+    private static readonly TimeSpan FirstCeiling = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastCeiling = TimeSpan.FromSeconds(2);
+
+    // An attempt with less time than this mostly ends as a timeout, and a timeout is an ambiguous answer.
+    private static readonly TimeSpan TimeForAnAttempt = TimeSpan.FromSeconds(1);
+
+    private readonly ResiliencePipeline<Attempt> _pipeline;
+
+    public AttemptPipeline(TimeProvider time, Randomness randomness) =>
+        _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                // The number of requests is limited by the definition, through the run.
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = static arguments => new(
+                    arguments.Outcome.Result is { } attempt && GetsAnother(attempt, arguments.AttemptNumber)),
+                DelayGenerator = arguments => new(CeilingAfter(arguments.AttemptNumber) * randomness.NextDouble()),
+                Randomizer = randomness.NextDouble,
+            })
+            .Build();
+
+    /// <summary>Makes attempts until one is good enough, or another cannot help, or time or number run out.</summary>
+    // No cancellation: a refresh belongs to no caller, and a delay is only begun when it ends before the deadline.
+    public ValueTask<Attempt> RunAsync(Func<AttemptRun, Task<Attempt>> attempt, AttemptRun run) =>
+        _pipeline.ExecuteAsync(
+            static async (state, _) => await state.attempt(state.run).ConfigureAwait(false),
+            (attempt, run),
+            CancellationToken.None);
+
+    private static bool GetsAnother(Attempt attempt, int attemptNumber) =>
+        attempt.Run.MaySendAnother
+        && HasTime(attempt.Run.Context.Deadline, attemptNumber)
+        && attempt.End switch
+        {
+            // Costs nothing: the server has seen nothing.
+            AttemptEnd.NeverLeft => true,
+
+            // The server may have rotated the refresh token that was sent. When that one is sent again is decided by the
+            // flight, which knows the server's grace and whether the old access token still works.
+            AttemptEnd.Ambiguous => !attempt.Run.Context.Exchange.SendsStoredToken,
+            AttemptEnd.Answered => AsksForAnother(attempt.Result.Value!.Answer, attempt.Run.Context.Exchange),
+            _ => false,
+        };
+
+    private static bool HasTime(Deadline deadline, int attemptNumber)
+    {
+        var quarter = deadline.Span / 4;
+        return deadline.Remaining > CeilingAfter(attemptNumber) + (TimeForAnAttempt < quarter ? TimeForAnAttempt : quarter);
+    }
+
+    private static bool AsksForAnother(TokenAnswer answer, ExchangeDefinition exchange)
+    {
+        // With a condition of its own the definition may call any status a success; only the map step can tell.
+        if (exchange.Response.Success is not null)
+        {
+            return false;
+        }
+
+        // The server named a time (RFC 9110 section 10.2.3). It is longer than a refresh waits; the caller obeys it.
+        if (answer.Headers.ContainsKey("Retry-After"))
+        {
+            return false;
+        }
+
+        return answer.StatusCode switch
+        {
+            // The server itself says that it failed.
+            500 or 503 => true,
+
+            // It will say the same again: not implemented, HTTP version, a network that wants a login first.
+            501 or 505 or 511 => false,
+
+            // Somebody between us and the server speaks, or the server gave up waiting: the work may have been done.
+            408 or (> 500 and < 600) => !exchange.SendsStoredToken,
+
+            // 429 waits. The rest of 4xx is an answer.
+            _ => false,
+        };
+    }
+
+    private static TimeSpan CeilingAfter(int attemptNumber)
+    {
+        var ceiling = FirstCeiling * Math.Pow(2, Math.Min(attemptNumber, 10));
+        return ceiling < LastCeiling ? ceiling : LastCeiling;
+    }
+}

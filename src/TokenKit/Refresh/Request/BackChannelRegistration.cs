@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+
+namespace TokenKit;
+
+/// <summary>Registers the back channel of a token: a named client that starts from nothing.</summary>
+internal static class BackChannelRegistration
+{
+    /// <summary>
+    /// Adds the client <c>tokenkit-NAME</c>. What is configured for that name afterwards still counts, a primary handler
+    /// of a test included; a second call for the same token name changes nothing.
+    /// </summary>
+    public static IHttpClientBuilder AddBackChannel(this IServiceCollection services, string tokenName)
+    {
+        var builder = services.AddHttpClient(BackChannel.ClientNameFor(tokenName));
+        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Registered) && Equals(service.ServiceKey, tokenName)))
+        {
+            return builder;
+        }
+
+        services.AddKeyedSingleton(tokenName, new Registered());
+        services.Configure<HttpClientFactoryOptions>(builder.Name, ForgetInheritedDefaults);
+
+        // Also forgets inherited loggers. The factory's own would write the URL of each request, which may hold a secret.
+        builder.RemoveAllLoggers();
+        builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
+        builder.ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler);
+
+        // Moves of the endpoint are followed by the age of connections; a new handler each two minutes would only drop them.
+        return builder.SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <remarks>
+    /// ConfigureHttpClientDefaults always runs before what belongs to one name, whichever was registered first. A retry
+    /// handler from there was seen to send a refresh token four times, and a token handler to wait for itself.
+    /// </remarks>
+    private static void ForgetInheritedDefaults(HttpClientFactoryOptions options)
+    {
+        options.HttpMessageHandlerBuilderActions.Clear();
+        options.HttpClientActions.Clear();
+    }
+
+    private static SocketsHttpHandler CreatePrimaryHandler() => new()
+    {
+        // A redirect would carry client secret and refresh token to wherever it points (RFC 9700 section 4.12).
+        AllowAutoRedirect = false,
+
+        // Cookies of one subject would be sent for another.
+        UseCookies = false,
+
+        // Decoding is ours, so that the size limit counts what comes out of it.
+        AutomaticDecompression = DecompressionMethods.None,
+
+        // A proxy is used as the machine says, but nobody's credentials are offered to it.
+        DefaultProxyCredentials = null,
+        Credentials = null,
+        PreAuthenticate = false,
+
+        // Short enough to leave room for a second attempt inside the default deadline of 30 s.
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+
+        // A moved endpoint is found again within this time.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 64,
+
+        // An answer that was refused is not read to its end for the sake of its connection.
+        MaxResponseDrainSize = 0,
+    };
+
+    /// <summary>Marks a token name whose back channel is registered.</summary>
+    private sealed class Registered;
+}

@@ -1,0 +1,39 @@
+namespace TokenKit;
+
+/// <summary>Reads a stream whole, but not beyond the size that an answer may have.</summary>
+internal static class CappedBuffer
+{
+    /// <summary>1 MiB: what a token answer may hold at the most, sent and decoded.</summary>
+    public const int Limit = 1 << 20;
+
+    // Grows by four: a full buffer and all that it outgrew stay together below 1.4 MB.
+    private const int Growth = 4;
+    private const int Smallest = 16 * 1024;
+
+    /// <summary>The bytes, or <see langword="null"/> when there are more than <see cref="Limit"/>.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[Smallest];
+        var length = 0;
+        while (true)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            length += read;
+            if (length > Limit)
+            {
+                return null;
+            }
+
+            if (length == buffer.Length)
+            {
+                // One byte more than the limit, so that reaching it can be told from passing it.
+                Array.Resize(ref buffer, Math.Min(buffer.Length * Growth, Limit + 1));
+            }
+        }
+    }
+}

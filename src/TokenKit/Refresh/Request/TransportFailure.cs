@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace TokenKit;
+
+/// <summary>What an exception of the transport says about the request that ended in it.</summary>
+/// <param name="End">Whether it certainly never left, or nobody knows.</param>
+/// <param name="Failure">The failure, in words without anything that was sent or received.</param>
+internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
+{
+    /// <summary>Classifies an exception.</summary>
+    /// <param name="exception">What the transport threw.</param>
+    /// <param name="origin">Where the request was to go.</param>
+    /// <param name="wasTaken">
+    /// Whether the transport began to take the body, <see langword="null"/> where there was none to take.
+    /// </param>
+    /// <param name="deadlineHasPassed">Whether our own deadline ended the attempt.</param>
+    public static TransportFailure From(Exception exception, string origin, bool? wasTaken, bool deadlineHasPassed)
+    {
+        if (deadlineHasPassed && exception is OperationCanceledException)
+        {
+            return TimedOut(origin, neverLeft: wasTaken is false);
+        }
+
+        if (Find<AuthenticationException>(exception) is { } handshake
+            && (wasTaken is not true || exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
+        {
+            // A certificate that does not fit, or no common version: the same tomorrow, until somebody changes something.
+            return new(AttemptEnd.Final, Unreachable(
+                $"{origin}: the TLS handshake failed. Check the server's certificate, its host name and its date. Nothing was sent.",
+                handshake));
+        }
+
+        if (wasTaken is false || HappenedWhileConnecting(exception))
+        {
+            return new(AttemptEnd.NeverLeft, Unreachable($"{origin} could not be reached ({NameOf(exception)}). Nothing was sent.", SafeToKeep(exception)));
+        }
+
+        return new(
+            AttemptEnd.Ambiguous,
+            Unreachable($"{origin}: the connection failed after the request may have been read ({NameOf(exception)}).", SafeToKeep(exception)) with
+            {
+                IsAmbiguous = true,
+            });
+    }
+
+    public static TransportFailure TimedOut(string origin, bool neverLeft) => new(
+        neverLeft ? AttemptEnd.NeverLeft : AttemptEnd.Ambiguous,
+        new RefreshFailure(
+            RefreshFailureReason.TimedOut,
+            neverLeft
+                ? $"{origin}: no connection was made before the deadline of the refresh. Nothing was sent."
+                : $"{origin} gave no complete answer before the deadline of the refresh.")
+        {
+            IsAmbiguous = !neverLeft,
+        });
+
+    private static RefreshFailure Unreachable(string message, Exception? exception) =>
+        new(RefreshFailureReason.Unreachable, message) { Exception = exception };
+
+    // Only these are thrown while a connection is being made and never later. A reset or an end of stream is neither.
+    private static bool HappenedWhileConnecting(Exception exception) =>
+        exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError
+                or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError
+        }
+        || Find<SocketException>(exception) is
+        {
+            SocketErrorCode: SocketError.ConnectionRefused
+                or SocketError.HostNotFound
+                or SocketError.TryAgain
+                or SocketError.NoData
+        };
+
+    private static string NameOf(Exception exception) =>
+        Find<SocketException>(exception) is { } socket ? socket.SocketErrorCode.ToString()
+        : exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request ? request.HttpRequestError.ToString()
+        : exception is OperationCanceledException { InnerException: TimeoutException } ? "timeout"
+        : exception is HttpIOException answer ? answer.HttpRequestError.ToString()
+        : exception.GetType().Name;
+
+    // "Received an invalid status line: …" quotes what the server sent, and a handler of the application may quote
+    // anything. What the sockets say is the platform's own text.
+    private static SocketException? SafeToKeep(Exception exception) => Find<SocketException>(exception);
+
+    private static T? Find<T>(Exception exception)
+        where T : Exception
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}
