@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Http.Headers;
 
 namespace TokenKit;
 
@@ -7,12 +8,58 @@ namespace TokenKit;
 /// </summary>
 /// <param name="Headers">Header names and their ready values, checked to be safe in a header.</param>
 /// <param name="Query">Query names and values, not yet percent-encoded.</param>
-/// <param name="BaseUrl">The base URL that the token's answer named, where the definition takes it from there.</param>
+/// <param name="BaseUrl">The base URL of the API, where it is known only together with the token.</param>
 internal sealed record PlacedToken(
     ImmutableArray<KeyValuePair<string, string>> Headers,
     ImmutableArray<KeyValuePair<string, string>> Query,
     Uri? BaseUrl)
 {
+    /// <summary>The ready <c>Authorization</c> value, where the token goes there.</summary>
+    public PlacedAuthorization? Authorization { get; } = AuthorizationOf(Headers);
+
+    /// <summary>The headers apart from <see cref="Authorization"/>.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> FurtherHeaders { get; } =
+        [.. Headers.Where(header => !IsAuthorization(header.Key))];
+
+    /// <summary>
+    /// The values that fields rendered for each call read beside <c>now</c>, <c>uuid</c> and <c>request</c>;
+    /// <see langword="null"/> where the definition has no such field.
+    /// </summary>
+    public EvaluationContext? CallValues { get; init; }
+
+    /// <summary>Whether placing it is setting headers and nothing else: the usual case, and the hot path.</summary>
+    public bool IsHeadersOnly => Query.IsEmpty && BaseUrl is null && CallValues is null;
+
+    /// <summary>Sets the headers. Whatever stood there before is replaced, never doubled.</summary>
+    public void WriteTo(HttpRequestHeaders headers)
+    {
+        if (Authorization is not null)
+        {
+            headers.Authorization = Authorization;
+        }
+
+        foreach (var header in FurtherHeaders)
+        {
+            headers.Remove(header.Key);
+            headers.Add(header.Key, header.Value);
+        }
+    }
+
     // A record prints its members, and these hold the token.
     public override string ToString() => "placed token";
+
+    private static PlacedAuthorization? AuthorizationOf(ImmutableArray<KeyValuePair<string, string>> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (IsAuthorization(header.Key))
+            {
+                return PlacedAuthorization.Of(header.Value);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsAuthorization(string name) => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,35 @@
+namespace TokenKit;
+
+/// <summary>
+/// One call of the caller on its way: through a resend with a newer token and through the hops of a redirect. Made only
+/// where a call is more than one plain send.
+/// </summary>
+internal sealed class ApiCall
+{
+    public required CallRules Rules { get; init; }
+
+    /// <summary>Whether the call wants a token at all.</summary>
+    public required bool WantsToken { get; init; }
+
+    /// <summary>The message of this hop without anything that belongs to one token in its URL or its body.</summary>
+    public required HttpRequestMessage Template { get; set; }
+
+    /// <summary>The body of this hop, perhaps one that keeps a copy.</summary>
+    public required HttpContent? Content { get; set; }
+
+    /// <summary>Where this hop goes, without the token's query values; the placeholder's place is taken.</summary>
+    public required Uri Address { get; set; }
+
+    /// <summary>The latest token of the call.</summary>
+    public AccessToken? Token { get; set; }
+
+    /// <summary>Whether this hop carried <see cref="Token"/>: only then does its answer say anything about it.</summary>
+    public bool CarriesToken { get; set; }
+
+    /// <summary>Whether a newer token was asked for; once a call.</summary>
+    public bool IsRenewed { get; set; }
+
+    public int Redirects { get; set; }
+
+    public string Origin => TokenKit.Origin.TextOf(Address);
+}

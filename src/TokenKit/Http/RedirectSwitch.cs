@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit;
+
+/// <summary>
+/// Switches off the automatic redirects of the primary handler of each client that has a token handler, and tells the token
+/// handler how many to follow in its place.
+/// </summary>
+/// <remarks>
+/// A filter and not an action on the builder: it runs after all actions, so that a primary handler which the user sets
+/// later is the one that is switched. A handler that the user told not to follow redirects is left alone, and so are
+/// handlers of unknown kinds: whether they follow is their own affair.
+/// </remarks>
+internal sealed class RedirectSwitch(ILogger<TokenRefreshHandler> logger) : IHttpMessageHandlerBuilderFilter
+{
+    // A user may hand out one primary handler again and again. What it was before it was first switched is kept here,
+    // or the second chain would take our own switch for the user's.
+    private readonly ConditionalWeakTable<HttpMessageHandler, StrongBox<int>> _switched = [];
+
+    public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) =>
+        builder =>
+        {
+            next(builder);
+            foreach (var handler in builder.AdditionalHandlers)
+            {
+                if (handler is TokenRefreshHandler tokenHandler)
+                {
+                    tokenHandler.RedirectLimit = TakeOver(builder.PrimaryHandler, builder.Name);
+                }
+            }
+        };
+
+    private int TakeOver(HttpMessageHandler primary, string? clientName)
+    {
+        while (primary is DelegatingHandler { InnerHandler: { } inner })
+        {
+            primary = inner;
+        }
+
+        lock (_switched)
+        {
+            if (_switched.TryGetValue(primary, out var known))
+            {
+                return known.Value;
+            }
+
+            var limit = SwitchOff(primary, clientName);
+            _switched.Add(primary, new(limit));
+            return limit;
+        }
+    }
+
+    private int SwitchOff(HttpMessageHandler primary, string? clientName)
+    {
+        try
+        {
+            switch (primary)
+            {
+                case SocketsHttpHandler { AllowAutoRedirect: true } sockets:
+                    sockets.AllowAutoRedirect = false;
+                    return sockets.MaxAutomaticRedirections;
+                case HttpClientHandler { AllowAutoRedirect: true } client:
+                    client.AllowAutoRedirect = false;
+                    return client.MaxAutomaticRedirections;
+                case SocketsHttpHandler or HttpClientHandler:
+                    return 0;
+                default:
+                    logger.UnknownPrimaryHandler(clientName, primary.GetType().Name);
+                    return 0;
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException(
+                $"The primary handler of HTTP client '{clientName}' has been used before, so its automatic redirects can no longer be switched off; they would carry token headers to other hosts. Create it with AllowAutoRedirect = false, or let each client have a handler of its own.",
+                e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net.Http.Json;
+
+namespace TokenKit;
+
+/// <summary>Whether a body can be sent a second time. Decided before anything is tried, and never by trying.</summary>
+internal static class RequestReplay
+{
+    /// <summary>
+    /// Whether the content gives the same bytes again. By exact type: what a class derived from one of these does is its
+    /// author's affair, and a stream behind it would be sent empty or not at all.
+    /// </summary>
+    public static bool CanReplay(HttpContent? content) => content switch
+    {
+        null => true,
+        ReplayBufferContent buffer => buffer.CanReplay,
+        MultipartContent parts => IsPlainMultipart(parts) && parts.All(CanReplay),
+        _ => IsReadable(content.GetType()),
+    };
+
+    private static bool IsReadable(Type type) =>
+        type == typeof(StringContent)
+        || type == typeof(ByteArrayContent)
+        || type == typeof(ReadOnlyMemoryContent)
+        || type == typeof(FormUrlEncodedContent)
+        || type == typeof(JsonContent);
+
+    private static bool IsPlainMultipart(MultipartContent content) =>
+        content.GetType() == typeof(MultipartContent) || content.GetType() == typeof(MultipartFormDataContent);
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit;
+
+/// <summary>What a token handler needs beside its token: singletons only, since a handler outlives scopes and serves many requests.</summary>
+internal sealed record TokenHandlerServices(
+    ClientBaseAddress BaseAddress,
+    IWorkSpawner Spawner,
+    TimeProvider Time,
+    Randomness Randomness,
+    ILogger<TokenRefreshHandler> Logger);

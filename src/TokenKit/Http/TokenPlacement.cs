@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Renders how a token goes on API calls, by the definition's <c>Placement</c>: the once-per-token part and the per-call part.</summary>
+internal static class TokenPlacement
+{
+    /// <summary>Renders what stays the same on every call. Done once, when the token arrives; no I/O.</summary>
+    /// <param name="definition">The definition the token was obtained under.</param>
+    /// <param name="key">Which token.</param>
+    /// <param name="set">The token set; it has an access token.</param>
+    /// <param name="values">
+    /// The resolved values of the run (client, secrets, parameters); without them only the definition's own parameters, the
+    /// token and the subject have values.
+    /// </param>
+    /// <returns>The placed token, or why this token must not be placed.</returns>
+    public static StepResult<PlacedToken> Render(
+        TokenDefinition definition, TokenKey key, TokenSet set, EvaluationContext? values = null)
+    {
+        var placement = definition.Placement;
+        var context = (values ?? new EvaluationContext { Params = definition.Params }) with { Token = set, Subject = key.Subject };
+
+        var headers = RenderFields(placement.Headers, perCall: false, context, inHeader: true, out var failure);
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        var query = RenderFields(placement.Query, perCall: false, context, inHeader: false, out failure);
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        Uri? baseUrl = null;
+        if (!placement.BaseUrl.IsEmpty && PlacementBaseUrl.FromConfiguration(definition) is null)
+        {
+            (baseUrl, failure) = RenderBaseUrl(definition, context);
+            if (failure is not null)
+            {
+                return failure;
+            }
+        }
+
+        var perCall = placement.Headers.Any(field => field.PerCall) || placement.Query.Any(field => field.PerCall);
+        if (headers.IsEmpty && query.IsEmpty && !perCall)
+        {
+            return Refuse("Placement puts the token nowhere: every header and query value was left out. Check Placement.Header, Headers and Query.");
+        }
+
+        return new PlacedToken(headers, query, baseUrl) { CallValues = perCall ? context : null };
+    }
+
+    /// <summary>Renders the fields that hold <c>now</c>, <c>uuid</c> or <c>request</c>, for one call.</summary>
+    public static ImmutableArray<KeyValuePair<string, string>> RenderForCall(
+        ImmutableArray<PlacedField> fields, IEvaluationScope scope, bool inHeader, out RefreshFailure? failure) =>
+        RenderFields(fields, perCall: true, scope, inHeader, out failure);
+
+    private static ImmutableArray<KeyValuePair<string, string>> RenderFields(
+        ImmutableArray<PlacedField> fields, bool perCall, IEvaluationScope scope, bool inHeader, out RefreshFailure? failure)
+    {
+        failure = null;
+        var rendered = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(fields.Length);
+        foreach (var field in fields)
+        {
+            if (field.PerCall != perCall)
+            {
+                continue;
+            }
+
+            var value = RenderFirst(field.Value, scope);
+            if (value.IsLeftOut)
+            {
+                continue;
+            }
+
+            failure = value.IsText
+                ? inHeader ? CheckHeader(field.Name, value.Text) : null
+                : Unresolved(inHeader ? "header" : "query value", field.Name, value.Unresolved);
+            if (failure is not null)
+            {
+                return [];
+            }
+
+            rendered.Add(new(field.Name, value.Text!));
+        }
+
+        return rendered.DrainToImmutable();
+    }
+
+    // The last alternative decides whether nothing is an error or a field left out.
+    private static TemplateResult RenderFirst(ImmutableArray<Template> alternatives, IEvaluationScope scope)
+    {
+        var result = TemplateResult.LeftOut;
+        foreach (var alternative in alternatives)
+        {
+            result = alternative.Render(scope);
+            if (result.IsText)
+            {
+                break;
+            }
+        }
+
+        return result;
+    }
+
+    private static (Uri? Url, RefreshFailure? Failure) RenderBaseUrl(TokenDefinition definition, EvaluationContext context)
+    {
+        var value = RenderFirst(definition.Placement.BaseUrl, context);
+        if (!value.IsText)
+        {
+            return (null, Unresolved("setting", "BaseUrl", value.Unresolved));
+        }
+
+        return PlacementBaseUrl.TryRead(value.Text, definition.DangerousAllowHttpOnLoopback, out var url)
+            ? (url, null)
+            : (null, Refuse("Placement.BaseUrl did not give an absolute https URL without user, query and fragment."));
+    }
+
+    private static RefreshFailure? CheckHeader(string name, string value)
+    {
+        if (!HeaderText.IsSafe(value))
+        {
+            return Refuse($"The value for header '{name}' holds characters that must not stand in a header; the token was not used.");
+        }
+
+        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        // Only the platform knows which names it takes on a request and how it reads the values of those it knows.
+        using var probe = new HttpRequestMessage();
+        try
+        {
+            probe.Headers.Add(name, value);
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+        {
+            // Its message may quote the value.
+            return Refuse($"Header '{name}' of Placement cannot be set on a request with this value.");
+        }
+    }
+
+    private static RefreshFailure Unresolved(string kind, string name, string? what)
+    {
+        what ??= "one of its values";
+        var reason = what.StartsWith("secret", StringComparison.Ordinal) || what.StartsWith("client", StringComparison.Ordinal)
+            ? RefreshFailureReason.SecretUnavailable
+            : RefreshFailureReason.TokenInvalid;
+        return new(reason, $"Placement {kind} '{name}' could not be made: {what} is missing or cannot stand there.");
+    }
+
+    private static RefreshFailure Refuse(string message) => new(RefreshFailureReason.TokenInvalid, message);
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>Gives HTTP clients their token.</summary>
+public static class TokenRefreshHttpClientBuilderExtensions
+{
+    private const string BackChannelPrefix = "tokenkit-";
+
+    /// <summary>Places a usable token of the registration <paramref name="name"/> on every request of the client.</summary>
+    /// <remarks>
+    /// <para>
+    /// Handlers added before this one are outside it, handlers added after it are inside. Add resilience before: each attempt
+    /// then carries a token that is fresh at that moment. A retry handler should leave 401 alone; the token handler answers
+    /// it itself, once, with a newer token.
+    /// </para>
+    /// <para>
+    /// The token goes only to allowed origins over https (<c>Placement.AllowedOrigins</c>, else the origin of
+    /// <c>Placement.BaseUrl</c>, else that of the client's <see cref="HttpClient.BaseAddress"/>); a request to another origin
+    /// fails, and a redirect to one is followed without the token. The primary handler's automatic redirects are switched
+    /// off and followed here. What the definition places replaces what the caller set under the same name. The synchronous
+    /// <see cref="HttpClient.Send(HttpRequestMessage)"/> is refused. <see cref="HttpClient.Timeout"/> also covers the time that a
+    /// call waits for a refresh; the refresh itself goes on without it.
+    /// </para>
+    /// <para>Calling it again with the same name changes nothing.</para>
+    /// </remarks>
+    /// <param name="builder">The client.</param>
+    /// <param name="name">The token name, as given to <c>AddTokenRefresh</c>; that call may come later.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// It was called inside <c>ConfigureHttpClientDefaults</c>, for a client that has another token, or for a client on which
+    /// tokens are fetched. Creating the client throws it where no token of this name is registered; sending throws it where
+    /// the request goes to an origin that is not allowed.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// services.AddHttpClient("crm", http => http.BaseAddress = new("https://api.example.com"))
+    ///         .AddTokenRefreshHandler("crm");
+    /// </code>
+    /// </example>
+    public static IHttpClientBuilder AddTokenRefreshHandler(this IHttpClientBuilder builder, string name)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!TryRegister(builder, name))
+        {
+            return builder;
+        }
+
+        var services = builder.Services;
+        var clientName = builder.Name;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
+        services.TryAddSingleton(Randomness.System);
+        services.TryAddSingleton<ClientBaseAddress>();
+        services.TryAddSingleton<TokenHandlerServices>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
+            provider => new RedactPlacedHeaders(clientName, name, provider));
+
+        return builder
+            .ConfigureHttpClient((provider, client) => SetBaseAddress(client, provider.GetKeyedService<IDefinitionSource>(name)))
+            .AddHttpMessageHandler(provider => CreateHandler(provider, clientName, name));
+    }
+
+    /// <returns><see langword="false"/> when the client has this very token already.</returns>
+    private static bool TryRegister(IHttpClientBuilder builder, string name)
+    {
+        if (builder.Name is not { } clientName)
+        {
+            throw new InvalidOperationException(
+                $"AddTokenRefreshHandler(\"{name}\") was called inside ConfigureHttpClientDefaults. It would place the token on every client of the application, those that fetch tokens included. Call it on each client that needs it: services.AddHttpClient(\"…\").AddTokenRefreshHandler(\"{name}\").");
+        }
+
+        if (clientName.StartsWith(BackChannelPrefix, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException(
+                $"AddTokenRefreshHandler(\"{name}\") was called on HTTP client '{clientName}'. Names that begin with '{BackChannelPrefix}' belong to the clients on which tokens are fetched; with a token handler there, a refresh would wait for itself. Give the client another name.");
+        }
+
+        foreach (var descriptor in builder.Services)
+        {
+            if (!descriptor.IsKeyedService
+                && descriptor.ImplementationInstance is TokenHandlerRegistration known
+                && known.ClientName == clientName)
+            {
+                return known.TokenName == name
+                    ? false
+                    : throw new InvalidOperationException(
+                        $"HTTP client '{clientName}' has token '{known.TokenName}' already; AddTokenRefreshHandler(\"{name}\") would place a second one on the same requests. Use a client for each token.");
+            }
+        }
+
+        builder.Services.AddSingleton(new TokenHandlerRegistration(clientName, name));
+        return true;
+    }
+
+    private static void SetBaseAddress(HttpClient client, IDefinitionSource? definitions)
+    {
+        if (client.BaseAddress is null && definitions?.Current is { Placement.BaseUrl.IsEmpty: false } definition)
+        {
+            client.BaseAddress = PlacementBaseUrl.FromConfiguration(definition) ?? PlacementBaseUrl.Placeholder(definition.Name);
+        }
+    }
+
+    private static TokenRefreshHandler CreateHandler(IServiceProvider provider, string clientName, string name)
+    {
+        if (provider.GetKeyedService<ITokenSource>(name) is not { } source
+            || provider.GetKeyedService<IDefinitionSource>(name) is not { } definitions)
+        {
+            throw new InvalidOperationException(
+                $"HTTP client '{clientName}' needs token '{name}', and no token of that name is registered. Call services.AddTokenRefresh(\"{name}\", …) in application start-up code.");
+        }
+
+        return new(source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>());
+    }
+}

@@ -1,0 +1,21 @@
+namespace TokenKit;
+
+/// <summary>The wishes of one request, read from its options.</summary>
+internal readonly record struct TokenWishes(string Subject, bool Skip, bool Force)
+{
+    public bool AreNone => Subject.Length == 0 && !Force;
+
+    public static TokenWishes Of(HttpRequestMessage request)
+    {
+        var options = request.Options;
+        if (((ICollection<KeyValuePair<string, object?>>)options).Count == 0)
+        {
+            return new("", false, false);
+        }
+
+        options.TryGetValue(TokenRequestOptions.Subject, out var subject);
+        options.TryGetValue(TokenRequestOptions.Skip, out var skip);
+        options.TryGetValue(TokenRequestOptions.Force, out var force);
+        return new(subject ?? "", skip, force);
+    }
+}
