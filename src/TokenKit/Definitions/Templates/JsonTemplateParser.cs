@@ -22,12 +22,16 @@ internal static class JsonTemplateParser
 
     /// <summary>Compiles a JSON text with expressions in it.</summary>
     /// <exception cref="ExpressionSyntaxException">The text is not JSON, or a string in it is not a template.</exception>
-    public static JsonTemplate ParseText(string text)
+    public static JsonTemplate ParseText(string text) => Parse(ReadText(text));
+
+    /// <summary>Reads a JSON text with expressions in it as a tree whose strings are templates.</summary>
+    /// <exception cref="ExpressionSyntaxException">The text is not JSON, or an expression in it is none.</exception>
+    public static JsonNode? ReadText(string text)
     {
         var json = QuoteExpressions(text, TemplateParser.Split(text));
         try
         {
-            return Parse(JsonNode.Parse(json, nodeOptions: null, Strict));
+            return JsonNode.Parse(json, nodeOptions: null, Strict);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
@@ -48,8 +52,9 @@ internal static class JsonTemplateParser
             JsonObject @object => new JsonTemplateNode.Object(
                 [.. @object.Select(member => KeyValuePair.Create(CheckName(member.Key), Compile(member.Value, depth + 1)))]),
             JsonArray array => new JsonTemplateNode.Array([.. array.Select(item => Compile(item, depth + 1))]),
-            JsonValue value when value.GetValueKind() == JsonValueKind.String => CompileString(value.GetValue<string>()),
-            _ => new JsonTemplateNode.Constant(node?.ToJsonString() ?? "null"),
+            JsonValue value when value.TryGetValue<string>(out var text) => CompileString(text),
+            JsonValue value => new JsonTemplateNode.Constant(WriteConstant(value)),
+            _ => new JsonTemplateNode.Constant("null"),
         };
     }
 
@@ -59,6 +64,18 @@ internal static class JsonTemplateParser
         return parts is [{ Expression: { } expression }] && HasType(expression)
             ? new JsonTemplateNode.Typed(expression)
             : new JsonTemplateNode.Text(new ValueTemplate(text, parts));
+    }
+
+    private static string WriteConstant(JsonValue value)
+    {
+        try
+        {
+            return value.ToJsonString();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            throw new ExpressionSyntaxException("the JSON tree holds a value that JSON cannot, such as an infinite number", 0, "");
+        }
     }
 
     private static bool HasType(CompiledExpression expression) =>

@@ -12,6 +12,16 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
 {
     private readonly bool _valueIsWholeUrl = parts is [{ Role: UrlRole.WholeUrl }];
 
+    /// <summary>Whether the URL is written with plain http.</summary>
+    public bool IsPlainHttp => parts[0].Part.Literal.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What the values that choose scheme, host or port read.</summary>
+    public ImmutableArray<ExpressionReference> OriginReferences { get; } =
+        [.. parts.Where(ChoosesOrigin).SelectMany(static part => part.Part.Expression!.References)];
+
+    /// <summary>A URL of the same origin where scheme, host and port are written out; else <see langword="null"/>.</summary>
+    public Uri? LiteralOrigin { get; } = parts.Any(ChoosesOrigin) ? null : new Uri(parts[0].Part.Literal.Split('?')[0]);
+
     protected override TemplateResult? Append(StringBuilder output, int part, string text, string name)
     {
         var role = parts[part].Role;
@@ -41,4 +51,6 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
     // "https://api.example/" followed by "/v1" is joined by one slash.
     private string WithoutDoubleSlash(string text, int part) =>
         text is [.., '/'] && part + 1 < parts.Length && parts[part + 1].Part.Literal is ['/', ..] ? text[..^1] : text;
+
+    private static bool ChoosesOrigin(UrlPart part) => part.Role is not (UrlRole.Literal or UrlRole.Path or UrlRole.Query);
 }

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>One run of the compiler: the options, and the faults found so far. It goes on after a fault, to find them all.</summary>
+internal sealed class CompilationContext(string tokenName, TokenRefreshOptions options)
+{
+    private readonly List<DefinitionFault> _faults = [.. options.ReadingFaults];
+
+    public string TokenName => tokenName;
+
+    public TokenRefreshOptions Options => options;
+
+    public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
+
+    public void Fault(string path, string problem) => _faults.Add(new(path, problem));
+
+    /// <summary>Compiles templates of which the first that resolves is used.</summary>
+    /// <param name="path">The property.</param>
+    /// <param name="texts">The templates; none for <see langword="null"/>.</param>
+    /// <param name="place">Where the text goes.</param>
+    /// <param name="roots">What may be read there.</param>
+    /// <param name="isSecret">Whether the text may be a secret in plain, of which a message shows nothing.</param>
+    public ImmutableArray<Template> Templates(string path, TextList? texts, TemplatePlace place, RootSet roots, bool isSecret = false) =>
+        [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place))).OfType<Template>()
+            .Where(template => AreReadable(path, template.References, roots))];
+
+    public Template? Template(string path, string text, TemplatePlace place, RootSet roots) =>
+        Templates(path, text, place, roots) is [var template] ? template : null;
+
+    public ImmutableArray<Expression> Expressions(string path, TextList? texts, RootSet roots) =>
+        [.. (texts ?? []).Select(text => Expression(path, text, roots)).OfType<Expression>()];
+
+    public Expression? Expression(string path, string? text, RootSet roots)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var expression = Parse(path, isSecret: false, () => ExpressionParser.Parse(text));
+        return expression is not null && AreReadable(path, expression.References, roots) ? expression : null;
+    }
+
+    public JsonTemplate? Json(string path, Func<JsonTemplate> parse, RootSet roots)
+    {
+        var template = Parse(path, isSecret: true, parse);
+        return template is not null && AreReadable(path, template.References, roots) ? template : null;
+    }
+
+    /// <summary>Whether every root may be read, each one that may not being a fault.</summary>
+    public bool AreReadable(string path, ImmutableArray<ExpressionReference> references, RootSet roots)
+    {
+        var before = _faults.Count;
+        foreach (var reference in references)
+        {
+            if (roots.ProblemWith(reference) is { } problem)
+            {
+                Fault(path, problem);
+            }
+            else if (reference is { Root: "param", Member: { } name } && !options.Params.ContainsKey(name))
+            {
+                var nearest = NearestName.Find(name, options.Params.Keys);
+                Fault(path, $"param.{name} is not in Params{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
+            }
+        }
+
+        return _faults.Count == before;
+    }
+
+    /// <summary>Reads one of a closed set of words.</summary>
+    public TChoice Choice<TChoice>(string path, string? text, TChoice otherwise, params ReadOnlySpan<(string Word, TChoice Choice)> choices)
+    {
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        var words = new List<string>();
+        foreach (var (word, choice) in choices)
+        {
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+            {
+                return choice;
+            }
+
+            words.Add(word);
+        }
+
+        Fault(path, $"is '{text}' and must be one of {string.Join(", ", words)}");
+        return otherwise;
+    }
+
+    public void Range(string path, TimeSpan? value, TimeSpan least, TimeSpan most)
+    {
+        if (value is { } span && (span < least || span > most))
+        {
+            Fault(path, $"is {Show(span)} and must be from {Show(least)} to {Show(most)}");
+        }
+    }
+
+    public void Range(string path, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+        {
+            Fault(path, string.Create(CultureInfo.InvariantCulture, $"is {value} and must be from {least} to {most}"));
+        }
+    }
+
+    public static string Show(TimeSpan span) =>
+        span == Timeout.InfiniteTimeSpan ? "never" : span.ToString("c", CultureInfo.InvariantCulture);
+
+    private TResult? Parse<TResult>(string path, bool isSecret, Func<TResult> parse)
+        where TResult : class
+    {
+        try
+        {
+            return parse();
+        }
+        catch (ExpressionSyntaxException exception)
+        {
+            Fault(path, isSecret ? exception.MessageWithoutText : exception.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace TokenKit;
+
+/// <summary>Compiles the draft of one request.</summary>
+internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft draft)
+{
+    private static readonly string[] SecretRoots = ["secret", "token", "tokens", "jwt", "assertion", "step"];
+
+    public static ExchangeDefinition? Compile(CompilationContext context, RequestDraft draft) =>
+        new ExchangeCompiler(context, draft).Compile();
+
+    private ExchangeDefinition? Compile()
+    {
+        AddCredentialFields();
+        MoveFieldsIntoQuery();
+        var url = CompileUrl();
+        var headers = CompileHeaders();
+        var query = CompileFields(draft.Query);
+        var body = CompileBody();
+        var client = CompileClient(url, headers, query, body);
+        var response = ResponseCompiler.Compile(context, draft.ResponsePath, draft.Response);
+        var failures = FailureCompiler.Compile(context);
+        CheckSecretsInUrl(url, query);
+        if (body is null)
+        {
+            return null;
+        }
+
+        ExpressionReference[] sent = [.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)];
+        return new ExchangeDefinition
+        {
+            Section = draft.Section,
+            Method = CompileMethod(body),
+            Url = url,
+            Headers = headers,
+            Query = query,
+            Body = body,
+            Authentication = draft.Authentication,
+            BasicEncoding = draft.BasicEncoding,
+            Client = client,
+            Response = response,
+            Failures = failures,
+            SendsStoredToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" or "access" }),
+            References =
+            [
+                .. sent.Concat(ReferencesOf(client.Id)).Concat(ReferencesOf(client.Secret))
+                    .Concat(ResponseCompiler.ReferencesOf(response))
+                    .Concat(failures.SelectMany(static rule => rule.When.References.AddRange(rule.RetryAfter?.References ?? [])))
+                    .Distinct(),
+            ],
+        };
+    }
+
+    // A form gets its credentials from the request step. JSON and query have them written into them like any other field:
+    // there is no standard for either.
+    private void AddCredentialFields()
+    {
+        if (draft.Authentication is not (ClientAuthenticationMethod.ClientSecretPost or ClientAuthenticationMethod.None))
+        {
+            return;
+        }
+
+        var taken = draft.Fields.FirstOrDefault(static field => field.Name is "client_id" or "client_secret");
+        if (taken is not null)
+        {
+            context.Fault(taken.Path, $"is sent by {AuthenticationName()} already (RFC 6749 section 2.3: one method a request); use Authentication off to write it yourself");
+        }
+
+        if (draft.Body is BodyKind.Text or BodyKind.None)
+        {
+            context.Fault(draft.AuthenticationPath, $"is {AuthenticationName()}, which needs a body of Form or Json");
+        }
+
+        if (draft.Body is BodyKind.Json or BodyKind.Query)
+        {
+            RequireClient();
+            draft.Fields.Add(new("Client.Id", "client_id", "${client.id}"));
+            if (draft.Authentication == ClientAuthenticationMethod.ClientSecretPost)
+            {
+                draft.Fields.Add(new("Client.Secret", "client_secret", "${client.secret}"));
+            }
+
+            draft.Authentication = ClientAuthenticationMethod.Off;
+        }
+    }
+
+    private void MoveFieldsIntoQuery()
+    {
+        if (draft.Body == BodyKind.Query)
+        {
+            draft.Query.InsertRange(0, draft.Fields);
+            draft.Fields.Clear();
+        }
+    }
+
+    private string AuthenticationName() => draft.Authentication switch
+    {
+        ClientAuthenticationMethod.ClientSecretBasic => ClientAuthenticationMethods.ClientSecretBasic,
+        ClientAuthenticationMethod.ClientSecretPost => ClientAuthenticationMethods.ClientSecretPost,
+        ClientAuthenticationMethod.None => ClientAuthenticationMethods.None,
+        _ => ClientAuthenticationMethods.Off,
+    };
+
+    private ImmutableArray<Template> CompileUrl()
+    {
+        if (draft.Url is not { Count: > 0 } texts || texts is [""])
+        {
+            context.Fault(draft.UrlPath, "is missing; it is the https URL the request goes to");
+            return [];
+        }
+
+        var templates = context.Templates(draft.UrlPath, texts, TemplatePlace.Url, RootSet.Request);
+        foreach (var template in templates.OfType<UrlTemplate>())
+        {
+            UrlChecks.CheckScheme(context, draft.UrlPath, template);
+            if (template.OriginReferences.Any(static reference => reference.Root == "token"))
+            {
+                context.Fault(draft.UrlPath, "takes its host from an answer; credentials go only where the definition itself says");
+            }
+        }
+
+        return templates;
+    }
+
+    private ImmutableArray<FieldDefinition> CompileHeaders()
+    {
+        foreach (var header in draft.Headers)
+        {
+            if (HttpNames.ProblemWithHeader(header.Name) is { } problem)
+            {
+                context.Fault(header.Path, problem);
+            }
+
+            if (draft.Authentication == ClientAuthenticationMethod.ClientSecretBasic
+                && header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            {
+                context.Fault(header.Path, "is set by client_secret_basic already (RFC 6749 section 2.3: one method a request); use Authentication off to write it yourself");
+            }
+        }
+
+        return CompileFields(draft.Headers, TemplatePlace.Header);
+    }
+
+    private ImmutableArray<FieldDefinition> CompileFields(IEnumerable<DraftField> fields, TemplatePlace place = TemplatePlace.Value) =>
+        [.. fields.Select(field => new FieldDefinition(
+            field.Name, context.Templates(field.Path, field.Value, place, RootSet.Request, isSecret: true), field.OmitEmpty))];
+
+    private BodyDefinition? CompileBody() => draft.Body switch
+    {
+        BodyKind.Form => new BodyDefinition.Form(CompileFields(draft.Fields)),
+        BodyKind.Json => CompileJson(),
+        BodyKind.Text => CompileText(),
+        _ => new BodyDefinition.None(),
+    };
+
+    private BodyDefinition.Json? CompileJson()
+    {
+        var path = $"{draft.Section}.Json";
+        var document = context.Json(path, () => JsonTemplateParser.Parse(JsonTree()), RootSet.Request);
+        return document is null ? null : new BodyDefinition.Json(document);
+    }
+
+    private JsonNode? JsonTree()
+    {
+        var written = draft.Json is JsonValue value && value.TryGetValue<string>(out var text)
+            ? JsonTemplateParser.ReadText(text)
+            : draft.Json?.DeepClone();
+        if (draft.Fields.Count == 0)
+        {
+            return written;
+        }
+
+        var tree = new JsonObject();
+        foreach (var fields in draft.Fields.GroupBy(static field => field.Name))
+        {
+            JsonNode[] values = [.. fields.Select(AsJson)];
+            tree[fields.Key] = values.Length == 1 ? values[0] : new JsonArray(values);
+        }
+
+        switch (written)
+        {
+            case JsonObject @object:
+                RequestOverlay.MergeJson(tree, @object);
+                break;
+            case not null:
+                context.Fault($"{draft.Section}.Json", "must be an object, since there are fields to put into it");
+                break;
+        }
+
+        return tree;
+    }
+
+    private JsonValue AsJson(DraftField field)
+    {
+        if (field.Value.Count != 1)
+        {
+            context.Fault(field.Path, "must be one text: in JSON a list is a list, not alternatives");
+        }
+
+        return JsonValue.Create(field.Value.Count == 0 ? "" : field.Value[0]);
+    }
+
+    private BodyDefinition.Text CompileText()
+    {
+        var path = $"{draft.Section}.Text";
+        if (draft.ContentType is not { } type || !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out _))
+        {
+            context.Fault($"{draft.Section}.ContentType", "must be the media type of Text, such as text/xml; charset=utf-8");
+        }
+
+        return new BodyDefinition.Text(
+            context.Templates(path, draft.Text, TemplatePlace.Text, RootSet.Request, isSecret: true), draft.ContentType ?? "text/plain");
+    }
+
+    private HttpMethod CompileMethod(BodyDefinition body)
+    {
+        var path = $"{draft.Section}.Method";
+        var method = draft.Method.ToUpperInvariant();
+        if (!HttpNames.IsToken(method) || method is "CONNECT" or "TRACE")
+        {
+            context.Fault(path, $"is '{draft.Method}' and must be an HTTP method such as POST or GET");
+            return HttpMethod.Post;
+        }
+
+        if (method is "GET" or "HEAD" && body is not BodyDefinition.None)
+        {
+            context.Fault(path, $"is {method}, which carries no body; write the values in Query");
+        }
+
+        return new HttpMethod(method);
+    }
+
+    private void RequireClient()
+    {
+        var name = AuthenticationName();
+        const string Suggestion = "; for a public client set Authentication to none, for a request without credentials to off";
+        if (context.Options.Client.Id is not { Count: > 0 })
+        {
+            context.Fault("Client.Id", $"is missing; {name} needs it");
+        }
+
+        if (draft.Authentication != ClientAuthenticationMethod.None && context.Options.Client.Secret is not { Count: > 0 })
+        {
+            context.Fault("Client.Secret", $"is missing; {name} needs it{Suggestion}");
+        }
+    }
+
+    // Only what the request uses is compiled into it, so that a secret nobody reads need not resolve.
+    private ClientDefinition CompileClient(
+        ImmutableArray<Template> url, ImmutableArray<FieldDefinition> headers, ImmutableArray<FieldDefinition> query, BodyDefinition? body)
+    {
+        if (draft.Authentication != ClientAuthenticationMethod.Off)
+        {
+            RequireClient();
+        }
+
+        ExpressionReference[] sent = [.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)];
+        var needsId = draft.Authentication != ClientAuthenticationMethod.Off || sent.Contains(new("client", "id"));
+        var needsSecret = draft.Authentication is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
+            || sent.Contains(new("client", "secret"));
+        var client = context.Options.Client;
+        if (needsId && client.Id is not { Count: > 0 })
+        {
+            context.Fault("Client.Id", $"is missing; {draft.Section} reads client.id");
+        }
+
+        if (needsSecret && client.Secret is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
+        {
+            context.Fault("Client.Secret", $"is missing; {draft.Section} reads client.secret");
+        }
+
+        return new ClientDefinition
+        {
+            Id = needsId ? context.Templates("Client.Id", client.Id, TemplatePlace.Value, RootSet.Client) : [],
+            Secret = needsSecret ? context.Templates("Client.Secret", client.Secret, TemplatePlace.Value, RootSet.Client, isSecret: true) : [],
+        };
+    }
+
+    private void CheckSecretsInUrl(ImmutableArray<Template> url, ImmutableArray<FieldDefinition> query)
+    {
+        if (draft.AllowSecretInUrl)
+        {
+            return;
+        }
+
+        foreach (var template in url)
+        {
+            FaultSecrets(draft.UrlPath, template.References);
+        }
+
+        foreach (var (definition, source) in query.Zip(draft.Query))
+        {
+            FaultSecrets(source.Path, [.. ReferencesOf(definition.Alternatives)]);
+        }
+    }
+
+    private void FaultSecrets(string path, ImmutableArray<ExpressionReference> references)
+    {
+        foreach (var reference in references.Where(IsSecret))
+        {
+            var name = reference.Member is null ? reference.Root : $"{reference.Root}.{reference.Member}";
+            context.Fault(path, $"puts {name} into a URL, where proxies and servers write it into logs (RFC 6749 section 2.3.1); set {draft.Section}.AllowSecretInUrl if the server knows no other way");
+        }
+    }
+
+    private static bool IsSecret(ExpressionReference reference) =>
+        SecretRoots.Contains(reference.Root, StringComparer.Ordinal) || reference is { Root: "client", Member: "secret" };
+
+    private static IEnumerable<ExpressionReference> ReferencesOf(ImmutableArray<Template> templates) =>
+        templates.SelectMany(static template => template.References);
+
+    private static IEnumerable<ExpressionReference> ReferencesOf(ImmutableArray<FieldDefinition> fields) =>
+        fields.SelectMany(static field => ReferencesOf(field.Alternatives));
+
+    private static IEnumerable<ExpressionReference> ReferencesOf(BodyDefinition? body) => body switch
+    {
+        BodyDefinition.Form form => ReferencesOf(form.Fields),
+        BodyDefinition.Json json => json.Document.References,
+        BodyDefinition.Text text => ReferencesOf(text.Content),
+        _ => [],
+    };
+}

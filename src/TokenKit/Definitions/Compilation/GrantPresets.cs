@@ -1,0 +1,67 @@
+namespace TokenKit;
+
+/// <summary>The standard grants as definitions: requests in the words anybody could have written in configuration.</summary>
+internal static class GrantPresets
+{
+    private const string JoinedScopePath = "Scope";
+
+    /// <summary>RFC 6749 section 4.4.2.</summary>
+    public static void ClientCredentials(RequestDraft draft, TokenRefreshOptions options)
+    {
+        Add(draft, "Grant", "grant_type", TokenGrants.ClientCredentials);
+        if (JoinedScope(options) is { } scope)
+        {
+            Add(draft, JoinedScopePath, "scope", scope);
+        }
+
+        AddTargets(draft, options);
+    }
+
+    /// <summary>RFC 6749 section 6. No scope: the one granted stays, and a server may refuse any other.</summary>
+    public static void RefreshToken(RequestDraft draft, TokenRefreshOptions options)
+    {
+        Add(draft, "Grant", "grant_type", TokenGrants.RefreshToken);
+        Add(draft, "Grant", "refresh_token", "${token.refresh}");
+        AddTargets(draft, options);
+    }
+
+    /// <summary>RFC 6749 section 4.1.3 with RFC 7636 section 4.5.</summary>
+    public static void AuthorizationCode(RequestDraft draft, TokenRefreshOptions options)
+    {
+        Add(draft, "Grant", "grant_type", "authorization_code");
+        draft.Fields.Add(new("Seed.Code", "code", options.Seed.Code ?? ""));
+        AddOptional(draft, "Seed.RedirectUri", "redirect_uri", options.Seed.RedirectUri);
+        AddOptional(draft, "Seed.CodeVerifier", "code_verifier", options.Seed.CodeVerifier);
+        AddTargets(draft, options);
+    }
+
+    /// <summary>The scope as it is sent, still a template; <see langword="null"/> where none is asked for.</summary>
+    public static string? JoinedScope(TokenRefreshOptions options) => options.Scope is not { Count: > 0 } scope
+        ? null
+        : string.Join((options.ScopeSeparator ?? " ").Replace("${", "$${", StringComparison.Ordinal), scope.Where(static text => text.Length > 0));
+
+    // RFC 8707 section 2: several resources are several parameters; audience follows the same habit.
+    private static void AddTargets(RequestDraft draft, TokenRefreshOptions options)
+    {
+        foreach (var audience in options.Audience ?? [])
+        {
+            Add(draft, "Audience", "audience", audience);
+        }
+
+        foreach (var resource in options.Resource ?? [])
+        {
+            Add(draft, "Resource", "resource", resource);
+        }
+    }
+
+    private static void AddOptional(RequestDraft draft, string path, string name, TextList? value)
+    {
+        if (value is { Count: > 0 })
+        {
+            draft.Fields.Add(new(path, name, value, OmitEmpty: true));
+        }
+    }
+
+    private static void Add(RequestDraft draft, string path, string name, string value) =>
+        draft.Fields.Add(new(path, name, value, OmitEmpty: true));
+}

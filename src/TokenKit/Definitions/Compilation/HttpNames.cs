@@ -1,0 +1,28 @@
+using System.Buffers;
+
+namespace TokenKit;
+
+/// <summary>Names as HTTP writes them (RFC 9110 section 5.6.2).</summary>
+internal static class HttpNames
+{
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly string[] Reserved =
+        ["Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
+
+    public static bool IsToken(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>What is wrong with a header's name, or <see langword="null"/>.</summary>
+    public static string? ProblemWithHeader(string name)
+    {
+        if (!IsToken(name))
+        {
+            return "is not the name of a header (RFC 9110 section 5.1)";
+        }
+
+        return Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? "is a header of the message itself, which its body and its URL decide"
+            : null;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>Compiles how a token is placed on API calls.</summary>
+internal static class PlacementCompiler
+{
+    private const int LargestReplayBuffer = 67_108_864;
+    private const int FirstErrorStatus = 400;
+    private const int LastErrorStatus = 599;
+
+    public static PlacementDefinition Compile(CompilationContext context)
+    {
+        var placement = context.Options.Placement;
+        var headers = ImmutableArray.CreateBuilder<PlacedField>();
+        if (placement.Header is { Length: > 0 } header)
+        {
+            headers.Add(CompileField(context, "Placement.Header", "Placement.Value", header, placement.Value, TemplatePlace.Header));
+        }
+
+        headers.AddRange(placement.Headers.Select(field => CompileField(
+            context, $"Placement.Headers.{field.Key}", $"Placement.Headers.{field.Key}", field.Key, field.Value, TemplatePlace.Header)));
+        MapNames.Check(context, "Placement.Headers", headers.Select(static field => field.Name));
+        var query = placement.Query.Select(field => CompileField(
+            context, $"Placement.Query.{field.Key}", $"Placement.Query.{field.Key}", field.Key, field.Value, TemplatePlace.Value)).ToImmutableArray();
+        if (headers.Count == 0 && query.IsEmpty)
+        {
+            context.Fault("Placement.Header", "is empty and nothing else places the token; write Headers or Query");
+        }
+
+        context.Range("Placement.ReplayBufferLimit", placement.ReplayBufferLimit, 0, LargestReplayBuffer);
+        var (baseUrl, needsToken) = CompileBaseUrl(context);
+        var origins = OriginPatterns.Compile(context, "Placement.AllowedOrigins", placement.AllowedOrigins);
+        if (needsToken && placement.AllowedOrigins is not { Count: > 0 })
+        {
+            context.Fault("Placement.AllowedOrigins", "is missing; BaseUrl holds values from an answer, and an answer must not choose where the token goes");
+        }
+
+        var (statuses, conditions) = CompileSignals(context, placement.ExpirySignals);
+        return new PlacementDefinition
+        {
+            Headers = headers.ToImmutable(),
+            Query = query,
+            BaseUrl = baseUrl,
+            BaseUrlNeedsToken = needsToken,
+            AllowedOrigins = origins,
+            ExpiryStatuses = statuses,
+            ExpiryConditions = conditions,
+            ReplayBufferLimit = placement.ReplayBufferLimit,
+        };
+    }
+
+    private static PlacedField CompileField(
+        CompilationContext context, string namePath, string valuePath, string name, TextList value, TemplatePlace place)
+    {
+        if (place == TemplatePlace.Header && HttpNames.ProblemWithHeader(name) is { } problem)
+        {
+            context.Fault(namePath, $"'{name}' {problem}");
+        }
+
+        if (value is not { Count: > 0 })
+        {
+            context.Fault(valuePath, "is empty; it is a template such as Bearer ${token.access}");
+        }
+
+        var templates = context.Templates(valuePath, value, place, RootSet.Placement, isSecret: true);
+        return new(name, templates, templates.Any(static template =>
+            template.References.Any(static reference => reference.Root is "now" or "uuid" or "request")));
+    }
+
+    private static (ImmutableArray<Template> Templates, bool NeedsToken) CompileBaseUrl(CompilationContext context)
+    {
+        const string Path = "Placement.BaseUrl";
+        var templates = context.Templates(Path, context.Options.Placement.BaseUrl, TemplatePlace.Url, RootSet.BaseUrl);
+        foreach (var template in templates.OfType<UrlTemplate>())
+        {
+            UrlChecks.CheckScheme(context, Path, template);
+            if (template.References.Any(static reference => reference is { Root: "token", Member: "access" or "refresh" }))
+            {
+                context.Fault(Path, "puts a token into the URL; of an answer it may hold token.values.NAME");
+            }
+        }
+
+        return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root == "token")));
+    }
+
+    private static (ImmutableArray<int> Statuses, ImmutableArray<Expression> Conditions) CompileSignals(
+        CompilationContext context, TextList? signals)
+    {
+        const string Path = "Placement.ExpirySignals";
+        if (signals is null)
+        {
+            return ([401], []);
+        }
+
+        var statuses = ImmutableArray.CreateBuilder<int>();
+        var conditions = ImmutableArray.CreateBuilder<Expression>();
+        foreach (var signal in signals)
+        {
+            if (!int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+            {
+                if (context.Expression(Path, signal, RootSet.ExpirySignal) is { } condition)
+                {
+                    conditions.Add(condition);
+                }
+            }
+            else if (status is >= FirstErrorStatus and <= LastErrorStatus)
+            {
+                statuses.Add(status);
+            }
+            else
+            {
+                context.Fault(Path, $"holds '{signal}'; a status that means \"expired\" is from {FirstErrorStatus} to {LastErrorStatus}");
+            }
+        }
+
+        return (statuses.ToImmutable(), conditions.ToImmutable());
+    }
+}

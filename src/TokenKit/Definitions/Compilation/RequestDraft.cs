@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace TokenKit;
+
+/// <summary>A request before it is compiled: what a grant or a person wrote, in the words of the language.</summary>
+internal sealed class RequestDraft
+{
+    /// <summary><c>Request</c>, <c>RefreshRequest</c> or <c>Seed</c>.</summary>
+    public required string Section { get; init; }
+
+    public required TextList? Url { get; set; }
+
+    /// <summary>The property that the URL came from, for messages.</summary>
+    public required string UrlPath { get; set; }
+
+    public string Method { get; set; } = "POST";
+
+    public List<DraftField> Headers { get; } = [];
+
+    public List<DraftField> Query { get; } = [];
+
+    /// <summary>Fields that go where <see cref="Body"/> says.</summary>
+    public List<DraftField> Fields { get; } = [];
+
+    public BodyKind Body { get; set; }
+
+    /// <summary>A JSON tree, or one text.</summary>
+    public JsonNode? Json { get; set; }
+
+    public TextList? Text { get; set; }
+
+    public string? ContentType { get; set; }
+
+    public required ClientAuthenticationMethod Authentication { get; set; }
+
+    /// <summary>The property that the authentication came from, for messages.</summary>
+    public string AuthenticationPath { get; set; } = "Authentication";
+
+    public BasicEncoding BasicEncoding { get; set; }
+
+    public required TokenResponseOptions Response { get; set; }
+
+    public string ResponsePath { get; set; } = "Response";
+
+    public bool AllowSecretInUrl { get; set; }
+}
+
+/// <summary>Where the fields of a request go.</summary>
+internal enum BodyKind
+{
+    None,
+    Form,
+    Json,
+    Query,
+    Text,
+}
+
+/// <summary>A field before it is compiled.</summary>
+/// <param name="Path">The property it came from, for messages.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">A template or alternatives.</param>
+/// <param name="OmitEmpty">Whether an empty text is left out, as RFC 6749 section 3.2 asks.</param>
+internal sealed record DraftField(string Path, string Name, TextList Value, bool OmitEmpty = false);

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>Compiles how an answer is read.</summary>
+internal static class ResponseCompiler
+{
+    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
+
+    public static ResponseDefinition Compile(CompilationContext context, string path, TokenResponseOptions response)
+    {
+        CheckLifetime(context, $"{path}.Lifetime", response.Lifetime);
+        CheckLifetime(context, $"{path}.DefaultLifetime", response.DefaultLifetime);
+        CheckFormats(context, path, response);
+        var accessToken = Selectors("AccessToken", response.AccessToken, "body.access_token");
+        if (response.AccessToken is { Count: 0 })
+        {
+            context.Fault($"{path}.AccessToken", "is an empty list; without an access token there is nothing to keep fresh");
+        }
+
+        return new ResponseDefinition
+        {
+            Format = context.Choice<ResponseFormat?>(
+                $"{path}.Format", response.Format, null, ("json", ResponseFormat.Json), ("form", ResponseFormat.Form), ("text", ResponseFormat.Text)),
+            Success = context.Expression($"{path}.Success", response.Success, RootSet.Answer),
+            AccessToken = accessToken,
+            RefreshToken = Selectors("RefreshToken", response.RefreshToken, "body.refresh_token"),
+            RefreshTokenRule = context.Choice(
+                $"{path}.RefreshTokenRule",
+                response.RefreshTokenRule,
+                RefreshTokenRule.KeepIfAbsent,
+                ("keep-if-absent", RefreshTokenRule.KeepIfAbsent),
+                ("always-keep", RefreshTokenRule.AlwaysKeep),
+                ("replace", RefreshTokenRule.Replace),
+                ("required", RefreshTokenRule.Required)),
+            TokenType = Selectors("TokenType", response.TokenType, "body.token_type"),
+            Scope = Selectors("Scope", response.Scope, "body.scope"),
+            IssuedAt = Selectors("IssuedAt", response.IssuedAt, null),
+            ExpiresIn = Selectors("ExpiresIn", response.ExpiresIn, "body.expires_in"),
+            ExpiresInUnit = context.Choice(
+                $"{path}.ExpiresInUnit",
+                response.ExpiresInUnit,
+                TimeSpan.FromSeconds(1),
+                ("s", TimeSpan.FromSeconds(1)),
+                ("ms", TimeSpan.FromMilliseconds(1)),
+                ("m", TimeSpan.FromMinutes(1)),
+                ("h", TimeSpan.FromHours(1)),
+                ("d", TimeSpan.FromDays(1))),
+            ExpiresInFormat = response.ExpiresInFormat,
+            ExpiresInAllowsDurationText = response.ExpiresIn is not null,
+            ExpiresAt = Selectors("ExpiresAt", response.ExpiresAt, null),
+            ExpiresAtFormat = response.ExpiresAtFormat,
+            Lifetime = response.Lifetime,
+            DefaultLifetime = response.DefaultLifetime,
+            RefreshTokenExpiresIn = Selectors("RefreshTokenExpiresIn", response.RefreshTokenExpiresIn, null),
+            RefreshTokenExpiresAt = Selectors("RefreshTokenExpiresAt", response.RefreshTokenExpiresAt, null),
+            Values = Values(context, path, response.Values),
+            Error = Selectors("Error", response.Error, "body.error"),
+            ErrorDescription = Selectors("ErrorDescription", response.ErrorDescription, "body.error_description"),
+        };
+
+        ImmutableArray<Expression> Selectors(string key, TextList? written, string? otherwise) =>
+            context.Expressions($"{path}.{key}", written ?? otherwise, RootSet.Answer);
+    }
+
+    /// <summary>Every root that reading an answer reads.</summary>
+    public static IEnumerable<ExpressionReference> ReferencesOf(ResponseDefinition response)
+    {
+        ImmutableArray<ImmutableArray<Expression>> selectors =
+        [
+            response.AccessToken, response.RefreshToken, response.TokenType, response.Scope, response.IssuedAt, response.ExpiresIn,
+            response.ExpiresAt, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription,
+            .. response.Values.Select(static value => value.Alternatives),
+        ];
+        return selectors.SelectMany(static selector => selector)
+            .Append(response.Success)
+            .OfType<Expression>()
+            .SelectMany(static expression => expression.References);
+    }
+
+    private static ImmutableArray<NamedSelector> Values(CompilationContext context, string path, ResponseValueList values)
+    {
+        MapNames.Check(context, $"{path}.Values", values.Select(static value => value.Name));
+        return
+        [
+            .. values.Select(value => new NamedSelector(
+                value.Name, context.Expressions($"{path}.Values.{value.Name}", value.Expression, RootSet.Answer), value.IsSecret)),
+        ];
+    }
+
+    private static void CheckLifetime(CompilationContext context, string path, TimeSpan? lifetime)
+    {
+        if (lifetime != Timeout.InfiniteTimeSpan)
+        {
+            context.Range(path, lifetime, ShortestLifetime, LongestLifetime);
+        }
+    }
+
+    private static void CheckFormats(CompilationContext context, string path, TokenResponseOptions response)
+    {
+        if (response.ExpiresInFormat is { } format && !IsColonFormat(format))
+        {
+            context.Fault($"{path}.ExpiresInFormat", $"is '{format}' and must name two or more of d, h, m, s between colons, such as d:hh:mm or h:mm:ss");
+        }
+
+        if (response.ExpiresAtFormat is not { } dateFormat)
+        {
+            return;
+        }
+
+        if (response.ExpiresAt is null && response.RefreshTokenExpiresAt is null)
+        {
+            context.Fault($"{path}.ExpiresAtFormat", "is the format of ExpiresAt, which is missing");
+        }
+
+        if (!IsDateFormat(dateFormat))
+        {
+            context.Fault($"{path}.ExpiresAtFormat", $"is '{dateFormat}' and must be a date and time format of .NET, such as yyyy-MM-dd HH:mm:ss");
+        }
+    }
+
+    private static bool IsColonFormat(string format)
+    {
+        const string Units = "dhms";
+        var last = -1;
+        var parts = format.Split(':');
+        foreach (var part in parts)
+        {
+            var unit = part.Length is 1 or 2 && part[0] == part[^1] ? Units.IndexOf(part[0], StringComparison.Ordinal) : -1;
+            if (unit <= last)
+            {
+                return false;
+            }
+
+            last = unit;
+        }
+
+        return parts.Length >= 2;
+    }
+
+    // A format reads what it wrote, or it is no use for reading.
+    private static bool IsDateFormat(string format)
+    {
+        try
+        {
+            var written = DateTime.UnixEpoch.ToString(format, CultureInfo.InvariantCulture);
+            return DateTime.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+
+namespace TokenKit;
+
+/// <summary>Which roots have values at a place of a definition.</summary>
+internal sealed class RootSet(string place, params string[] roots)
+{
+    private readonly FrozenSet<string> _roots = roots.ToFrozenSet(StringComparer.Ordinal);
+
+    public static RootSet Request { get; } = new("a request", "client", "secret", "param", "subject", "token", "now", "uuid");
+
+    public static RootSet Answer { get; } = new(
+        "an answer", "body", "text", "header", "cookie", "status", "client", "secret", "param", "subject", "token", "now", "uuid");
+
+    public static RootSet Client { get; } = new("Client", "secret", "param", "subject");
+
+    public static RootSet Seed { get; } = new("Seed", "secret", "param", "subject");
+
+    public static RootSet Placement { get; } = new("Placement", "token", "param", "subject", "client", "secret", "now", "uuid");
+
+    public static RootSet BaseUrl { get; } = new("Placement.BaseUrl", "token", "param", "subject");
+
+    public static RootSet ExpirySignal { get; } = new("an expiry signal", "status", "header");
+
+    public static RootSet Origins { get; } = new("AllowedOrigins", "param");
+
+    /// <summary>What is wrong with reading a root here, or <see langword="null"/>.</summary>
+    public string? ProblemWith(ExpressionReference reference) => _roots.Contains(reference.Root)
+        ? null
+        : $"'{reference.Root}' has no value in {place}; there are {string.Join(", ", roots)}";
+}

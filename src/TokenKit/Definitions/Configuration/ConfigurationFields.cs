@@ -1,0 +1,96 @@
+namespace TokenKit;
+
+/// <summary>
+/// Reads named things: an array of <c>"name=template"</c> where order or repetition matters, or an object where it does
+/// not (configuration sorts its keys and splits them at colons).
+/// </summary>
+internal static class ConfigurationFields
+{
+    private const string ArrayHint = "must be an object of names and templates, or an array of \"name=template\"";
+
+    public static void Read(ConfigurationValue value, FieldList fields) =>
+        Read(value, (name, child, text) =>
+        {
+            if ((text ?? child.ReadTexts()) is { } texts)
+            {
+                fields.Add(name, texts);
+            }
+        });
+
+    public static void Read(ConfigurationValue value, ResponseValueList values) =>
+        Read(value, (name, child, text) =>
+        {
+            if (text is null && !child.Children.IsEmpty && !child.IsList)
+            {
+                ReadValueObject(name, child, values);
+            }
+            else if ((text ?? child.ReadTexts()) is { } expression)
+            {
+                values.Add(name, expression);
+            }
+        });
+
+    public static void Read(ConfigurationValue value, IDictionary<string, string> texts) =>
+        Read(value, (name, child, text) =>
+        {
+            if ((text is null ? child.ReadText() : text[0]) is { } one)
+            {
+                texts[name] = one;
+            }
+        });
+
+    // Text is the part after '=' in an array's element, and null for a member of an object.
+    private static void Read(ConfigurationValue value, Action<string, ConfigurationValue, TextList?> add)
+    {
+        if (value.Text is { Length: > 0 })
+        {
+            value.Fault(ArrayHint);
+            return;
+        }
+
+        foreach (var child in value.Children)
+        {
+            if (!value.IsList)
+            {
+                add(child.Key, child, null);
+            }
+            else if (child.ReadText() is { } pair)
+            {
+                var equals = pair.IndexOf('=', StringComparison.Ordinal);
+                if (equals > 0)
+                {
+                    add(pair[..equals], child, pair[(equals + 1)..]);
+                }
+                else
+                {
+                    child.Fault("must be \"name=template\"");
+                }
+            }
+        }
+    }
+
+    private static readonly ConfigurationKeyTable<ValueObject> ValueKeys = new ConfigurationKeyTable<ValueObject>()
+        .Add("Expression", static (target, value) => target.Expression = value.ReadTexts())
+        .Add("Secret", static (target, value) => value.ReadFlag(secret => target.IsSecret = secret));
+
+    private static void ReadValueObject(string name, ConfigurationValue child, ResponseValueList values)
+    {
+        var target = new ValueObject();
+        ValueKeys.Read(target, child);
+        if (target.Expression is { } expression)
+        {
+            values.Add(name, expression, target.IsSecret);
+        }
+        else
+        {
+            child.Fault("needs an Expression");
+        }
+    }
+
+    private sealed class ValueObject
+    {
+        public TextList? Expression { get; set; }
+
+        public bool IsSecret { get; set; }
+    }
+}

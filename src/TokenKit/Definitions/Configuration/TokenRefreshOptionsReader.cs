@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Configuration;
+
+namespace TokenKit;
+
+/// <summary>
+/// Reads a section of configuration into options, by tables of keys and without reflection. Everything that cannot be read
+/// is kept in the options and reported by their validation, all faults at once.
+/// </summary>
+internal static class TokenRefreshOptionsReader
+{
+    private static readonly ConfigurationKeyTable<TokenClientOptions> Client = new ConfigurationKeyTable<TokenClientOptions>()
+        .Add("Id", static (client, value) => client.Id = value.ReadTexts())
+        .Add("Secret", static (client, value) => client.Secret = value.ReadTexts());
+
+    private static readonly ConfigurationKeyTable<TokenResponseOptions> Response = new ConfigurationKeyTable<TokenResponseOptions>()
+        .Add("Format", static (response, value) => response.Format = value.ReadText())
+        .Add("Success", static (response, value) => response.Success = value.ReadText())
+        .Add("AccessToken", static (response, value) => response.AccessToken = value.ReadTexts())
+        .Add("RefreshToken", static (response, value) => response.RefreshToken = value.ReadTexts())
+        .Add("RefreshTokenRule", static (response, value) => response.RefreshTokenRule = value.ReadText())
+        .Add("TokenType", static (response, value) => response.TokenType = value.ReadTexts())
+        .Add("Scope", static (response, value) => response.Scope = value.ReadTexts())
+        .Add("IssuedAt", static (response, value) => response.IssuedAt = value.ReadTexts())
+        .Add("ExpiresIn", static (response, value) => response.ExpiresIn = value.ReadTexts())
+        .Add("ExpiresInUnit", static (response, value) => response.ExpiresInUnit = value.ReadText())
+        .Add("ExpiresInFormat", static (response, value) => response.ExpiresInFormat = value.ReadText())
+        .Add("ExpiresAt", static (response, value) => response.ExpiresAt = value.ReadTexts())
+        .Add("ExpiresAtFormat", static (response, value) => response.ExpiresAtFormat = value.ReadText())
+        .Add("Lifetime", static (response, value) => value.ReadDuration(span => response.Lifetime = span, allowNever: true))
+        .Add("DefaultLifetime", static (response, value) => value.ReadDuration(span => response.DefaultLifetime = span, allowNever: true))
+        .Add("RefreshTokenExpiresIn", static (response, value) => response.RefreshTokenExpiresIn = value.ReadTexts())
+        .Add("RefreshTokenExpiresAt", static (response, value) => response.RefreshTokenExpiresAt = value.ReadTexts())
+        .Add("Values", static (response, value) => ConfigurationFields.Read(value, response.Values))
+        .Add("Error", static (response, value) => response.Error = value.ReadTexts())
+        .Add("ErrorDescription", static (response, value) => response.ErrorDescription = value.ReadTexts());
+
+    private static readonly ConfigurationKeyTable<TokenRequestOptions> Request = new ConfigurationKeyTable<TokenRequestOptions>()
+        .Add("Url", static (request, value) => request.Url = value.ReadTexts())
+        .Add("Method", static (request, value) => request.Method = value.ReadText())
+        .Add("Headers", static (request, value) => ConfigurationFields.Read(value, request.Headers))
+        .Add("Query", static (request, value) => ConfigurationFields.Read(value, request.Query))
+        .Add("Form", static (request, value) => ConfigurationFields.Read(value, request.Form))
+        .Add("Json", static (request, value) => request.Json = ConfigurationJson.Read(value))
+        .Add("Text", static (request, value) => request.Text = value.ReadTexts())
+        .Add("ContentType", static (request, value) => request.ContentType = value.ReadText())
+        .Add("Authentication", static (request, value) => request.Authentication = value.ReadText())
+        .Add("BasicEncoding", static (request, value) => request.BasicEncoding = value.ReadText())
+        .Add("Response", static (request, value) => Response.Read(request.Response ??= new(), value.MustBeObject()))
+        .Add("AllowSecretInUrl", static (request, value) => value.ReadFlag(allow => request.AllowSecretInUrl = allow));
+
+    private static readonly ConfigurationKeyTable<TokenFailureOptions> Failure = new ConfigurationKeyTable<TokenFailureOptions>()
+        .Add("When", static (failure, value) => failure.When = value.ReadText())
+        .Add("Is", ReadReason)
+        .Add("RetryAfter", static (failure, value) => failure.RetryAfter = value.ReadText());
+
+    private static readonly ConfigurationKeyTable<TokenPlacementOptions> Placement = new ConfigurationKeyTable<TokenPlacementOptions>()
+        .Add("Header", static (placement, value) => placement.Header = value.ReadText() ?? placement.Header)
+        .Add("Value", static (placement, value) => placement.Value = value.ReadTexts() ?? placement.Value)
+        .Add("Headers", static (placement, value) => ConfigurationFields.Read(value, placement.Headers))
+        .Add("Query", static (placement, value) => ConfigurationFields.Read(value, placement.Query))
+        .Add("BaseUrl", static (placement, value) => placement.BaseUrl = value.ReadTexts())
+        .Add("AllowedOrigins", static (placement, value) => placement.AllowedOrigins = value.ReadTexts())
+        .Add("ExpirySignals", static (placement, value) => placement.ExpirySignals = value.ReadTexts())
+        .Add("ReplayBufferLimit", static (placement, value) => value.ReadInteger(limit => placement.ReplayBufferLimit = limit));
+
+    private static readonly ConfigurationKeyTable<TokenFreshnessOptions> Freshness = new ConfigurationKeyTable<TokenFreshnessOptions>()
+        .Add("RefreshAt", static (freshness, value) => value.ReadNumber(share => freshness.RefreshAt = share))
+        .Add("Margin", static (freshness, value) => value.ReadDuration(span => freshness.Margin = span))
+        .Add("Every", static (freshness, value) => value.ReadDuration(span => freshness.Every = span))
+        .Add("NotBefore", static (freshness, value) => value.ReadDuration(span => freshness.NotBefore = span))
+        .Add("Jitter", static (freshness, value) => value.ReadNumber(share => freshness.Jitter = share))
+        .Add("MinimumRefreshInterval", static (freshness, value) => value.ReadDuration(span => freshness.MinimumRefreshInterval = span));
+
+    private static readonly ConfigurationKeyTable<TokenResilienceOptions> Resilience = new ConfigurationKeyTable<TokenResilienceOptions>()
+        .Add("Timeout", static (resilience, value) => value.ReadDuration(span => resilience.Timeout = span))
+        .Add("Attempts", static (resilience, value) => value.ReadInteger(count => resilience.Attempts = count))
+        .Add("ReuseGrace", static (resilience, value) => value.ReadDuration(span => resilience.ReuseGrace = span))
+        .Add("PersistBudget", static (resilience, value) => value.ReadDuration(span => resilience.PersistBudget = span))
+        .Add("LeaseMargin", static (resilience, value) => value.ReadDuration(span => resilience.LeaseMargin = span))
+        .Add("PersistRetryCap", static (resilience, value) => value.ReadDuration(span => resilience.PersistRetryCap = span));
+
+    private static readonly ConfigurationKeyTable<TokenSeedOptions> Seed = new ConfigurationKeyTable<TokenSeedOptions>()
+        .Add("RefreshToken", static (seed, value) => seed.RefreshToken = value.ReadTexts())
+        .Add("Code", static (seed, value) => seed.Code = value.ReadTexts())
+        .Add("RedirectUri", static (seed, value) => seed.RedirectUri = value.ReadTexts())
+        .Add("CodeVerifier", static (seed, value) => seed.CodeVerifier = value.ReadTexts());
+
+    private static readonly ConfigurationKeyTable<TokenSecretOptions> Secret = new ConfigurationKeyTable<TokenSecretOptions>()
+        .Add("Name", static (secret, value) => secret.Name = value.ReadText())
+        .Add("Environment", static (secret, value) => secret.Environment = value.ReadText())
+        .Add("Locked", static (secret, value) => value.ReadFlag(locked => secret.Locked = locked));
+
+    private static readonly ConfigurationKeyTable<TokenRefreshOptions> Keys = new ConfigurationKeyTable<TokenRefreshOptions>()
+        .Add("Grant", static (options, value) => options.Grant = value.ReadText())
+        .Add("TokenEndpoint", static (options, value) => options.TokenEndpoint = value.ReadTexts())
+        .Add("RefreshEndpoint", static (options, value) => options.RefreshEndpoint = value.ReadTexts())
+        .Add("Client", static (options, value) => Client.Read(options.Client, value.MustBeObject()))
+        .Add("Authentication", static (options, value) => options.Authentication = value.ReadText())
+        .Add("BasicEncoding", static (options, value) => options.BasicEncoding = value.ReadText())
+        .Add("Scope", static (options, value) => options.Scope = value.ReadTexts())
+        .Add("ScopeSeparator", static (options, value) => options.ScopeSeparator = value.ReadText() ?? options.ScopeSeparator)
+        .Add("Audience", static (options, value) => options.Audience = value.ReadTexts())
+        .Add("Resource", static (options, value) => options.Resource = value.ReadTexts())
+        .Add("Params", static (options, value) => ConfigurationFields.Read(value, options.Params))
+        .Add("Body", static (options, value) => options.Body = value.ReadText())
+        .Add("Request", static (options, value) => Request.Read(options.Request, value.MustBeObject()))
+        .Add("RefreshRequest", static (options, value) => Request.Read(options.RefreshRequest, value.MustBeObject()))
+        .Add("RequestWhen", static (options, value) => options.RequestWhen = value.ReadText())
+        .Add("Response", static (options, value) => Response.Read(options.Response, value.MustBeObject()))
+        .Add("Failures", ReadFailures)
+        .Add("Placement", static (options, value) => Placement.Read(options.Placement, value.MustBeObject()))
+        .Add("Freshness", static (options, value) => Freshness.Read(options.Freshness, value.MustBeObject()))
+        .Add("Resilience", static (options, value) => Resilience.Read(options.Resilience, value.MustBeObject()))
+        .Add("Seed", static (options, value) => Seed.Read(options.Seed, value.MustBeObject()))
+        .Add("Secret", static (options, value) => Secret.Read(options.Secret, value.MustBeObject()))
+        .Add("DangerousAllowHttpOnLoopback", static (options, value) => value.ReadFlag(allow => options.DangerousAllowHttpOnLoopback = allow));
+
+    /// <summary>Reads the section of one token name into options.</summary>
+    /// <param name="configuration">The section, such as <c>TokenRefresh:crm</c>.</param>
+    /// <param name="options">Takes what is there; what is not keeps its value.</param>
+    public static void Read(IConfiguration configuration, TokenRefreshOptions options)
+    {
+        var path = (configuration as IConfigurationSection)?.Path ?? "configuration";
+        var section = new ConfigurationValue(configuration, path, options.ReadingFaults);
+        if (section.IsNothing)
+        {
+            section.Fault("is missing or empty; it should hold the keys of a definition. Is the path right?");
+            return;
+        }
+
+        Keys.Read(options, section.MustBeObject());
+    }
+
+    private static void ReadReason(TokenFailureOptions failure, ConfigurationValue value)
+    {
+        if (value.ReadText() is not { } text)
+        {
+            return;
+        }
+
+        // By name only: the platform's parser would take "3" and "Throttled, ServerError".
+        var names = Enum.GetNames<RefreshFailureReason>();
+        if (names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            failure.Is = Enum.Parse<RefreshFailureReason>(known);
+        }
+        else
+        {
+            value.Fault($"is '{text}' and must be one of {string.Join(", ", names)}");
+        }
+    }
+
+    private static void ReadFailures(TokenRefreshOptions options, ConfigurationValue value)
+    {
+        if (value is { IsNothing: false, IsList: false })
+        {
+            value.Fault("must be a list of objects with When and Is");
+            return;
+        }
+
+        foreach (var child in value.Children)
+        {
+            var failure = new TokenFailureOptions();
+            Failure.Read(failure, child.MustBeObject());
+            options.Failures.Add(failure);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace TokenKit;
+
+/// <summary>What an answer means when a condition holds for it.</summary>
+public sealed class TokenFailureOptions
+{
+    /// <summary>The condition: an expression over <c>body</c>, <c>header['NAME']</c> and <c>status</c>. Required.</summary>
+    public string? When { get; set; }
+
+    /// <summary>The reason the refresh fails with. Required.</summary>
+    public RefreshFailureReason? Is { get; set; }
+
+    /// <summary>Where the answer says how long to wait, in seconds or as a duration or date: an expression. None by default.</summary>
+    public string? RetryAfter { get; set; }
+}

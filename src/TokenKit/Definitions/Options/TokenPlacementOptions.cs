@@ -1,0 +1,39 @@
+namespace TokenKit;
+
+/// <summary>How a token is placed on API calls, and on which.</summary>
+public sealed class TokenPlacementOptions
+{
+    /// <summary>The header that carries the token; <c>Authorization</c> by default. Empty places none.</summary>
+    public string Header { get; set; } = "Authorization";
+
+    /// <summary>What stands in it: a template or alternatives; <c>Bearer ${token.access}</c> by default.</summary>
+    public TextList Value { get; set; } = "Bearer ${token.access}";
+
+    /// <summary>Further headers.</summary>
+    public FieldList Headers { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>Query values. A token in a URL is written into logs by proxies and servers; use it where an API knows no other way.</summary>
+    public FieldList Query { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>
+    /// The API's base URL: a template or alternatives; none by default. It becomes the client's base address, or, where it
+    /// holds values from an answer, takes its place on each call.
+    /// </summary>
+    public TextList? BaseUrl { get; set; }
+
+    /// <summary>
+    /// The origins that may receive the token; all count. A URL counts as its origin; <c>*</c> stands for exactly one
+    /// leading label, as in <c>https://*.my.crm.example</c>. By default the origin of <see cref="BaseUrl"/>, else of the
+    /// client's base address. Required where <see cref="BaseUrl"/> holds values from an answer.
+    /// </summary>
+    public TextList? AllowedOrigins { get; set; }
+
+    /// <summary>
+    /// What in the API's answer means "expired": status codes from 400 to 599, and conditions over <c>status</c> and
+    /// <c>header['NAME']</c>. <c>401</c> by default.
+    /// </summary>
+    public TextList? ExpirySignals { get; set; }
+
+    /// <summary>Bytes of a streaming body kept for a resend after a 401; 0 (the default, none) to 67,108,864.</summary>
+    public int ReplayBufferLimit { get; set; }
+}

@@ -1,0 +1,122 @@
+namespace TokenKit;
+
+/// <summary>How one token is obtained, renewed, read out of the answer and placed on calls.</summary>
+/// <remarks>
+/// <para>
+/// The same names as under <c>TokenRefresh:NAME</c> in configuration. Every text that goes into a request may hold
+/// <c>${…}</c>: <c>${secret.NAME}</c>, <c>${param.NAME}</c>, <c>${token.refresh}</c> and so on; <c>$${</c> writes a literal
+/// <c>${</c>. What a secret or a parameter contains is never read as a template again.
+/// </para>
+/// <para>
+/// Options are checked when the host starts, all faults in one message, and compiled once into an immutable definition.
+/// They are not safe for use by several threads while they are being set.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// builder.Services.AddTokenRefresh("crm", token =>
+/// {
+///     token.TokenEndpoint = "https://login.example.com/oauth/token";
+///     token.Grant = TokenGrants.ClientCredentials;
+///     token.Client.Id = "my-app";
+///     token.Client.Secret = "${secret.crm-client-secret}";
+///     token.Scope = "orders.read";
+/// });
+/// </code>
+/// </example>
+public sealed class TokenRefreshOptions
+{
+    /// <summary>
+    /// One of <see cref="TokenGrants"/>, or <see langword="null"/> (the default) where <see cref="Request"/> and
+    /// <see cref="RefreshRequest"/> are spelt out. With a grant the two overlay it: fields merge by name, an empty value
+    /// removes one.
+    /// </summary>
+    public string? Grant { get; set; }
+
+    /// <summary>
+    /// Where tokens are requested: an https URL template, or alternatives. Required with a grant. It may hold a query and
+    /// no fragment (RFC 6749 section 3.2).
+    /// </summary>
+    public TextList? TokenEndpoint { get; set; }
+
+    /// <summary>Where tokens are renewed, where that differs from <see cref="TokenEndpoint"/>; with the grant <c>refresh_token</c>.</summary>
+    public TextList? RefreshEndpoint { get; set; }
+
+    /// <summary>Who the client is.</summary>
+    public TokenClientOptions Client { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>
+    /// How the client authenticates in the requests of the grant: one of <see cref="ClientAuthenticationMethods"/>;
+    /// <c>client_secret_basic</c> by default. A request that is spelt out says so itself.
+    /// </summary>
+    public string? Authentication { get; set; }
+
+    /// <summary>
+    /// How id and secret are encoded in Basic authentication: <c>form</c> (the default, RFC 6749 section 2.3.1) or
+    /// <c>raw</c>, which many servers want instead.
+    /// </summary>
+    public string? BasicEncoding { get; set; }
+
+    /// <summary>The scope asked for: a text, or several that are joined. Not sent on refresh (RFC 6749 section 6).</summary>
+    public TextList? Scope { get; set; }
+
+    /// <summary>What joins several scopes; a blank by default.</summary>
+    public string ScopeSeparator { get; set; } = " ";
+
+    /// <summary>The <c>audience</c> asked for; each text is a parameter of its own.</summary>
+    public TextList? Audience { get; set; }
+
+    /// <summary>The <c>resource</c> asked for (RFC 8707); each text is a parameter of its own.</summary>
+    public TextList? Resource { get; set; }
+
+    /// <summary>The literal values of <c>${param.NAME}</c>.</summary>
+    public IDictionary<string, string> Params { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Where the grant's fields, its credentials and the overlay's fields go: <c>form</c> (the default), <c>json</c> or
+    /// <c>query</c>. With <c>query</c> secrets stand in a URL, and the request must allow that.
+    /// </summary>
+    public string? Body { get; set; }
+
+    /// <summary>The request that needs only credentials, or what overlays the grant's.</summary>
+    public TokenRequestOptions Request { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>The request that needs the stored refresh or access token, or what overlays the grant's.</summary>
+    public TokenRequestOptions RefreshRequest { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>
+    /// With both requests present, when <see cref="Request"/> is used: <c>refresh-missing</c> (the default: what
+    /// <see cref="RefreshRequest"/> reads is missing), <c>refresh-missing-or-rejected</c>, or <c>never</c>.
+    /// </summary>
+    public string? RequestWhen { get; set; }
+
+    /// <summary>How the answer is read.</summary>
+    public TokenResponseOptions Response { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>What certain answers mean, in order, before the built-in rules.</summary>
+    public IList<TokenFailureOptions> Failures { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>How the token is placed on API calls, and on which.</summary>
+    public TokenPlacementOptions Placement { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>When the token is renewed.</summary>
+    public TokenFreshnessOptions Freshness { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>Deadlines and attempts.</summary>
+    public TokenResilienceOptions Resilience { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>A first refresh token, or a code to redeem for one. Used once; a changed seed applies.</summary>
+    public TokenSeedOptions Seed { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>Where the token set is stored.</summary>
+    public TokenSecretOptions Secret { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
+
+    /// <summary>
+    /// Allows plain http on <c>localhost</c> and loopback addresses; <see langword="false"/> by default. For tests: tokens
+    /// and secrets then travel unprotected.
+    /// </summary>
+    public bool DangerousAllowHttpOnLoopback { get; set; }
+
+    /// <summary>What could not be read from configuration, to be reported with everything else that is wrong.</summary>
+    internal List<DefinitionFault> ReadingFaults { get; } = [];
+}

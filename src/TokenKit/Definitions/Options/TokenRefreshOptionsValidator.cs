@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>Checks the options of a token name by compiling them; one message lists every fault.</summary>
+/// <remarks>
+/// Options that were valid once are let through afterwards: a failing validator would throw on the thread that reloads
+/// configuration, and at every later read of the options. What is wrong with a reload is noticed, and the last valid
+/// definition kept, by <see cref="ReloadingDefinitionSource"/>.
+/// </remarks>
+internal sealed class TokenRefreshOptionsValidator : IValidateOptions<TokenRefreshOptions>
+{
+    private readonly ConcurrentDictionary<string, bool> _validOnce = new(StringComparer.Ordinal);
+
+    public ValidateOptionsResult Validate(string? name, TokenRefreshOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var tokenName = name ?? Microsoft.Extensions.Options.Options.DefaultName;
+        if (_validOnce.ContainsKey(tokenName))
+        {
+            return ValidateOptionsResult.Success;
+        }
+
+        var faults = DefinitionCompiler.Compile(tokenName, options).Faults;
+        if (!faults.IsEmpty)
+        {
+            return ValidateOptionsResult.Fail(DefinitionFaults.Describe(tokenName, faults));
+        }
+
+        _validOnce.TryAdd(tokenName, true);
+        return ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace TokenKit;
+
+/// <summary>One request to a token endpoint, spelt out, or what overlays the request of a grant.</summary>
+/// <remarks>
+/// A request that is spelt out sends what is written and nothing else, <c>Accept: application/json</c> apart. At most one
+/// of <see cref="Form"/>, <see cref="Json"/> and <see cref="Text"/> is its body.
+/// </remarks>
+public sealed class TokenRequestOptions
+{
+    /// <summary>The URL: a template or alternatives. Required where no grant brings one. https, without fragment.</summary>
+    public TextList? Url { get; set; }
+
+    /// <summary>The HTTP method; <c>POST</c> by default.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Headers. In an overlay, an empty value removes one.</summary>
+    public FieldList Headers { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>Query values, added to those that the URL has. Secrets need <see cref="AllowSecretInUrl"/>.</summary>
+    public FieldList Query { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>Fields of a form-urlencoded body, in order.</summary>
+    public FieldList Form { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>
+    /// A JSON body: a tree whose strings are templates, or one text that is JSON with expressions. A string that is exactly
+    /// one <c>${number(…)}</c>, <c>${boolean(…)}</c> or <c>${json(…)}</c> becomes a value with its type.
+    /// </summary>
+    public JsonNode? Json { get; set; }
+
+    /// <summary>
+    /// A body that is one text. Nothing in it is escaped by itself: a value needs <c>json(…)</c>, <c>xml(…)</c>,
+    /// <c>urlencode(…)</c> or an explicit <c>raw(…)</c>.
+    /// </summary>
+    public TextList? Text { get; set; }
+
+    /// <summary>The media type of <see cref="Text"/>; required with it.</summary>
+    public string? ContentType { get; set; }
+
+    /// <summary>
+    /// One of <see cref="ClientAuthenticationMethods"/>. A request that is spelt out adds nothing (<c>off</c>) unless this
+    /// says so; the overlay of a grant has <see cref="TokenRefreshOptions.Authentication"/> unless this says otherwise.
+    /// </summary>
+    public string? Authentication { get; set; }
+
+    /// <summary><c>form</c> or <c>raw</c>; as <see cref="TokenRefreshOptions.BasicEncoding"/> unless it says otherwise.</summary>
+    public string? BasicEncoding { get; set; }
+
+    /// <summary>How the answer to this request is read; replaces <see cref="TokenRefreshOptions.Response"/> as a whole.</summary>
+    public TokenResponseOptions? Response { get; set; }
+
+    /// <summary>
+    /// Allows secrets and tokens in the URL, where proxies and servers write them into logs; <see langword="false"/> by
+    /// default.
+    /// </summary>
+    public bool AllowSecretInUrl { get; set; }
+
+    /// <summary>Whether anything was written down.</summary>
+    internal bool IsWritten =>
+        Url is not null || Method is not null || Headers.Count > 0 || Query.Count > 0 || Form.Count > 0 || Json is not null
+        || Text is not null || ContentType is not null || Authentication is not null || BasicEncoding is not null
+        || Response is not null || AllowSecretInUrl;
+}

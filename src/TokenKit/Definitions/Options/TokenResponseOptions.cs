@@ -1,0 +1,88 @@
+namespace TokenKit;
+
+/// <summary>How an answer is read: expressions over <c>body</c>, <c>header['NAME']</c> and <c>status</c>.</summary>
+/// <remarks>
+/// A selector is an expression, or several of which the first with a value is used. <see langword="null"/> stands for the
+/// default that a property names; an empty list for "not read at all".
+/// </remarks>
+public sealed class TokenResponseOptions
+{
+    /// <summary><c>json</c>, <c>form</c> or <c>text</c>; by the answer's content type when <see langword="null"/>, the default.</summary>
+    public string? Format { get; set; }
+
+    /// <summary>
+    /// When an answer is a success: a condition. By default status 2xx and no <c>body.error</c>. A condition of one's own
+    /// replaces that whole, the status included.
+    /// </summary>
+    public string? Success { get; set; }
+
+    /// <summary>Where the access token is; <c>body.access_token</c> by default.</summary>
+    public TextList? AccessToken { get; set; }
+
+    /// <summary>Where the refresh token is; <c>body.refresh_token</c> by default.</summary>
+    public TextList? RefreshToken { get; set; }
+
+    /// <summary>
+    /// What becomes of the stored refresh token: <c>keep-if-absent</c> (the default, RFC 6749 section 6),
+    /// <c>always-keep</c>, <c>replace</c> (none in the answer removes it), or <c>required</c> (an answer without one is not
+    /// usable).
+    /// </summary>
+    public string? RefreshTokenRule { get; set; }
+
+    /// <summary>Where the token's type is; <c>body.token_type</c> by default.</summary>
+    public TextList? TokenType { get; set; }
+
+    /// <summary>Where the granted scope is; <c>body.scope</c> by default.</summary>
+    public TextList? Scope { get; set; }
+
+    /// <summary>Where the time of issue is; not read by default.</summary>
+    public TextList? IssuedAt { get; set; }
+
+    /// <summary>
+    /// Where the lifetime is: a number in <see cref="ExpiresInUnit"/>, or a text such as <c>1h</c> or <c>PT55M</c>;
+    /// <c>body.expires_in</c> by default, which is a number (RFC 6749 section 5.1).
+    /// </summary>
+    public TextList? ExpiresIn { get; set; }
+
+    /// <summary>The unit of a number in <see cref="ExpiresIn"/>: <c>s</c> (the default), <c>ms</c>, <c>m</c>, <c>h</c> or <c>d</c>.</summary>
+    public string? ExpiresInUnit { get; set; }
+
+    /// <summary>The form of a text with colons in <see cref="ExpiresIn"/>, such as <c>d:hh:mm</c> or <c>h:mm:ss</c>.</summary>
+    public string? ExpiresInFormat { get; set; }
+
+    /// <summary>
+    /// Where the instant of expiry is; not read by default. ISO 8601, RFC 1123, or seconds or milliseconds since 1970, told
+    /// apart by size. Of several the earliest counts.
+    /// </summary>
+    public TextList? ExpiresAt { get; set; }
+
+    /// <summary>A date and time format of .NET for <see cref="ExpiresAt"/>, read as UTC, such as <c>yyyy-MM-dd HH:mm:ss</c>.</summary>
+    public string? ExpiresAtFormat { get; set; }
+
+    /// <summary>
+    /// A fixed lifetime that overrules the answer; 1 second to 366 days, or <see cref="Timeout.InfiniteTimeSpan"/>
+    /// (<c>never</c> in configuration) for a token that never expires. None by default.
+    /// </summary>
+    public TimeSpan? Lifetime { get; set; }
+
+    /// <summary>
+    /// The lifetime used when the answer says nothing; 5 minutes by default, 1 second to 366 days, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> (<c>never</c> in configuration).
+    /// </summary>
+    public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where the refresh token's own lifetime is, in seconds, such as <c>body.refresh_token_expires_in</c>; not read by default.</summary>
+    public TextList? RefreshTokenExpiresIn { get; set; }
+
+    /// <summary>Where the instant of the refresh token's expiry is; not read by default.</summary>
+    public TextList? RefreshTokenExpiresAt { get; set; }
+
+    /// <summary>Named values to keep; kept from before where an answer does not have them.</summary>
+    public ResponseValueList Values { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>Where the error code is; <c>body.error</c> by default.</summary>
+    public TextList? Error { get; set; }
+
+    /// <summary>Where the error's description is; <c>body.error_description</c> by default.</summary>
+    public TextList? ErrorDescription { get; set; }
+}
