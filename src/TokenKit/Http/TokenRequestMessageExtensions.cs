@@ -12,7 +12,7 @@ public static class TokenRequestMessageExtensions
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrWhiteSpace(subject);
-        request.Options.Set(TokenRequestOptions.Subject, subject);
+        request.Options.Set(TokenCallOptions.Subject, subject);
         return request;
     }
 
@@ -24,7 +24,7 @@ public static class TokenRequestMessageExtensions
     public static HttpRequestMessage SkipToken(this HttpRequestMessage request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.Options.Set(TokenRequestOptions.Skip, true);
+        request.Options.Set(TokenCallOptions.Skip, true);
         return request;
     }
 
@@ -34,7 +34,7 @@ public static class TokenRequestMessageExtensions
     public static HttpRequestMessage ForceTokenRefresh(this HttpRequestMessage request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.Options.Set(TokenRequestOptions.Force, true);
+        request.Options.Set(TokenCallOptions.Force, true);
         return request;
     }
 }

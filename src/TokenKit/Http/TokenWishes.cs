@@ -13,9 +13,9 @@ internal readonly record struct TokenWishes(string Subject, bool Skip, bool Forc
             return new("", false, false);
         }
 
-        options.TryGetValue(TokenRequestOptions.Subject, out var subject);
-        options.TryGetValue(TokenRequestOptions.Skip, out var skip);
-        options.TryGetValue(TokenRequestOptions.Force, out var force);
+        options.TryGetValue(TokenCallOptions.Subject, out var subject);
+        options.TryGetValue(TokenCallOptions.Skip, out var skip);
+        options.TryGetValue(TokenCallOptions.Force, out var force);
         return new(subject ?? "", skip, force);
     }
 }

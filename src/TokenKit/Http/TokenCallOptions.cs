@@ -5,7 +5,7 @@ namespace TokenKit;
 /// Handlers are shared by many requests, so wishes travel on the request itself. The extension methods of
 /// <see cref="TokenRequestMessageExtensions"/> set them in one word.
 /// </remarks>
-public static class TokenRequestOptions
+public static class TokenCallOptions
 {
     /// <summary>Whose token to use, where one registration serves many; empty by default.</summary>
     public static readonly HttpRequestOptionsKey<string> Subject = new("TokenKit.Subject");
