@@ -7,6 +7,8 @@ internal sealed class FakeClients
 {
     private readonly Dictionary<string, FakeClient> _clients = new(StringComparer.Ordinal);
 
+    public IReadOnlyList<string> Secrets => [.. _clients.Values.Select(static client => client.Secret).OfType<string>()];
+
     public void Set(string id, string? secret, FakeClientAuthentication authentication) =>
         _clients[id] = new FakeClient(id, secret, authentication);
 

@@ -12,7 +12,7 @@ namespace TokenKit.Testing;
 /// </para>
 /// <para>
 /// Deterministic: the same requests get the same answers, and time comes from the given clock. Safe for use by several
-/// threads. It runs in process through <see cref="CreateHandler"/> and on loopback through <c>LoopbackServer</c>.
+/// threads. It runs in process through <see cref="CreateHandler"/> and on loopback through <see cref="LoopbackServer"/>.
 /// </para>
 /// </remarks>
 /// <example>
@@ -88,6 +88,18 @@ public sealed class FakeTokenEndpoint
 
     /// <summary>How many connections were refused by <see cref="RefuseConnections"/>; such requests never arrived.</summary>
     public int RefusedConnections => Volatile.Read(ref _refusedConnections);
+
+    /// <summary>The secrets of all clients, for the leak scan.</summary>
+    internal IReadOnlyList<string> ClientSecrets
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _clients.Secrets;
+            }
+        }
+    }
 
     /// <summary>Adds a client, or replaces the one of this id: a new secret makes the old one invalid at once.</summary>
     /// <param name="id">The client id; any characters.</param>

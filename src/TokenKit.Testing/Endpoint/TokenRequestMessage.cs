@@ -9,7 +9,7 @@ internal sealed class TokenRequestMessage
     {
         Method = request.Method;
         Body = body;
-        Headers = Collect(request);
+        Headers = ReceivedHeaders.Of(request);
         Form = FormDecoder.Read(body, out var formFault);
         (BasicId, BasicSecret) = ReadBasic(request);
         Fault = FindFault(request, formFault);
@@ -87,24 +87,5 @@ internal sealed class TokenRequestMessage
         var pair = Encoding.UTF8.GetString(buffer, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? default : (pair[..colon], pair[(colon + 1)..]);
-    }
-
-    private static Dictionary<string, string> Collect(HttpRequestMessage request)
-    {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in request.Headers.NonValidated)
-        {
-            headers[name] = values.ToString();
-        }
-
-        if (request.Content is not null)
-        {
-            foreach (var (name, values) in request.Content.Headers.NonValidated)
-            {
-                headers[name] = values.ToString();
-            }
-        }
-
-        return headers;
     }
 }
