@@ -460,7 +460,7 @@ public sealed class FakeTokenEndpointTests : IDisposable
     {
         using var held = _endpoint.HoldNext();
         using var cancellation = new CancellationTokenSource();
-        var answer = _caller.PostAsync(null, cancellation.Token, ("grant_type", "client_credentials"));
+        var answer = _caller.PostAsync(TokenEndpointCaller.Default, cancellation.Token, ("grant_type", "client_credentials"));
         await held.WaitForArrivalAsync();
 
         await cancellation.CancelAsync();

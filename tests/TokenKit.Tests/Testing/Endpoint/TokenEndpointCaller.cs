@@ -9,7 +9,7 @@ namespace TokenKit.Tests;
 /// <summary>Talks to a <see cref="FakeTokenEndpoint"/> as a plain client of the default registration.</summary>
 internal sealed class TokenEndpointCaller(FakeTokenEndpoint endpoint) : IDisposable
 {
-    private static readonly AuthenticationHeaderValue Default =
+    public static AuthenticationHeaderValue Default { get; } =
         Basic(FakeTokenEndpoint.DefaultClientId, FakeTokenEndpoint.DefaultClientSecret);
 
     private readonly HttpClient _http = new(endpoint.CreateHandler());
