@@ -15,7 +15,7 @@ public sealed class TestingServiceCollectionExtensionsTests
         Action[] calls =
         [
             () => services.UseFakeTokenEndpoint("crm", endpoint),
-            () => services.AddHttpClient("tokenkit-crm").ConfigurePrimaryHttpMessageHandler(() => throw new InvalidOperationException("real")),
+            () => services.AddHttpClient("tokenkit-crm").ConfigurePrimaryHttpMessageHandler(() => new RealHandler()),
         ];
         foreach (var call in fakeFirst ? calls : calls.Reverse())
         {
@@ -49,5 +49,11 @@ public sealed class TestingServiceCollectionExtensionsTests
         using var provider = new ServiceCollection().AddSingleton(TimeProvider.System).UseManualTime(time).BuildServiceProvider();
 
         provider.GetServices<TimeProvider>().Should().Equal(time);
+    }
+
+    private sealed class RealHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Intentionally not provided: the fake must answer.");
     }
 }

@@ -69,7 +69,9 @@ public sealed class LoopbackServerTests
         await using var server = LoopbackServer.Start(endpoint.CreateHandler());
         using var http = new HttpClient { BaseAddress = server.Address };
 
-        await ((Func<Task>)(() => http.GetAsync("token"))).Should().ThrowAsync<HttpRequestException>();
+        using var content = new StringContent("a request with a body is not repeated by the platform");
+
+        await ((Func<Task>)(() => http.PostAsync("token", content))).Should().ThrowAsync<HttpRequestException>();
 
         (await http.GetAsync("token")).StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
         endpoint.TokenRequests.Should().Be(2);

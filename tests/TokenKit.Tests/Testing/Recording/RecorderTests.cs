@@ -19,10 +19,10 @@ public sealed class RecorderTests
         using (logger.BeginScope("outer"))
         using (logger.BeginScope(new Dictionary<string, object?> { ["CorrelationId"] = "c-1" }))
         {
-            logger.LogTrace(new EventId(7, "Looked"), exception, "Looked at {Thing}", "token");
+            logger.Write(LogLevel.Trace, new EventId(7, "Looked"), "Looked at token", exception, ("Thing", "token"));
         }
 
-        logger.LogInformation("No scope");
+        logger.Write(LogLevel.Information, 8, "No scope");
 
         var entry = logs.Of(7).Should().ContainSingle().Subject;
         (entry.Level, entry.Message, entry.EventId.Name).Should().Be((LogLevel.Trace, "Looked at token", "Looked"));
@@ -43,7 +43,7 @@ public sealed class RecorderTests
         var logger = logs.CreateLogger<RecorderTests>();
         using (logger.BeginScope("scope"))
         {
-            logger.LogDebug("Something");
+            logger.Write(LogLevel.Debug, 9, "Something");
         }
 
         logs.Entries.Should().ContainSingle().Which.Scopes.Should().ContainSingle().Which.Value.Should().Be("scope");
