@@ -23,13 +23,17 @@ public sealed class RecordedMetrics : IDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="scope">The container's meter factory; every container's meters where <see langword="null"/>.</param>
     /// <param name="meterName">The meter's name; TokenKit's by default.</param>
-    public RecordedMetrics(IMeterFactory? scope = null, string meterName = TokenKitDiagnostics.MeterName)
+    /// <param name="instrument">The one instrument to hear; all of the meter's where <see langword="null"/>.</param>
+    public RecordedMetrics(
+        IMeterFactory? scope = null, string meterName = TokenKitDiagnostics.MeterName, string? instrument = null)
     {
-        _listener.InstrumentPublished = (instrument, listener) =>
+        _listener.InstrumentPublished = (published, listener) =>
         {
-            if (instrument.Meter.Name == meterName && (scope is null || instrument.Meter.Scope == scope))
+            if (published.Meter.Name == meterName
+                && (scope is null || published.Meter.Scope == scope)
+                && (instrument is null || published.Name == instrument))
             {
-                listener.EnableMeasurementEvents(instrument);
+                listener.EnableMeasurementEvents(published);
             }
         };
         Record<byte>();
