@@ -47,7 +47,7 @@ builder.Services.AddHttpClient("api", http => http.BaseAddress = target.Api)
 builder.Services.AddSingleton<Rejections>().AddTransient<RejectionCounter>();
 
 // 3. Call. Nobody below here knows about tokens.
-using var refreshes = new RecordedActivities();
+using var refreshes = new RecordedActivities(filter: activity => activity.OperationName == "refresh token");
 using var waiting = new RecordedMetrics(instrument: "tokenkit.refresh.waiting");
 using var host = builder.Build();
 try

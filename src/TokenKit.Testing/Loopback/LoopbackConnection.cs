@@ -16,6 +16,8 @@ internal sealed class LoopbackConnection(TcpClient client, HttpMessageInvoker in
         {
             try
             {
+                // Off the accept loop: a handler that answers at once must not keep others from being accepted.
+                await Task.Yield();
                 client.NoDelay = true;
                 var stream = client.GetStream();
                 var reader = new LoopbackRequestReader(stream, address);
@@ -36,7 +38,7 @@ internal sealed class LoopbackConnection(TcpClient client, HttpMessageInvoker in
             catch (Exception)
             {
                 // The connection is lost without an answer: what a client sees when a server dies.
-                client.LingerState = new LingerOption(enable: true, seconds: 0);
+                client.Client.Close(timeout: 0);
             }
         }
     }

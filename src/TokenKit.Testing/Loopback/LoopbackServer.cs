@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -21,8 +20,10 @@ public sealed class LoopbackServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly HttpMessageInvoker _invoker;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<LoopbackConnection, Task> _connections = new();
     private readonly Task _accepting;
+
+    // Touched by the accept loop, and after its end by the disposal.
+    private readonly List<Task> _serving = [];
 
     private LoopbackServer(HttpMessageHandler handler)
     {
@@ -56,7 +57,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _listener.Stop();
         await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await Task.WhenAll(_serving).ConfigureAwait(false);
         _invoker.Dispose();
         _listener.Dispose();
         _stopping.Dispose();
@@ -64,26 +65,18 @@ public sealed class LoopbackServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 var client = await _listener.AcceptTcpClientAsync(_stopping.Token).ConfigureAwait(false);
-                var connection = new LoopbackConnection(client, _invoker, Address);
-                _connections[connection] = ServeAsync(connection);
+                _serving.RemoveAll(static connection => connection.IsCompleted);
+                _serving.Add(new LoopbackConnection(client, _invoker, Address).ServeAsync(_stopping.Token));
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The server stops, or a client hung up before it was accepted.
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The listener was stopped.
-        }
-    }
-
-    private async Task ServeAsync(LoopbackConnection connection)
-    {
-        // Let the accept loop go on and write the entry that is removed below.
-        await Task.Yield();
-        await connection.ServeAsync(_stopping.Token).ConfigureAwait(false);
-        _connections.TryRemove(connection, out _);
     }
 }
