@@ -20,7 +20,9 @@ var target = servers?.Target ?? ServerTarget.From(options);
 using var store = new StoreFolder(options.Store);
 
 var builder = Host.CreateApplicationBuilder();
-builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+// What the host says about wrong options is said below.
+builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
 // ${secret.NAME} reads the store, then the configuration section "Secrets": user secrets, environment variables, a vault.
 builder.Configuration.AddInMemoryCollection(target.Secrets);
