@@ -11,7 +11,7 @@ internal sealed class TokenRequestMessage
         Body = body;
         Headers = ReceivedHeaders.Of(request);
         Form = FormDecoder.Read(body, out var formFault);
-        (BasicId, BasicSecret) = ReadBasic(request);
+        (BasicId, BasicSecret) = ReadBasic(Headers.GetValueOrDefault("Authorization"));
         Fault = FindFault(request, formFault);
     }
 
@@ -70,16 +70,17 @@ internal sealed class TokenRequestMessage
             ?? (Form.ContainsKey("grant_type") ? null : "The parameter 'grant_type' is missing.");
     }
 
-    private static (string? Id, string? Secret) ReadBasic(HttpRequestMessage request)
+    // The text of the header, not its parsed value: in process nobody has parsed what would have gone over the wire.
+    private static (string? Id, string? Secret) ReadBasic(string? authorization)
     {
-        if (request.Headers.Authorization is not { Parameter: { } parameter } header
-            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        const string scheme = "Basic ";
+        if (authorization?.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) != true)
         {
             return default;
         }
 
-        var buffer = new byte[parameter.Length];
-        if (!Convert.TryFromBase64String(parameter, buffer, out var length))
+        var buffer = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[scheme.Length..], buffer, out var length))
         {
             return default;
         }

@@ -288,6 +288,24 @@ public sealed class FakeTokenEndpointTests : IDisposable
         answer.Error.Should().Be(isTaken ? null : "invalid_client");
     }
 
+    [Theory]
+    [InlineData("Basic", null)]
+    [InlineData("basic", null)]
+    [InlineData("Bearer", "invalid_client")]
+    public async Task The_header_counts_as_it_would_go_over_the_wire(string scheme, string? error)
+    {
+        var header = new WrittenAuthorization($"{scheme} {TokenEndpointCaller.Default.Parameter}");
+
+        (await _caller.PostAsync(header, ("grant_type", "client_credentials"))).Error.Should().Be(error);
+    }
+
+    [Theory]
+    [InlineData("Basic")]
+    [InlineData("Basic no-base64!")]
+    [InlineData("Basic bm9jb2xvbg==")]
+    public async Task A_header_that_holds_no_credentials_is_no_authentication(string header) =>
+        (await _caller.PostAsync(new WrittenAuthorization(header), ("grant_type", "client_credentials"))).Error.Should().Be("invalid_client");
+
     [Fact]
     public async Task A_wrong_basic_secret_is_challenged()
     {
@@ -566,5 +584,11 @@ public sealed class FakeTokenEndpointTests : IDisposable
         ((Action)(() => _endpoint.DropAfter(0))).Should().Throw<ArgumentOutOfRangeException>();
         ((Action)(() => _endpoint.AddClient("", "secret"))).Should().Throw<ArgumentException>();
         ((Action)(() => _endpoint.RespondOnceWith(null!))).Should().Throw<ArgumentNullException>();
+    }
+
+    /// <summary>A header value that is written otherwise than its parts say.</summary>
+    private sealed class WrittenAuthorization(string written) : AuthenticationHeaderValue("verbatim")
+    {
+        public override string ToString() => written;
     }
 }
