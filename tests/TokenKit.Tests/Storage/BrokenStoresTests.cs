@@ -1,0 +1,92 @@
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>The contract is worth something only if it catches what people get wrong.</summary>
+public sealed class BrokenStoresTests
+{
+    [Theory]
+    [InlineData(Fault.ChecksAndThenWrites, "Of_many_writers_to_an_absent_key_one_wins")]
+    [InlineData(Fault.ChecksAndThenWrites, "Of_many_writers_over_one_version_one_wins")]
+    [InlineData(Fault.StartsVersionsAgainAfterARemoval, "A_version_is_not_used_again_after_a_removal")]
+    [InlineData(Fault.IgnoresTheCaseOfNames, "Keys_are_never_confused")]
+    [InlineData(Fault.JoinsThePartsOfKeys, "Keys_are_never_confused")]
+    [InlineData(Fault.ForgetsTheFenceOnRemoval, "A_removal_leaves_the_fence")]
+    [InlineData(Fault.KeepsTheCallersBytes, "The_bytes_are_not_kept_after_the_call")]
+    [InlineData(Fault.TakesEmptyForAbsent, "An_empty_value_is_stored_and_not_absent")]
+    [InlineData(Fault.ComparesEpochsWithoutSequence, "WrittenBefore_orders_writes_by_epoch_and_then_by_sequence")]
+    [InlineData(Fault.IgnoresTheConditionOfARemoval, "A_removal_obeys_its_condition")]
+    public async Task The_contract_catches_it(Fault fault, string check)
+    {
+        var contract = new BrokenContract(fault);
+
+        var run = contract.Checks.Single(candidate => candidate.Name == check).RunAsync;
+
+        await run.Should().ThrowAsync<ContractViolationException>();
+    }
+
+    [Fact]
+    public async Task The_same_store_without_a_fault_keeps_the_contract()
+    {
+        foreach (var check in new BrokenContract(Fault.None).Checks)
+        {
+            await check.RunAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(LeaseFault.ExcludesNobody, "A_lease_that_is_held_is_not_given_out_again")]
+    [InlineData(LeaseFault.ExcludesNobody, "Of_many_who_try_one_gets_the_lease")]
+    [InlineData(LeaseFault.AdvanceFencesNobody, "An_advanced_epoch_fences_the_running_holder")]
+    [InlineData(LeaseFault.AdvanceFencesNobody, "An_advanced_epoch_fences_also_where_nothing_is_stored")]
+    [InlineData(LeaseFault.FencesTheLateHolder, "A_new_lease_does_not_fence_its_late_predecessor")]
+    [InlineData(LeaseFault.LosesTheState, "A_state_is_handed_to_the_next_holder")]
+    public async Task The_contract_catches_it_in_leases(LeaseFault fault, string check)
+    {
+        var run = new BrokenLeaseContract(fault).Checks.Single(candidate => candidate.Name == check).RunAsync;
+
+        await run.Should().ThrowAsync<ContractViolationException>();
+    }
+
+    [Fact]
+    public async Task A_store_without_leases_is_told_what_to_do_where_leases_are_demanded()
+    {
+        var check = new BrokenLeaseContract(LeaseFault.IsNoProvider).Checks
+            .Single(static check => check.Name == "A_renewed_lease_is_still_held");
+
+        await check.RunAsync.Should().ThrowAsync<ContractViolationException>().WithMessage("*HasLeases*");
+    }
+
+    [Fact]
+    public void The_names_of_checks_are_unique()
+    {
+        new BrokenLeaseContract(LeaseFault.IsNoProvider).Checks.Select(static check => check.Name).Should().OnlyHaveUniqueItems();
+    }
+
+    private sealed class BrokenContract(Fault fault) : SecretStoreContract
+    {
+        protected override bool HasLeases => false;
+
+        protected override ValueTask<StoreUnderTest> OpenAsync() => new(new StoreUnderTest { Store = new NaiveStore(fault) });
+    }
+
+    private sealed class BrokenLeaseContract(LeaseFault fault) : SecretStoreContract
+    {
+        protected override ValueTask<StoreUnderTest> OpenAsync()
+        {
+            var time = new ManualTimeProvider();
+            ISecretStore store = fault == LeaseFault.IsNoProvider
+                ? new NaiveStore(Fault.None)
+                : new NaiveLeaseStore(fault, new InMemorySecretStore(time));
+            return new(new StoreUnderTest
+            {
+                Store = store,
+                LoseLease = _ =>
+                {
+                    time.Advance(TimeSpan.FromDays(1));
+                    return ValueTask.CompletedTask;
+                },
+            });
+        }
+    }
+}
