@@ -1,0 +1,41 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace TokenKit.Tests;
+
+public sealed class SecretPlaceTests
+{
+    [Fact]
+    public void Two_keys_have_one_place_only_when_they_are_equal()
+    {
+        Check.QuickThrowOnFailure(Prop.ForAll(
+            ArbMap.Default.ArbFor<(string?, string?, string?)>(),
+            ArbMap.Default.ArbFor<(string?, string?, string?)>(),
+            (one, other) =>
+            {
+                var (first, second) = (KeyOf(one), KeyOf(other));
+                return SecretPlace.Of("s", first, "p").AsSpan().SequenceEqual(SecretPlace.Of("s", second, "p")) == (first == second);
+            }));
+    }
+
+    [Fact]
+    public void Text_cannot_wander_from_one_part_into_the_next()
+    {
+        byte[][] places =
+        [
+            SecretPlace.Of("s", new SecretKey("ab", "c"), "p"),
+            SecretPlace.Of("s", new SecretKey("a", "bc"), "p"),
+            SecretPlace.Of("s", new SecretKey("a", "b", "c"), "p"),
+            SecretPlace.Of("sp", new SecretKey("a", "bc"), ""),
+            SecretPlace.Of("s", new SecretKey("a", "bc"), "p", 1),
+            SecretPlace.Of("s", new SecretKey("a", "bc"), "p", 1, 0),
+            SecretPlace.Of("s", new SecretKey("a", "\ud800"), "p"),
+            SecretPlace.Of("s", new SecretKey("a", "\ud801"), "p"),
+        ];
+
+        places.Select(Convert.ToHexString).Should().OnlyHaveUniqueItems();
+    }
+
+    private static SecretKey KeyOf((string? Environment, string? Name, string? Subject) parts) =>
+        new(parts.Environment ?? "", parts.Name ?? "", parts.Subject ?? "");
+}
