@@ -35,7 +35,15 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(3, 1));
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
 
+        var protector = new AesGcmSecretProtector(SecretKeyRing.Parse(StoreDirectory.Key));
         for (var bit = 0; bit < record.Length * 8; bit++)
+        {
+            var open = () => FileRecord.Open(Key, Flip(record, bit), protector);
+            Assert.Throws<SecretDamagedException>(open);
+        }
+
+        // And through the file, for one bit of each byte.
+        for (var bit = 0; bit < record.Length * 8; bit += 9)
         {
             await DemandDamagedAsync(store, Flip(record, bit), $"bit {bit} was changed");
         }
