@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit;
+
+/// <summary>Tells logs, metrics and traces what happens, in the words of the domain. Thread-safe.</summary>
+internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger<RefreshTelemetry> logger, TimeProvider time)
+{
+    public static ActivityContext CurrentSpan => Activity.Current?.Context ?? default;
+
+    public void ServedFromMemory(string name) => metrics.ServedFromMemory(name);
+
+    public void ServedByFlight(string name, RefreshResult result) => metrics.ServedByFlight(name, result.Outcome);
+
+    public void Refused(string name, RefreshFailure failure) => metrics.Refused(name, failure.Reason);
+
+    /// <summary>Counts and logs one caller's wait, and links the caller's span and the flight's.</summary>
+    public WaitingScope Waiting(TokenFlight flight)
+    {
+        logger.Waiting(flight.Slot.Key, flight.CorrelationId);
+        if (flight.Span != default)
+        {
+            Activity.Current?.AddLink(new ActivityLink(flight.Span));
+        }
+
+        metrics.Waiting(flight.Slot.Key.Name, 1);
+        return new WaitingScope(metrics, flight.Slot.Key.Name);
+    }
+
+    public Activity? StartSpan(TokenFlight flight)
+    {
+        var span = activities.StartRefresh(flight);
+        flight.Span = span?.Context ?? default;
+        return span;
+    }
+
+    public void Started(TokenFlight flight) => logger.RefreshStarted(flight.Slot.Key, flight.Order.Trigger, flight.CorrelationId);
+
+    public void Completed(TokenFlight flight, RefreshResult result, Activity? span)
+    {
+        metrics.RefreshCompleted(result);
+        TokenKitActivities.Complete(span, result);
+        var milliseconds = result.Duration.TotalMilliseconds;
+        if (result.Succeeded)
+        {
+            logger.RefreshSucceeded(
+                result.Key, result.Outcome, milliseconds, result.Token.ExpiresAt, result.Token.Generation, result.CorrelationId);
+            return;
+        }
+
+        var failure = result.Failure;
+        var usable = flight.Slot.Current is { } current && current.Life.At(ClockReading.Now(time)) is not Freshness.Expired
+            ? current
+            : null;
+        if (usable is not null)
+        {
+            logger.RefreshFailedTokenUsable(
+                failure.Exception, result.Key, failure.Reason, milliseconds, usable.ExpiresAt, failure.Message, result.CorrelationId);
+        }
+        else
+        {
+            logger.RefreshFailed(
+                failure.Exception, result.Key, failure.Reason, milliseconds, failure.Message, result.CorrelationId);
+        }
+    }
+
+    public void Warnings(TokenFlight flight, ImmutableArray<string> warnings) =>
+        logger.AnswerOdd(flight.Slot.Key, string.Join(", ", warnings), flight.CorrelationId);
+
+    public void RotationUncertain(TokenFlight flight, RefreshFailure failure, bool retriesNow)
+    {
+        if (retriesNow)
+        {
+            logger.RotationUncertainRetrying(flight.Slot.Key, failure.Reason, flight.CorrelationId);
+        }
+        else
+        {
+            logger.RotationUncertain(flight.Slot.Key, failure.Reason, flight.CorrelationId);
+        }
+    }
+
+    public void NotPersisted(TokenFlight flight, Exception? exception) =>
+        logger.RotationNotPersisted(exception, flight.Slot.Key, flight.CorrelationId);
+
+    public void UnsavedEnded(TokenKey key, RecordWrite write)
+    {
+        if (write is RecordWrite.Superseded)
+        {
+            metrics.Conflict(key.Name);
+        }
+
+        logger.RotationPersistedLate(key, write);
+    }
+
+    /// <summary>Ends one caller's wait.</summary>
+    internal readonly struct WaitingScope(TokenKitMetrics metrics, string name) : IDisposable
+    {
+        public void Dispose() => metrics.Waiting(name, -1);
+    }
+}
