@@ -27,6 +27,13 @@ internal sealed record PlacementDefinition
 
     /// <summary>Bytes of a streaming body kept for a resend; 0 keeps none.</summary>
     public int ReplayBufferLimit { get; init; }
+
+    /// <summary>Every root that anything in it reads.</summary>
+    public IEnumerable<ExpressionReference> References =>
+        Headers.Concat(Query).SelectMany(static placed => placed.Value).Concat(BaseUrl).SelectMany(static template => template.References);
+
+    /// <summary>Whether it reads credentials, which must be fetched before it can be rendered.</summary>
+    public bool ReadsSecrets => References.Any(static reference => reference.Root is "secret" or "client");
 }
 
 /// <summary>A header or query value that carries the token.</summary>

@@ -20,8 +20,14 @@ internal sealed record RefreshContext
     /// <summary>No request leaves after this reading's deadline, and no answer is waited for longer.</summary>
     public required Deadline Deadline { get; init; }
 
-    /// <summary>The epoch of the lease under which this refresh writes.</summary>
-    public long Epoch { get; init; }
+    /// <summary>The record under the lease: the only way this refresh writes.</summary>
+    public required LeasedRecord Record { get; init; }
+
+    /// <summary>Requests this refresh has made already; they count towards <c>Resilience.Attempts</c>.</summary>
+    public int RequestsBefore { get; init; }
+
+    /// <summary>The hash of the seed this refresh redeems, where it does.</summary>
+    public string? SeedHash { get; init; }
 
     public override string ToString() => $"refresh of {Key} ({Trigger}), {CorrelationId}";
 }

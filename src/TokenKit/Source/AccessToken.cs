@@ -11,12 +11,14 @@ namespace TokenKit;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class AccessToken
 {
-    internal AccessToken(TokenKey key, TokenSet set, long generation, TokenLife life, PlacedToken placed)
+    internal AccessToken(
+        TokenKey key, TokenSet set, long generation, string correlationId, TokenLife life, PlacedToken placed)
     {
         Debug.Assert(set.AccessToken is not null, "A token set without an access token is not handed to callers.");
         Key = key;
         Set = set;
         Generation = generation;
+        CorrelationId = correlationId;
         Life = life;
         Placed = placed;
     }
@@ -49,11 +51,16 @@ public sealed class AccessToken
     /// <summary>Counts the tokens this process has seen for the key, from 1.</summary>
     public long Generation { get; }
 
+    /// <summary>The mark in the logs of the refresh that brought it.</summary>
+    public string CorrelationId { get; }
+
     internal TokenSet Set { get; }
 
     internal TokenLife Life { get; }
 
     internal PlacedToken Placed { get; }
+
+    internal bool IsSameTokenAs(TokenSet other) => Set.AccessToken!.Equals(other.AccessToken);
 
     /// <summary>Returns which token this is and how long it lives, never the token.</summary>
     /// <returns>A text for messages.</returns>

@@ -1,18 +1,5 @@
 namespace TokenKit;
 
-/// <summary>Whether a token is to be handed out, renewed or waited for.</summary>
-internal enum Freshness
-{
-    /// <summary>Handed out.</summary>
-    Fresh,
-
-    /// <summary>Handed out, and at most one refresh runs in the background.</summary>
-    Due,
-
-    /// <summary>Callers wait for the one flight.</summary>
-    Expired,
-}
-
 /// <summary>The two instants of a token, fixed when it arrived and never changed: soft (refresh) and hard (expiry).</summary>
 /// <remarks>
 /// Both are kept on both clocks, so that a decision is at most four comparisons of numbers: no allocation, no lock.
@@ -28,7 +15,7 @@ internal sealed class TokenLife
 
     /// <param name="obtained">Just before the request left.</param>
     /// <param name="lifetime">From <paramref name="obtained"/> to hard expiry; infinite for a token that never expires.</param>
-    /// <param name="refreshAfter">From <paramref name="obtained"/> to the soft instant.</param>
+    /// <param name="refreshAfter">From <paramref name="obtained"/> to the soft instant; infinite for never.</param>
     /// <param name="frequency">Of the monotonic clock, in ticks a second.</param>
     public TokenLife(ClockReading obtained, TimeSpan lifetime, TimeSpan refreshAfter, long frequency)
     {
@@ -40,6 +27,15 @@ internal sealed class TokenLife
     public DateTimeOffset RefreshAt => new(_refreshUtcTicks, TimeSpan.Zero);
 
     public DateTimeOffset ExpiresAt => new(_expiryUtcTicks, TimeSpan.Zero);
+
+    /// <summary>The life of a token set, placed on the monotonic clock by a reading taken at or after it was obtained.</summary>
+    public static TokenLife Of(TokenSet set, ClockReading reading, TimeProvider time)
+    {
+        var age = reading.Utc - set.ObtainedAt;
+        var obtained = new ClockReading(
+            reading.Timestamp - (long)(age.TotalSeconds * time.TimestampFrequency), set.ObtainedAt);
+        return new TokenLife(obtained, set.Lifetime, set.RefreshAfter, time.TimestampFrequency);
+    }
 
     public Freshness At(ClockReading now)
     {

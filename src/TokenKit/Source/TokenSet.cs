@@ -44,5 +44,8 @@ public sealed record TokenSet
     public override string ToString() =>
         $"token set obtained {ObtainedAt:O}, lifetime {Lifetime}, access token {Presence(AccessToken)}, refresh token {Presence(RefreshToken)}";
 
+    internal static ImmutableDictionary<string, TokenValue> ValuesFrom(IReadOnlyDictionary<string, TokenValue>? values) =>
+        values is null ? ImmutableDictionary<string, TokenValue>.Empty : values.ToImmutableDictionary();
+
     private static string Presence(SecretText? secret) => secret is null ? "absent" : "present";
 }

@@ -38,27 +38,4 @@ public sealed class LockedSecretsTests
 
         (await new ConfigurationSecretStore(configuration, TimeProvider.System).GetAsync(Key with { Subject = "tenant" })).Should().BeNull();
     }
-
-    [Fact]
-    public async Task A_locked_store_can_be_read_and_never_written()
-    {
-        var inner = new InMemorySecretStore();
-        await inner.SetAsync(Key, Value, SecretCondition.Any);
-        var store = new LockedSecretStore(inner);
-
-        (await store.GetAsync(Key))!.IsLocked.Should().BeTrue();
-        (await store.SetAsync(Key, "other"u8.ToArray(), SecretCondition.Any)).Should().Be(new SecretWriteResult(SecretWriteOutcome.Locked, 1));
-        var remove = async () => await store.RemoveAsync(Key, SecretCondition.Any);
-        await remove.Should().ThrowAsync<InvalidOperationException>().WithMessage("*locked*");
-        (await inner.GetAsync(Key))!.Value.ToArray().Should().Equal(Value);
-    }
-
-    [Fact]
-    public async Task A_locked_store_that_holds_nothing_holds_nothing()
-    {
-        var store = new LockedSecretStore(new InMemorySecretStore());
-
-        (await store.GetAsync(Key)).Should().BeNull();
-        (await store.SetAsync(Key, Value, SecretCondition.Any)).Should().Be(new SecretWriteResult(SecretWriteOutcome.Locked, 0));
-    }
 }

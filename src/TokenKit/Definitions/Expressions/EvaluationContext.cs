@@ -44,6 +44,15 @@ internal sealed record EvaluationContext : IEvaluationScope
         _ => ExpressionValue.Absent,
     };
 
+    public EvaluationContext With(ImmutableDictionary<string, string> secrets) => this with { Secrets = secrets };
+
+    /// <summary>With <c>client.id</c> and <c>client.secret</c>, rendered from the values so far.</summary>
+    public EvaluationContext WithClient(ClientDefinition client) => this with
+    {
+        ClientId = client.Id.RenderFirst(this).Text,
+        ClientSecret = client.Secret.RenderFirst(this).Text,
+    };
+
     // A record prints its members, and these are secrets.
     public override string ToString() => "evaluation context";
 

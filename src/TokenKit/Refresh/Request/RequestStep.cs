@@ -9,7 +9,7 @@ namespace TokenKit;
 /// lost but, where the failure is ambiguous, perhaps the refresh token that was sent.
 /// </remarks>
 internal sealed class RequestStep(
-    BackChannel backChannel, ISecretResolver secrets, TimeProvider time, Randomness randomness, ITokenRequester? requester = null)
+    BackChannel backChannel, ReferencedSecrets secrets, TimeProvider time, Randomness randomness, ITokenRequester? requester = null)
 {
     private readonly CredentialResolution _credentials = new(secrets);
     private readonly AttemptPipeline _attempts = new(time, randomness);

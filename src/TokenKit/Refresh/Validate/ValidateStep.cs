@@ -6,6 +6,8 @@ namespace TokenKit;
 /// <summary>Decides without I/O whether a candidate may replace a working token, and makes the token set of it.</summary>
 internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenValidator> validators)
 {
+    public bool HasUserCode => validators.Count > 0;
+
     public StepResult<AcceptedToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
     {
         var context = work.Context;

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace TokenKit;
+
+/// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
+/// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>
+internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        List<string> faults = [];
+        foreach (var registration in registrations)
+        {
+            try
+            {
+                provider.GetRequiredKeyedService<ITokenSource>(registration.Name);
+            }
+            catch (InvalidOperationException fault)
+            {
+                faults.Add(fault.Message);
+            }
+        }
+
+        return faults.Count == 0
+            ? Task.CompletedTask
+            : throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

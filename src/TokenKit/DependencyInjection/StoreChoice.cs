@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit;
+
+/// <summary>Where a registration keeps its token set, who gives its leases, and where its secrets are looked up.</summary>
+internal sealed record ChosenStore(ISecretStore Store, IRefreshLeaseProvider Leases, ISecretResolver Secrets);
+
+/// <summary>
+/// Chooses the store of a registration: the one registered under its name, else the application's own, else the shared one
+/// in memory. Refuses what would lose a grant.
+/// </summary>
+internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment environment, TimeProvider time)
+{
+    /// <exception cref="InvalidOperationException">The choice cannot keep the promises; the message says what to call.</exception>
+    public ChosenStore For(string name, TokenDefinition definition)
+    {
+        var store = provider.GetKeyedService<ISecretStore>(name)
+            ?? provider.GetService<ISecretStore>()
+            ?? provider.GetRequiredService<InMemorySecretStore>();
+        RefuseLosingTheGrant(name, definition, store);
+
+        // Lease and fenced write must agree, so they come from one object.
+        if (store is not IRefreshLeaseProvider leases)
+        {
+            throw new InvalidOperationException(
+                $"The store of token '{name}', {store.GetType().Name}, gives no leases: it must implement IRefreshLeaseProvider as well, so that refreshes exclude each other and their writes are fenced.");
+        }
+
+        var configuration = provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
+        var secrets = new SecretResolver(
+            store, new ConfigurationSecretStore(configuration, time), definition.Secret.Environment ?? environment.Name);
+        return new ChosenStore(store, leases, secrets);
+    }
+
+    // A refresh token that rotates exists once; in memory it is gone with the process, and a person must consent again.
+    private void RefuseLosingTheGrant(string name, TokenDefinition definition, ISecretStore store)
+    {
+        if (store is InMemorySecretStore
+            && definition.RefreshRequest is { SendsStoredToken: true }
+            && !environment.IsDevelopment
+            && provider.GetKeyedService<InMemoryStoreIsIntended>(name) is null)
+        {
+            throw new InvalidOperationException(
+                $"Token '{name}' is renewed by a refresh token, which would be kept in memory only and be lost with the process ({environment.Name}). " +
+                "Call UseFileStore on its registration, or another store that survives; or write down UseInMemoryStore() if a restart may cost the grant.");
+        }
+    }
+}

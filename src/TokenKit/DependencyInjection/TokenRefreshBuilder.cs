@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit;
+
+internal sealed class TokenRefreshBuilder(IServiceCollection services, string name) : ITokenRefreshBuilder
+{
+    public string Name { get; } = name;
+
+    public IServiceCollection Services { get; } = services;
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>The list of parts that one registration adds. Adding a name again adds nothing.</summary>
+internal static class TokenRefreshRegistration
+{
+    public static TokenRefreshBuilder Add(IServiceCollection services, string name)
+    {
+        AddShared(services);
+        if (!services.Any(descriptor => descriptor.IsKeyedService
+            && descriptor.ServiceType == typeof(TokenRegistration) && name.Equals(descriptor.ServiceKey)))
+        {
+            AddNamed(services, name);
+        }
+
+        return new TokenRefreshBuilder(services, name);
+    }
+
+    private static void AddShared(IServiceCollection services)
+    {
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Randomness.System);
+        services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
+        services.TryAddSingleton<TokenKitMetrics>();
+        services.TryAddSingleton<TokenKitActivities>();
+        services.TryAddSingleton<RefreshTelemetry>();
+        services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
+        services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
+        services.TryAddSingleton<StoreChoice>();
+        services.TryAddSingleton<BackChannel>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
+    }
+
+    private static void AddNamed(IServiceCollection services, string name)
+    {
+        services.AddKeyedSingleton(name, new TokenRegistration(name));
+        services.AddSingleton(new TokenRegistration(name));
+        services.AddBackChannel(name);
+        services.TryAddKeyedSingleton<IDefinitionSource>(name, static (provider, key) => new ReloadingDefinitionSource(
+            (string)key!,
+            provider.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>(),
+            provider.GetRequiredService<ILogger<ReloadingDefinitionSource>>()));
+        services.TryAddKeyedSingleton(name, static (provider, key) => TokenComposition.Compose(provider, (string)key!));
+        services.TryAddKeyedSingleton<ITokenSource>(
+            name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);
+        services.TryAddKeyedSingleton<ITokenRefresher>(
+            name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Refresher);
+    }
+}
+
+/// <summary>Marks a token name as registered.</summary>
+internal sealed record TokenRegistration(string Name);

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>Registers tokens by name.</summary>
+public static class TokenRefreshServiceCollectionExtensions
+{
+    /// <summary>Registers a token that code describes, or configures further one that was registered before.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">
+    /// The token name. It names the options, the keyed services, the metric tag, the secret and the back-channel client
+    /// <c>tokenkit-NAME</c>.
+    /// </param>
+    /// <param name="configure">Sets the options; called once for each time they are read.</param>
+    /// <returns>A builder for stores and seams of this registration.</returns>
+    /// <remarks>The options are checked when the host starts; without a host, at the first use of the token.</remarks>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or blank.</exception>
+    public static ITokenRefreshBuilder AddTokenRefresh(
+        this IServiceCollection services, string name, Action<TokenRefreshOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddOptions<TokenRefreshOptions>(name).Configure(configure).ValidateOnStart();
+        return TokenRefreshRegistration.Add(services, name);
+    }
+
+    /// <summary>Registers a token that a configuration section describes, such as <c>TokenRefresh:crm</c>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The token name.</param>
+    /// <param name="configuration">
+    /// The section with the keys of the definition language. Unknown keys are refused. A change reloads; an invalid one keeps
+    /// the last valid definition.
+    /// </param>
+    /// <returns>A builder for stores and seams of this registration.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or blank.</exception>
+    public static ITokenRefreshBuilder AddTokenRefresh(
+        this IServiceCollection services, string name, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<TokenRefreshOptions>(name)
+            .Configure(options => TokenRefreshOptionsReader.Read(configuration, options))
+            .ValidateOnStart();
+        services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(
+            new ConfigurationChangeTokenSource<TokenRefreshOptions>(name, configuration));
+        return TokenRefreshRegistration.Add(services, name);
+    }
+
+    /// <summary>Registers every child of a configuration section by its key as the token name.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The section whose children are registrations, such as <c>TokenRefresh</c>.</param>
+    /// <returns>The builders, in the order of the section.</returns>
+    /// <exception cref="InvalidOperationException">The section has no children, which usually is a mistyped path.</exception>
+    public static IReadOnlyList<ITokenRefreshBuilder> AddTokenRefresh(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var children = configuration.GetChildren().ToList();
+        if (children.Count == 0)
+        {
+            var path = configuration is IConfigurationSection section ? $"'{section.Path}'" : "given";
+            throw new InvalidOperationException(
+                $"The configuration section {path} registers no token: it is missing or empty. Each of its children is one token name.");
+        }
+
+        return [.. children.Select(child => services.AddTokenRefresh(child.Key, child))];
+    }
+}

@@ -1,0 +1,7 @@
+namespace TokenKit;
+
+/// <summary>How a flight ended, and what is left to do after its callers were served.</summary>
+/// <param name="Result">What callers get.</param>
+/// <param name="State">What the next holder of the lease should know.</param>
+/// <param name="Record">The record under the lease, where one was taken.</param>
+internal sealed record FlightEnd(RefreshResult Result, RefreshState State, LeasedRecord? Record);

@@ -1,0 +1,125 @@
+namespace TokenKit;
+
+/// <summary>How a write of the record under a lease ended.</summary>
+internal enum RecordWrite
+{
+    /// <summary>It is stored.</summary>
+    Saved,
+
+    /// <summary>The store failed; the token set is in hand and must still be written.</summary>
+    InHand,
+
+    /// <summary>A newer writer was there; what we have is not written.</summary>
+    Superseded,
+
+    /// <summary>The record is locked.</summary>
+    Locked,
+}
+
+/// <summary>
+/// The record of one key while its lease is held: every write of one refresh, in order, and what is in hand when the store
+/// fails.
+/// </summary>
+/// <remarks>
+/// Used by one flight at a time. The fence is the epoch and a sequence within it, not the ownership of the lease: a holder
+/// whose lease ran out may have the only copy of a new refresh token (RELIABILITY: "max epoch" loses half as often as
+/// "own the lease" when a process is paused past its lease).
+/// </remarks>
+internal sealed class LeasedRecord(
+    TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, TimeProvider time)
+{
+    private long _sequence;
+
+    public RefreshLease Lease { get; } = lease;
+
+    public TimeSpan LeaseDuration { get; } = LeaseDurationFor(resilience);
+
+    /// <summary>What the store should hold and, as far as is known, does not yet.</summary>
+    public TokenSet? InHand { get; private set; }
+
+    /// <summary>Why the last write failed, where it did.</summary>
+    public Exception? LastError { get; private set; }
+
+    /// <summary>Request deadline, persist budget and margin together: a holder that is not paused ends before its lease.</summary>
+    public static TimeSpan LeaseDurationFor(ResilienceDefinition resilience) =>
+        resilience.Timeout + resilience.PersistBudget + resilience.LeaseMargin;
+
+    public ValueTask<StoredTokenSet?> ReadAsync(CancellationToken cancellationToken) => store.ReadAsync(key, cancellationToken);
+
+    /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
+    public Task<RecordWrite> SaveAsync(TokenSet set)
+    {
+        InHand = set;
+        _sequence++;
+        return TryWriteAsync();
+    }
+
+    /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
+    public async Task<RecordWrite> TryWriteAsync()
+    {
+        if (InHand is not { } set)
+        {
+            return RecordWrite.Saved;
+        }
+
+        // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
+        // does. The attempt ends by its own budget.
+        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        try
+        {
+            var result = await store.WriteAsync(
+                key, set, SecretCondition.WrittenBefore(Lease.Epoch, _sequence), budget.Token).ConfigureAwait(false);
+            var write = result.Outcome switch
+            {
+                SecretWriteOutcome.Written => RecordWrite.Saved,
+                SecretWriteOutcome.Locked => RecordWrite.Locked,
+                _ => await ReadBackAsync(budget.Token).ConfigureAwait(false),
+            };
+            InHand = null;
+            LastError = null;
+            return write;
+        }
+        catch (Exception exception)
+        {
+            // Whatever the store throws, what is in hand stays in hand.
+            LastError = exception;
+            return RecordWrite.InHand;
+        }
+    }
+
+    /// <summary>Extends the lease. A failure is not an error: the fenced write decides, not the lease.</summary>
+    public async Task<bool> TryRenewAsync()
+    {
+        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        try
+        {
+            return await Lease.RenewAsync(LeaseDuration, budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LastError = exception;
+            return false;
+        }
+    }
+
+    /// <summary>Gives the lease back. A failure only means that the next holder waits for it to run out.</summary>
+    public async Task TryReleaseAsync(RefreshState state)
+    {
+        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        try
+        {
+            await Lease.ReleaseAsync(state, budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LastError = exception;
+        }
+    }
+
+    // A write whose answer was lost is found again by its epoch and sequence; anything larger was written by a newer holder.
+    private async Task<RecordWrite> ReadBackAsync(CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        return stored?.WasWrittenBy(Lease.Epoch, _sequence) is true ? RecordWrite.Saved : RecordWrite.Superseded;
+    }
+}

@@ -1,0 +1,35 @@
+namespace TokenKit;
+
+/// <summary>
+/// Writes one record, fenced by the lease's epoch. The only step after which a failure means lost work.
+/// </summary>
+/// <remarks>
+/// It also has the salvage duty: a refresh token that the definition's own selector found is saved, with the old access
+/// token, before any user code runs and whatever that code or the validation then says.
+/// </remarks>
+internal sealed class PersistStep
+{
+    /// <summary>Saves the new refresh token beside the old access token, and returns what is now the stored token set.</summary>
+    public static async Task<TokenSet> SalvageAsync(SecretText refreshToken, RefreshContext context)
+    {
+        var salvaged = (context.Stored ?? new TokenSet { SeedHash = context.SeedHash }) with { RefreshToken = refreshToken };
+
+        // The outcome does not matter here: unsaved, it stays in hand and the flight goes on writing it; superseded, a
+        // newer grant is stored already.
+        await context.Record.SaveAsync(salvaged).ConfigureAwait(false);
+        return salvaged;
+    }
+
+    /// <summary>Saves the whole token set. When the store fails it stays in hand: callers are served, the flight goes on writing.</summary>
+    public static async Task<StepResult<UsableToken>> SaveAsync(UsableToken token, RefreshContext context) =>
+        await context.Record.SaveAsync(token.Set).ConfigureAwait(false) switch
+        {
+            RecordWrite.Superseded => new RefreshFailure(
+                RefreshFailureReason.Superseded,
+                "Another instance or a new seed stored a newer token set during this refresh; it is used instead."),
+            RecordWrite.Locked => new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"The secret of '{context.Key}' is locked and cannot be written. Unlock it or choose another Secret.Name."),
+            _ => token,
+        };
+}

@@ -1,0 +1,74 @@
+namespace TokenKit;
+
+/// <summary>The five steps of a refresh. Their order is written here and nowhere else; README.md beside says why.</summary>
+internal sealed class RefreshPipeline(
+    ClearStep clear, RequestStep request, MapStep map, ResponseMapperSeam mapper, ValidateStep validate, TokenPlacing placing, TimeProvider time)
+{
+    /// <summary>Runs the steps once. Failures are results; nothing of the stored token is touched before the persist step.</summary>
+    public async Task<PipelineResult> RunAsync(RefreshContext context)
+    {
+        var log = new StepLog(time);
+
+        log.Enter("clear");
+        var work = clear.Open(context);
+
+        log.Enter("request");
+        var received = await request.SendAsync(work, context.RequestsBefore).ConfigureAwait(false);
+        if (!received.Succeeded)
+        {
+            return Failed(log, received.Failure, received.Failure.RequestsSent);
+        }
+
+        log.Enter("map");
+        var mapped = map.Map(received.Value, work);
+        TokenSet? salvaged = null;
+        if (mapped.RefreshToken is not null && (mapper.IsUserCode || validate.HasUserCode || !mapped.Candidate.Succeeded))
+        {
+            salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
+        }
+
+        var candidate = mapper.Apply(received.Value.Answer, mapped.Candidate);
+        if (!candidate.Succeeded)
+        {
+            return Failed(log, candidate.Failure, received.Value.RequestsSent, salvaged);
+        }
+
+        log.Enter("validate");
+        var accepted = validate.Validate(candidate.Value, received.Value, work);
+        var usable = accepted.Succeeded
+            ? await PlaceAsync(accepted.Value, received.Value.SentAt, context).ConfigureAwait(false)
+            : accepted.Failure;
+        if (!usable.Succeeded)
+        {
+            if (salvaged is null && mapped.RefreshToken is not null)
+            {
+                salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
+            }
+
+            return Failed(log, usable.Failure, received.Value.RequestsSent, salvaged);
+        }
+
+        log.Enter("persist");
+        var persisted = await PersistStep.SaveAsync(usable.Value, context).ConfigureAwait(false);
+        log.End(persisted.Succeeded);
+        return new PipelineResult { Token = usable.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
+    }
+
+    private async ValueTask<StepResult<UsableToken>> PlaceAsync(AcceptedToken accepted, ClockReading sentAt, RefreshContext context)
+    {
+        var set = accepted.Tokens with { SeedHash = context.SeedHash ?? accepted.Tokens.SeedHash };
+        var placed = await placing.PlaceAsync(context.Definition, context.Key, set).ConfigureAwait(false);
+        return placed.Succeeded
+            ? new UsableToken(set, TokenLife.Of(set, sentAt, time), placed.Value) { Warnings = accepted.Warnings }
+            : placed.Failure;
+    }
+
+    private static PipelineResult Failed(StepLog log, RefreshFailure failure, int requestsSent, TokenSet? salvaged = null)
+    {
+        log.End(succeeded: false);
+
+        // Once the new refresh token was read nothing is in doubt any more, whatever else the answer lacked.
+        var certain = salvaged is null ? failure : failure with { IsAmbiguous = false };
+        return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = log.Steps };
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Writes down each step of one run as it goes: name, duration, whether the next was reached.</summary>
+internal sealed class StepLog(TimeProvider time)
+{
+    private readonly ImmutableArray<RefreshStep>.Builder _steps = ImmutableArray.CreateBuilder<RefreshStep>();
+    private string? _current;
+    private long _startedAt;
+
+    public ImmutableArray<RefreshStep> Steps => _steps.ToImmutable();
+
+    /// <summary>The step before succeeded, since the next is reached.</summary>
+    public void Enter(string name)
+    {
+        End(succeeded: true);
+        _current = name;
+        _startedAt = time.GetTimestamp();
+    }
+
+    public void End(bool succeeded)
+    {
+        if (_current is not null)
+        {
+            _steps.Add(new RefreshStep(_current, time.GetElapsedTime(_startedAt), succeeded));
+            _current = null;
+        }
+    }
+}

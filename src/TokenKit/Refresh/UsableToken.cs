@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>A token set that callers can be given: with its life on both clocks and what it looks like on a request.</summary>
+internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken Placed)
+{
+    /// <summary>What was odd about the answer and did no harm.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    // A record prints its members.
+    public override string ToString() => Set.ToString();
+}

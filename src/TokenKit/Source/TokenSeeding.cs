@@ -1,0 +1,82 @@
+namespace TokenKit;
+
+/// <summary>Puts in and removes what is stored, from outside any refresh.</summary>
+internal sealed class TokenSeeding(
+    IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, IRefreshLeaseProvider leases,
+    ConfiguredSeed configuredSeed, TimeProvider time)
+{
+    public async ValueTask<bool> SeedAsync(TokenSlot slot, TokenSeed seed, CancellationToken cancellationToken)
+    {
+        var definition = definitions.Current;
+        var key = keys.For(definition, slot.Key);
+        ThrowIfLocked(definition, slot.Key);
+        try
+        {
+            var now = time.GetUtcNow();
+            var stored = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            if (!seed.Overwrite && stored is not null && stored.Set.ObtainedAt > (seed.ObtainedAt ?? now))
+            {
+                return false;
+            }
+
+            var set = new TokenSet
+            {
+                RefreshToken = seed.RefreshToken,
+                ObtainedAt = seed.ObtainedAt ?? now,
+                Values = TokenSet.ValuesFrom(seed.Values),
+
+                // The configured seed counts as applied: what a person puts in by hand is newer than it.
+                SeedHash = await configuredSeed.HashAsync(definition, slot.Key.Subject, cancellationToken).ConfigureAwait(false)
+                    ?? stored?.Set.SeedHash,
+            };
+
+            // An epoch of its own, so that whatever a running refresh writes afterwards is refused.
+            var epoch = await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
+            var result = await store.WriteAsync(
+                key, set, SecretCondition.WrittenBefore(epoch, 1), CancellationToken.None).ConfigureAwait(false);
+            if (result.Outcome is SecretWriteOutcome.Locked)
+            {
+                throw Locked(slot.Key);
+            }
+
+            slot.Forget();
+            return result.Outcome is SecretWriteOutcome.Written;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or TokenRefreshException))
+        {
+            throw Unavailable(slot.Key, exception);
+        }
+    }
+
+    public async ValueTask<bool> ForgetAsync(TokenSlot slot, CancellationToken cancellationToken)
+    {
+        var definition = definitions.Current;
+        var key = keys.For(definition, slot.Key);
+        ThrowIfLocked(definition, slot.Key);
+        try
+        {
+            // The epoch first: a refresh that is under way must not bring back what is being forgotten.
+            await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
+            var removed = await store.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
+            slot.Forget();
+            return removed;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or TokenRefreshException))
+        {
+            throw Unavailable(slot.Key, exception);
+        }
+    }
+
+    private static void ThrowIfLocked(TokenDefinition definition, TokenKey key)
+    {
+        if (definition.Secret.Locked)
+        {
+            throw Locked(key);
+        }
+    }
+
+    private static TokenRefreshException Locked(TokenKey key) => new(key, StoreFailures.Locked(key));
+
+    private static TokenRefreshException Unavailable(TokenKey key, Exception exception) =>
+        new(key, StoreFailures.From(key, exception));
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TokenKit;
+
+/// <summary>The state of one token key in this process: its token, its flight, its memory of failures.</summary>
+/// <remarks>
+/// <see cref="Current"/> is written under the lock and read without it: a token is immutable, and a reader that sees the
+/// reference sees all of it. Everything else is under the lock, which is held for a few statements and never across an
+/// await or foreign code.
+/// </remarks>
+internal sealed class TokenSlot(TokenKey key)
+{
+    private readonly Lock _gate = new();
+    private volatile AccessToken? _current;
+    private TokenFlight? _flight;
+    private LeasedRecord? _unsaved;
+    private FailureMemory? _failure;
+    private ClockReading? _lastForced;
+    private long _generation;
+
+    public TokenKey Key { get; } = key;
+
+    /// <summary>The newest token this process knows, usable or not.</summary>
+    public AccessToken? Current => _current;
+
+    /// <summary>The remembered failure, where the last refresh failed.</summary>
+    public FailureMemory? Failure
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failure;
+            }
+        }
+    }
+
+    /// <summary>The flight under way, if there is one.</summary>
+    public TokenFlight? Flight
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _flight;
+            }
+        }
+    }
+
+    /// <summary>Joins the flight that is under way, or makes the one that the caller must start.</summary>
+    /// <returns><see langword="true"/> when the caller must start <paramref name="flight"/>.</returns>
+    public bool JoinOrCreate(FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, out TokenFlight flight)
+    {
+        lock (_gate)
+        {
+            if (_flight is { } running)
+            {
+                flight = running;
+                return false;
+            }
+
+            flight = _flight = create(this, order);
+            return true;
+        }
+    }
+
+    /// <summary>Makes a token the current one.</summary>
+    public AccessToken Publish(UsableToken token, string correlationId)
+    {
+        lock (_gate)
+        {
+            _failure = null;
+            if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
+            {
+                // The same token read again is the same generation: what an API refused stays recognisable.
+                return known;
+            }
+
+            return _current = new AccessToken(Key, token.Set, ++_generation, correlationId, token.Life, token.Placed);
+        }
+    }
+
+    /// <summary>A token that serves the callers of one flight and is not kept.</summary>
+    public AccessToken ForOneFlight(UsableToken token, string correlationId)
+    {
+        lock (_gate)
+        {
+            return new AccessToken(Key, token.Set, ++_generation, correlationId, token.Life, token.Placed);
+        }
+    }
+
+    public void Remember(FailureMemory failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+        }
+    }
+
+    /// <summary>Forgets the token and the failure, because what is stored was replaced or removed.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _current = null;
+            _failure = null;
+            _lastForced = null;
+        }
+    }
+
+    /// <summary>Whether a refresh may be forced now: at most one in each interval.</summary>
+    public bool TryForce(ClockReading now, TimeSpan interval, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            if (_lastForced is { } last && now.ElapsedSince(last, time) < interval)
+            {
+                return false;
+            }
+
+            _lastForced = now;
+            return true;
+        }
+    }
+
+    /// <summary>Takes over what an earlier flight could not write, with its lease.</summary>
+    public bool TryTakeUnsaved([NotNullWhen(true)] out LeasedRecord? record)
+    {
+        lock (_gate)
+        {
+            record = _unsaved;
+            _unsaved = null;
+            return record is not null;
+        }
+    }
+
+    /// <summary>Leaves what could not be written for the background, or for the next flight if that comes first.</summary>
+    public void LeaveUnsaved(LeasedRecord record)
+    {
+        lock (_gate)
+        {
+            _unsaved = record;
+        }
+    }
+
+    /// <summary>Ends a flight's hold on the slot. By reference: a late flight never removes its successor.</summary>
+    public void Clear(TokenFlight flight)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_flight, flight))
+            {
+                _flight = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TokenKit;
+
+/// <summary>Memory, then store, then refresh. The first line of each call decides the hot path: no lock, no await.</summary>
+internal sealed class TokenSource(
+    TokenFlights flights, IDefinitionSource definitions, TokenSeeding seeding, RefreshTelemetry telemetry, TimeProvider time)
+    : ITokenSource
+{
+    private readonly TokenSlot _own = flights.OwnSlot;
+
+    public string Name => flights.Name;
+
+    public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default)
+    {
+        if (_own.Current is { } current && current.Life.At(ClockReading.Now(time)) is Freshness.Fresh)
+        {
+            telemetry.ServedFromMemory(Name);
+            return new ValueTask<AccessToken>(current);
+        }
+
+        return DecideAsync(_own, TokenDemand.Default, cancellationToken);
+    }
+
+    public ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        return DecideAsync(flights.SlotFor(demand.Subject), demand, cancellationToken);
+    }
+
+    public bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "")
+    {
+        token = flights.SlotFor(subject).Current;
+        if (token is not null && token.Life.At(ClockReading.Now(time)) is Freshness.Expired)
+        {
+            token = null;
+        }
+
+        return token is not null;
+    }
+
+    public ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        return seeding.SeedAsync(flights.SlotFor(seed.Subject), seed, cancellationToken);
+    }
+
+    public ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default) =>
+        seeding.ForgetAsync(flights.SlotFor(subject), cancellationToken);
+
+    private ValueTask<AccessToken> DecideAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
+    {
+        var now = ClockReading.Now(time);
+        var current = slot.Current;
+        var need = TokenNeed.Of(current, demand, now);
+        if (need.Trigger is not { } trigger)
+        {
+            telemetry.ServedFromMemory(Name);
+            return new ValueTask<AccessToken>(current!);
+        }
+
+        if (need.MayServeCurrent && trigger is RefreshTrigger.Ahead)
+        {
+            RenewInBackground(slot, now);
+            telemetry.ServedFromMemory(Name);
+            return new ValueTask<AccessToken>(current!);
+        }
+
+        return WaitAsync(slot, demand, cancellationToken);
+    }
+
+    private void RenewInBackground(TokenSlot slot, ClockReading now)
+    {
+        if (slot.Failure?.IsOverAt(now, time) is not false)
+        {
+            flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, slot.Current, StartedBy: RefreshTelemetry.CurrentSpan));
+        }
+    }
+
+    private async ValueTask<AccessToken> WaitAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
+    {
+        // A second turn only when the flight that was joined had begun before the demand and brought back the very token
+        // that is not wanted.
+        for (var turn = 0; ; turn++)
+        {
+            var now = ClockReading.Now(time);
+            var current = slot.Current;
+            var need = TokenNeed.Of(current, demand, now);
+            if (need.Trigger is not { } trigger)
+            {
+                return current!;
+            }
+
+            if (slot.Flight is null)
+            {
+                if (!demand.Force && slot.Failure is { } known && !known.IsOverAt(now, time))
+                {
+                    telemetry.Refused(Name, known.Failure);
+                    return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);
+                }
+
+                if (trigger is RefreshTrigger.Rejected
+                    && !slot.TryForce(now, definitions.Current.Freshness.MinimumRefreshInterval, time))
+                {
+                    // The floor: an API that refuses every token must not become a storm on the token endpoint.
+                    return current!;
+                }
+            }
+
+            var order = new FlightOrder(trigger, need.Unwanted, demand.Force, RefreshTelemetry.CurrentSpan);
+            var flight = flights.JoinOrStart(slot, order);
+            using var waiting = telemetry.Waiting(flight);
+            var result = await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!result.Succeeded)
+            {
+                telemetry.Refused(Name, result.Failure);
+                return slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time))
+                    ? usable
+                    : throw new TokenRefreshException(slot.Key, result.Failure);
+            }
+
+            if (turn > 0 || need.Unwanted is null || !ReferenceEquals(result.Token, need.Unwanted))
+            {
+                telemetry.ServedByFlight(Name, result);
+                return result.Token;
+            }
+
+            await flight.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace TokenKit;
+
+/// <summary>Token sets in a secret store: one record for a key, never field by field.</summary>
+internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
+{
+    /// <summary>Reads what is stored, with its life recomputed by the store's clock.</summary>
+    /// <exception cref="SecretDamagedException">Something is stored and cannot be read.</exception>
+    public async ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, CancellationToken cancellationToken)
+    {
+        var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        if (entry is null)
+        {
+            return null;
+        }
+
+        var set = TokenSetCodec.Decode(entry, ClockReading.Now(time), key);
+        return new StoredTokenSet(set, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
+    }
+
+    /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>
+    public ValueTask<SecretWriteResult> WriteAsync(
+        SecretKey key, TokenSet set, SecretCondition condition, CancellationToken cancellationToken) =>
+        store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(time)), condition, cancellationToken);
+
+    public ValueTask<bool> RemoveAsync(SecretKey key, CancellationToken cancellationToken) =>
+        store.RemoveAsync(key, SecretCondition.Any, cancellationToken);
+}

@@ -1,0 +1,73 @@
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>A store that works, and fails when it is told to.</summary>
+internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider
+{
+    private readonly InMemorySecretStore _inner;
+    private int _failingWrites;
+    private int _lostWriteAnswers;
+
+    public FaultyStore() => _inner = new InMemorySecretStore(Time);
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public int Writes { get; private set; }
+
+    public int Reads { get; private set; }
+
+    public int Leases { get; private set; }
+
+    /// <summary>Runs before each write, so that a test can put something in between.</summary>
+    public Func<Task>? BeforeWrite { get; set; }
+
+    public void FailWrites(int count) => _failingWrites = count;
+
+    /// <summary>The next writes are done, and their answers lost.</summary>
+    public void LoseWriteAnswers(int count) => _lostWriteAnswers = count;
+
+    public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        Reads++;
+        return _inner.GetAsync(key, cancellationToken);
+    }
+
+    public async ValueTask<SecretWriteResult> SetAsync(
+        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        Writes++;
+        if (BeforeWrite is { } before)
+        {
+            BeforeWrite = null;
+            await before();
+        }
+
+        if (_failingWrites > 0)
+        {
+            _failingWrites--;
+            throw new IOException("The disk is full.");
+        }
+
+        var result = await _inner.SetAsync(key, value, condition, cancellationToken);
+        if (_lostWriteAnswers > 0)
+        {
+            _lostWriteAnswers--;
+            throw new IOException("The connection broke after the commit.");
+        }
+
+        return result;
+    }
+
+    public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
+        _inner.RemoveAsync(key, condition, cancellationToken);
+
+    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        Leases++;
+        return _inner.TryAcquireAsync(key, duration, cancellationToken);
+    }
+
+    public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
+        _inner.AdvanceEpochAsync(key, cancellationToken);
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>The library as a program registers it, with a token endpoint that behaves and a clock that only tests move.</summary>
+internal sealed class TokenHost : IAsyncDisposable
+{
+    public const string Name = "crm";
+
+    private readonly ServiceProvider _provider;
+
+    private readonly Func<string?> _seedToken;
+
+    private TokenHost(ServiceProvider provider, FakeTokenEndpoint endpoint, ManualTimeProvider time, Func<string?> seedToken)
+    {
+        _seedToken = seedToken;
+        _provider = provider;
+        Endpoint = endpoint;
+        Time = time;
+    }
+
+    public FakeTokenEndpoint Endpoint { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    /// <summary>The refresh token the registration begins with, once its options were read.</summary>
+    public string? SeedToken => _seedToken();
+
+    public IServiceProvider Services => _provider;
+
+    public ITokenSource Source => _provider.GetRequiredKeyedService<ITokenSource>(Name);
+
+    public ITokenRefresher Refresher => _provider.GetRequiredKeyedService<ITokenRefresher>(Name);
+
+    /// <summary>A registration that needs only credentials.</summary>
+    public static TokenHost WithClientCredentials(
+        Action<TokenRefreshOptions>? configure = null, Action<IServiceCollection>? services = null, FakeTokenEndpointOptions? server = null,
+        ManualTimeProvider? time = null) =>
+        Create(
+            options =>
+            {
+                options.Grant = TokenGrants.ClientCredentials;
+                configure?.Invoke(options);
+            },
+            services,
+            server,
+            time);
+
+    /// <summary>A registration that begins with a refresh token a person obtained.</summary>
+    public static TokenHost WithRefreshToken(
+        Action<TokenRefreshOptions>? configure = null, Action<IServiceCollection>? services = null, FakeTokenEndpointOptions? server = null,
+        TokenHost? sharing = null, ManualTimeProvider? time = null) =>
+        Create(
+            (options, endpoint) =>
+            {
+                options.Grant = TokenGrants.RefreshToken;
+                options.Seed = new TokenSeedOptions { RefreshToken = sharing?.SeedToken ?? endpoint.IssueRefreshToken() };
+                configure?.Invoke(options);
+            },
+            services,
+            server,
+            sharing,
+            time);
+
+    public AccessToken? Cached => Source.TryGetCached(out var token) ? token : null;
+
+    /// <summary>Lets time pass, in small steps, until something has come about.</summary>
+    public async Task TimePassesUntilAsync(Func<bool> hasHappened, string what)
+    {
+        for (var step = 0; step < 100_000; step++)
+        {
+            if (hasHappened())
+            {
+                return;
+            }
+
+            Time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        throw new TimeoutException($"It has not come about: {what}.");
+    }
+
+    /// <summary>Waits for the flight that is under way to end, lease and all.</summary>
+    public Task FlightEndedAsync() =>
+        _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.Ended.WaitAsync(TimeSpan.FromSeconds(30))
+        ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    private static TokenHost Create(
+        Action<TokenRefreshOptions> configure, Action<IServiceCollection>? services, FakeTokenEndpointOptions? server,
+        ManualTimeProvider? time) =>
+        Create((options, _) => configure(options), services, server, sharing: null, time);
+
+    private static TokenHost Create(
+        Action<TokenRefreshOptions, FakeTokenEndpoint> configure, Action<IServiceCollection>? configureServices,
+        FakeTokenEndpointOptions? server, TokenHost? sharing, ManualTimeProvider? clock)
+    {
+        var time = clock ?? sharing?.Time ?? new ManualTimeProvider();
+        var endpoint = sharing?.Endpoint ?? new FakeTokenEndpoint(server, time);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(time);
+        var environment = NSubstitute.Substitute.For<IHostEnvironment>();
+        environment.EnvironmentName = "Production";
+        services.AddSingleton(environment);
+
+        // Options are made anew at each read; the seed is drawn once.
+        TokenRefreshOptions? drawn = null;
+        string? seedToken = null;
+        services.AddTokenRefresh(Name, options =>
+        {
+            options.TokenEndpoint = endpoint.Address.AbsoluteUri;
+            options.Client.Id = FakeTokenEndpoint.DefaultClientId;
+            options.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
+            configure(options, endpoint);
+            drawn ??= options;
+            options.Seed = drawn.Seed;
+            seedToken = drawn.Seed?.RefreshToken is { Count: > 0 } texts ? texts[0] : null;
+        }).UseInMemoryStore();
+        services.AddHttpClient("tokenkit-" + Name).ConfigurePrimaryHttpMessageHandler(endpoint.CreateHandler);
+        configureServices?.Invoke(services);
+        return new TokenHost(
+            services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), endpoint, time, () => seedToken);
+    }
+}
