@@ -1,0 +1,375 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>What a flight makes of stored tokens, other instances, lost answers and dead grants.</summary>
+public class LeasedRefreshTests
+{
+    private static readonly FakeTokenEndpointOptions TenMinutes = new() { AccessTokenLifetime = TimeSpan.FromMinutes(10) };
+
+    [Fact]
+    public async Task A_token_that_an_earlier_process_stored_is_used_without_a_request()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), time: store.Time);
+        await first.Source.GetTokenAsync();
+        await using var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+
+        var token = await second.Source.GetTokenAsync();
+
+        token.Reveal().Should().Be("access-1");
+        first.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task What_another_instance_refreshed_is_adopted_instead_of_refreshing_again()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await using var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+        await first.Source.GetTokenAsync();
+        await second.Source.GetTokenAsync();
+        first.Time.Advance(TimeSpan.FromMinutes(11));
+
+        await first.Source.GetTokenAsync();
+        var token = await second.Source.GetTokenAsync();
+
+        token.Reveal().Should().Be("access-2");
+        first.Endpoint.TokenRequests.Should().Be(2);
+        first.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Two_instances_that_refresh_at_once_make_one_request()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), time: store.Time);
+        await using var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+        using var held = first.Endpoint.HoldNext();
+        var one = first.Source.GetTokenAsync().AsTask();
+        await held.WaitForArrivalAsync();
+
+        var other = second.Source.GetTokenAsync().AsTask();
+        await first.Time.WaitForTimersAsync(2);
+        held.Release();
+        (await one).Reveal().Should().Be("access-1");
+        first.Time.Advance(TimeSpan.FromSeconds(1));
+
+        (await other).Reveal().Should().Be("access-1");
+        first.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_rotated_refresh_token_is_the_next_one_sent()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+
+        for (var generation = 1; generation <= 20; generation++)
+        {
+            (await host.Source.GetTokenAsync()).Reveal().Should().Be($"access-{generation}");
+            host.Time.Advance(TimeSpan.FromMinutes(11));
+        }
+
+        host.Endpoint.Rotations.Should().Be(20);
+        host.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_dead_grant_costs_one_request_until_something_new_is_stored()
+    {
+        await using var host = TokenHost.WithRefreshToken();
+        host.Endpoint.FailNextWithError("invalid_grant");
+
+        for (var call = 0; call < 50; call++)
+        {
+            (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+                .Which.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+            host.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        host.Endpoint.TokenRequests.Should().Be(1);
+
+        (await host.Source.SeedAsync(new TokenSeed(host.Endpoint.IssueRefreshToken()))).Should().BeTrue();
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+    }
+
+    [Fact]
+    public async Task An_invalid_grant_whose_refresh_token_another_writer_replaced_is_no_death()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        var seeded = host.Endpoint.IssueRefreshToken();
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        using var held = host.Endpoint.HoldNext();
+        host.Endpoint.FailNextWithError("invalid_grant");
+        var asked = host.Source.GetTokenAsync().AsTask();
+        await held.WaitForArrivalAsync();
+
+        // A writer without a lease, as an older process would be: the stored refresh token is no longer the one sent.
+        var store = new TokenSetStore(host.StoreOf(), host.Time);
+        var winner = new TokenSet { RefreshToken = new SecretText(seeded), ObtainedAt = host.Time.GetUtcNow() };
+        await store.WriteAsync(StoredTokens.Key, winner, SecretCondition.Any, default);
+        held.Release();
+
+        (await asked).Reveal().Should().Be("access-2");
+        host.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_with_no_usable_token_is_tried_once_more_at_once()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: new FakeTokenEndpointOptions { ReuseGrace = TimeSpan.FromSeconds(30) });
+        host.Endpoint.DropAfter();
+
+        (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
+
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Two_lost_answers_in_a_row_end_the_refresh()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: new FakeTokenEndpointOptions { ReuseGrace = TimeSpan.FromSeconds(30) });
+        host.Endpoint.DropAfter(2);
+
+        (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+            .Which.Reason.Should().Be(RefreshFailureReason.Unreachable);
+
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_retried_at_once_inside_a_known_grace()
+    {
+        await using var host = TokenHost.WithRefreshToken(
+            options => options.Resilience.ReuseGrace = TimeSpan.FromSeconds(30),
+            server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10), ReuseGrace = TimeSpan.FromSeconds(30) });
+        await host.Source.GetTokenAsync();
+        host.Endpoint.DropAfter();
+
+        var result = await host.Refresher.RefreshAsync();
+
+        result.Succeeded.Should().BeTrue();
+        host.Endpoint.TokenRequests.Should().Be(3);
+        host.Endpoint.LostGrants.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_without_a_grace_leaves_the_working_token_alone_until_shortly_before_it_ends()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(9));
+        host.Endpoint.DropAfter();
+
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+        await host.FlightEndedAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(45));
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+        host.Endpoint.TokenRequests.Should().Be(2, "a strict server would answer a second use by killing the token that works");
+
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+        await host.FlightEndedAsync();
+        host.Endpoint.TokenRequests.Should().Be(3, "the one late retry");
+    }
+
+    [Fact]
+    public async Task With_one_attempt_a_lost_answer_is_not_retried()
+    {
+        await using var host = TokenHost.WithRefreshToken(options => options.Resilience.Attempts = 1);
+        host.Endpoint.DropAfter();
+
+        await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>();
+
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_new_refresh_token_in_an_answer_that_is_otherwise_useless_is_saved_and_sent_next()
+    {
+        await using var host = TokenHost.WithRefreshToken();
+        var fresh = host.Endpoint.IssueRefreshToken();
+        host.Endpoint.RespondOnceWith(() => new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent($$"""{"refresh_token":"{{fresh}}","expires_in":3600}"""),
+        });
+
+        (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+            .Which.Reason.Should().Be(RefreshFailureReason.TokenMissing);
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be(fresh);
+        host.Endpoint.TokenRequests.Should().Be(1, "the answer was read, so nothing is in doubt");
+
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        await host.Source.GetTokenAsync();
+        host.Endpoint.Requests[^1].RefreshToken.Should().Be(fresh);
+    }
+
+    [Fact]
+    public async Task A_validator_that_throws_costs_the_access_token_and_not_the_grant()
+    {
+        await using var host = TokenHost.WithRefreshToken(services: services =>
+            services.AddKeyedSingleton<ITokenValidator>(TokenHost.Name, new ThrowingValidator()));
+
+        (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+            .Which.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
+
+        var stored = await host.StoredAsync();
+        host.Endpoint.IsCurrent(stored!.RefreshToken!.Reveal()).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public async Task A_store_that_fails_after_the_rotation_costs_no_caller_and_no_grant(int failures)
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        var writes = store.Writes;
+        store.FailWrites(failures);
+
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-2");
+        await host.TimePassesUntilAsync(() => store.Writes == writes + failures + 1, "the write that succeeds");
+        await host.WritesSettleAsync(store);
+        (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
+        host.Endpoint.ReuseDetections.Should().Be(0);
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_refresh_while_an_earlier_one_is_unsaved_goes_on_from_what_is_in_hand()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(int.MaxValue);
+        (await host.Refresher.RefreshAsync()).Token!.Reveal().Should().Be("access-2");
+        await host.FlightEndedAsync();
+
+        var again = await host.Refresher.RefreshAsync();
+
+        again.Token!.Reveal().Should().Be("access-3");
+        host.Endpoint.ReuseDetections.Should().Be(0, "the refresh token in hand is sent, not the one that is stored");
+        store.FailWrites(0);
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_was_lost_is_recognised_as_done()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), time: store.Time);
+        var writes = store.Writes;
+        store.LoseWriteAnswers(1);
+
+        await host.Source.GetTokenAsync();
+        await host.TimePassesUntilAsync(() => store.Writes == writes + 2, "the second write");
+        await host.WritesSettleAsync(store);
+
+        (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-1");
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_seed_put_in_during_a_refresh_is_not_overwritten_by_it()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        var seeded = host.Endpoint.IssueRefreshToken();
+        using var held = host.Endpoint.HoldNext();
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await held.WaitForArrivalAsync();
+
+        (await host.Source.SeedAsync(new TokenSeed(seeded))).Should().BeTrue();
+        held.Release();
+
+        (await refresh).Token!.Reveal().Should().Be("access-2", "it still works, and its callers are served");
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be(seeded);
+    }
+
+    [Fact]
+    public async Task A_seed_does_not_overwrite_a_newer_token_set_unless_told_to()
+    {
+        await using var host = TokenHost.WithRefreshToken();
+        await host.Source.GetTokenAsync();
+        var older = new TokenSeed(host.Endpoint.IssueRefreshToken()) { ObtainedAt = host.Time.GetUtcNow().AddDays(-1) };
+
+        (await host.Source.SeedAsync(older)).Should().BeFalse();
+        (await host.Source.SeedAsync(older with { Overwrite = true })).Should().BeTrue();
+
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be(older.RefreshToken.Reveal());
+    }
+
+    [Fact]
+    public async Task A_configured_seed_is_used_once_and_a_changed_one_applies()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await first.Source.GetTokenAsync();
+        first.Time.Advance(TimeSpan.FromMinutes(11));
+        await first.Source.GetTokenAsync();
+        first.Endpoint.Requests[^1].RefreshToken.Should().NotBe(first.Endpoint.Requests[0].RefreshToken, "the rotated one is sent");
+
+        var changed = first.Endpoint.IssueRefreshToken();
+        first.Time.Advance(TimeSpan.FromMinutes(11));
+        await using var second = TokenHost.WithRefreshToken(
+            options => options.Seed = new TokenSeedOptions { RefreshToken = changed },
+            services => services.AddStore(store),
+            sharing: first);
+        await second.Source.GetTokenAsync();
+
+        first.Endpoint.Requests[^1].RefreshToken.Should().Be(changed);
+    }
+
+    [Fact]
+    public async Task Forgetting_removes_what_is_stored_and_in_memory()
+    {
+        await using var host = TokenHost.WithClientCredentials();
+        await host.Source.GetTokenAsync();
+
+        (await host.Source.ForgetAsync()).Should().BeTrue();
+
+        host.Cached.Should().BeNull();
+        (await host.StoredAsync()).Should().BeNull();
+        (await host.Source.ForgetAsync()).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_locked_secret_is_refused_before_anything_is_sent()
+    {
+        await using var host = TokenHost.WithRefreshToken(options => options.Secret.Locked = true);
+
+        (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+            .Which.Reason.Should().Be(RefreshFailureReason.SecretUnavailable);
+
+        host.Endpoint.TokenRequests.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_authorization_code_is_redeemed_once_for_the_first_token_set()
+    {
+        var server = new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) };
+        string? code = null;
+        TokenHost? host = null;
+        host = TokenHost.WithRefreshToken(
+            options => options.Seed = new TokenSeedOptions { Code = code ??= host?.Endpoint.IssueCode() ?? "x", RedirectUri = "https://app.example/back" },
+            server: server);
+        await using var disposal = host;
+        code = host.Endpoint.IssueCode(redirectUri: "https://app.example/back");
+
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-2");
+
+        host.Endpoint.Requests.Select(request => request.GrantType).Should().Equal("authorization_code", "refresh_token");
+    }
+
+    private sealed class ThrowingValidator : ITokenValidator
+    {
+        public string? Validate(TokenCandidate candidate, TokenSet? stored) => throw new FormatException("not ours");
+    }
+}

@@ -1,0 +1,97 @@
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>Many callers, one refresh.</summary>
+public class HerdTests
+{
+    [Fact]
+    public async Task Ten_thousand_callers_at_fifty_expiries_make_exactly_fifty_requests()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(5) });
+
+        for (var expiry = 1; expiry <= 50; expiry++)
+        {
+            using var held = host.Endpoint.HoldNext();
+            var callers = Enumerable.Range(0, 10_000).Select(_ => Task.Run(() => host.Source.GetTokenAsync().AsTask())).ToArray();
+            await held.WaitForArrivalAsync();
+            held.Release();
+            var tokens = await Task.WhenAll(callers);
+
+            tokens.Should().OnlyContain(token => token.Reveal() == $"access-{expiry}");
+            host.Endpoint.TokenRequests.Should().Be(expiry);
+            host.Time.Advance(TimeSpan.FromMinutes(6));
+        }
+
+        host.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Half_of_a_thousand_callers_cancel_and_the_others_get_the_token_which_is_stored_every_time()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(5) });
+        var random = new Random(20261121);
+
+        for (var round = 1; round <= 200; round++)
+        {
+            using var held = host.Endpoint.HoldNext();
+            using var leaving = new CancellationTokenSource();
+
+            // The first caller, who starts the flight, is always among those who leave.
+            var first = host.Source.GetTokenAsync(leaving.Token).AsTask();
+            var others = Enumerable.Range(1, 999)
+                .Select(_ => (Leaves: random.Next(2) == 0, Call: new Func<CancellationToken, Task<AccessToken>>(token => host.Source.GetTokenAsync(token).AsTask())))
+                .Select(caller => (caller.Leaves, Call: caller.Call(caller.Leaves ? leaving.Token : default)))
+                .ToArray();
+            await held.WaitForArrivalAsync();
+            await leaving.CancelAsync();
+            held.Release();
+
+            await Task.WhenAll(others.Select(caller => caller.Call).Append(first).Select(call => Task.WhenAny(call)));
+            first.IsCanceled.Should().BeTrue();
+            others.Where(caller => caller.Leaves).Should().OnlyContain(caller => caller.Call.IsCanceled);
+            others.Where(caller => !caller.Leaves).Should().OnlyContain(
+                caller => caller.Call.IsCompletedSuccessfully && caller.Call.Result.Reveal() == $"access-{round}");
+
+            host.Endpoint.TokenRequests.Should().Be(round);
+            (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Match(token => host.Endpoint.IsCurrent(token));
+            host.Time.Advance(TimeSpan.FromMinutes(6));
+        }
+    }
+
+    [Fact]
+    public async Task Five_hundred_rejections_of_one_generation_make_one_request()
+    {
+        await using var host = TokenHost.WithRefreshToken();
+        var refused = await host.Source.GetTokenAsync();
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(
+            () => host.Source.GetTokenAsync(new TokenDemand { Rejected = refused }).AsTask())));
+
+        again.Should().OnlyContain(token => token.Reveal() == "access-2");
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_flight_that_removes_itself_by_key_alone_would_be_caught()
+    {
+        // The naive way, kept to show that the interleaving matters: a late flight takes its successor's place away.
+        var slots = new Dictionary<string, object> { ["crm"] = "first flight" };
+        slots["crm"] = "its successor";
+        slots.Remove("crm");
+        slots.Should().BeEmpty();
+
+        var slot = new TokenSlot(new TokenKey("crm"));
+        slot.JoinOrCreate(Order, Create, out var ended);
+        ended.End();
+        slot.JoinOrCreate(Order, Create, out var successor);
+        ended.End();
+
+        slot.Flight.Should().BeSameAs(successor);
+        await ended.Ended;
+    }
+
+    private static readonly FlightOrder Order = new(RefreshTrigger.Missing);
+
+    private static TokenFlight Create(TokenSlot slot, FlightOrder order) => new(slot, order, "0", TaskCreationOptions.None);
+}
