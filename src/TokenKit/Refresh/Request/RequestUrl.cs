@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace TokenKit;
 
 /// <summary>Checks the URL that came out of a template and adds the further query to it.</summary>
@@ -45,7 +43,7 @@ internal static class RequestUrl
             return null;
         }
 
-        return uri.Scheme == Uri.UriSchemeHttp && allowHttpOnLoopback && IsLoopback(uri)
+        return uri.Scheme == Uri.UriSchemeHttp && allowHttpOnLoopback && uri.IsLoopback
             ? null
             : "the URL is not https (http is for loopback addresses alone, and only with DangerousAllowHttpOnLoopback)";
     }
@@ -56,11 +54,6 @@ internal static class RequestUrl
         var end = rest.IndexOfAny('/', '?');
         return end < 0 ? rest : rest[..end];
     }
-
-    // Uri.IsLoopback also says yes to the bare word "loopback", which any name server may answer.
-    private static bool IsLoopback(Uri uri) =>
-        string.Equals(uri.IdnHost, "localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(uri.IdnHost, out var address) && IPAddress.IsLoopback(address));
 
     private static string WithQuery(string url, IReadOnlyList<KeyValuePair<string, string>> query)
     {
