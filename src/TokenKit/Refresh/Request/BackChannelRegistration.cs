@@ -20,7 +20,10 @@ internal static class BackChannelRegistration
         }
 
         services.AddKeyedSingleton(tokenName, new Registered());
-        services.Configure<HttpClientFactoryOptions>(builder.Name, ForgetInheritedDefaults);
+
+        // Through the builder's collection: it is what keeps defaults in front of everything that belongs to a name, even
+        // defaults that are registered later. Straight into the services, this would run before those.
+        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, ForgetInheritedDefaults);
 
         // Also forgets inherited loggers. The factory's own would write the URL of each request, which may hold a secret.
         builder.RemoveAllLoggers();
@@ -32,8 +35,8 @@ internal static class BackChannelRegistration
     }
 
     /// <remarks>
-    /// ConfigureHttpClientDefaults always runs before what belongs to one name, whichever was registered first. A retry
-    /// handler from there was seen to send a refresh token four times, and a token handler to wait for itself.
+    /// A retry handler from the application's defaults was seen to send a refresh token four times, and a token handler to
+    /// wait for itself.
     /// </remarks>
     private static void ForgetInheritedDefaults(HttpClientFactoryOptions options)
     {
