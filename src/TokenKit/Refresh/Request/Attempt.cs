@@ -2,11 +2,14 @@ namespace TokenKit;
 
 /// <summary>The attempts of one request step: what they share and how many requests they were.</summary>
 /// <remarks>Belongs to one refresh, whose attempts follow each other; not for several threads.</remarks>
-internal sealed class AttemptRun(RefreshContext context, EvaluationContext values, int requestsBefore)
+internal sealed class AttemptRun(RefreshContext context, EvaluationContext values, bool mayCostStoredToken, int requestsBefore)
 {
     public RefreshContext Context { get; } = context;
 
     public EvaluationContext Values { get; } = values;
+
+    /// <summary>Whether a stored token leaves with each request, so that a lost answer may have cost it.</summary>
+    public bool MayCostStoredToken { get; } = mayCostStoredToken;
 
     /// <summary>Requests of this refresh so far, those of earlier runs included.</summary>
     public int RequestsSent { get; set; } = requestsBefore;

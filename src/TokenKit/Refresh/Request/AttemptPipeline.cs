@@ -47,8 +47,8 @@ internal sealed class AttemptPipeline
 
             // The server may have rotated the refresh token that was sent. When that one is sent again is decided by the
             // flight, which knows the server's grace and whether the old access token still works.
-            AttemptEnd.Ambiguous => !attempt.Run.Context.Exchange.SendsStoredToken,
-            AttemptEnd.Answered => AsksForAnother(attempt.Result.Value!.Answer, attempt.Run.Context.Exchange),
+            AttemptEnd.Ambiguous => !attempt.Run.MayCostStoredToken,
+            AttemptEnd.Answered => AsksForAnother(attempt.Result.Value!.Answer, attempt.Run),
             _ => false,
         };
 
@@ -58,10 +58,10 @@ internal sealed class AttemptPipeline
         return deadline.Remaining > CeilingAfter(attemptNumber) + (TimeForAnAttempt < quarter ? TimeForAnAttempt : quarter);
     }
 
-    private static bool AsksForAnother(TokenAnswer answer, ExchangeDefinition exchange)
+    private static bool AsksForAnother(TokenAnswer answer, AttemptRun run)
     {
         // With a condition of its own the definition may call any status a success; only the map step can tell.
-        if (exchange.Response.Success is not null)
+        if (run.Context.Exchange.Response.Success is not null)
         {
             return false;
         }
@@ -81,7 +81,7 @@ internal sealed class AttemptPipeline
             501 or 505 or 511 => false,
 
             // Somebody between us and the server speaks, or the server gave up waiting: the work may have been done.
-            408 or (> 500 and < 600) => !exchange.SendsStoredToken,
+            408 or (> 500 and < 600) => !run.MayCostStoredToken,
 
             // 429 waits. The rest of 4xx is an answer.
             _ => false,

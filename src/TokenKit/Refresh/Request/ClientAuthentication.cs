@@ -25,9 +25,9 @@ internal static class ClientAuthentication
             return (null, Missing(exchange, values, "Client.Secret", "secret"));
         }
 
-        if (!UnicodeText.IsWellFormed(values.ClientId) || !UnicodeText.IsWellFormed(values.ClientSecret ?? ""))
+        if (!WellFormedText.Is(values.ClientId) || !WellFormedText.Is(values.ClientSecret ?? ""))
         {
-            return (null, ComposingFailure.Because(exchange, "the client id or secret is not valid Unicode"));
+            return (null, ComposingFailure.Because(exchange, $"the client id or secret {WellFormedText.Problem}"));
         }
 
         switch (method)

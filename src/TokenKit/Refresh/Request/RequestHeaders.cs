@@ -22,7 +22,7 @@ internal static class RequestHeaders
                     return false;
                 }
 
-                message.Headers.Authorization = new VerbatimAuthorization(value);
+                message.Headers.Authorization = AuthorizationOf(value);
             }
             else if (IsContentHeader(name))
             {
@@ -71,12 +71,15 @@ internal static class RequestHeaders
         || string.Equals(name, "Expires", StringComparison.OrdinalIgnoreCase)
         || string.Equals(name, "Last-Modified", StringComparison.OrdinalIgnoreCase);
 
+    private static AuthenticationHeaderValue AuthorizationOf(string value) =>
+        AuthenticationHeaderValue.TryParse(value, out var parsed) && parsed.ToString() == value ? parsed : new VerbatimAuthorization(value);
+
     /// <summary>
     /// An <c>Authorization</c> that is written as it is. Many APIs take a bare key there; the platform's parser wants
     /// its first word to be a scheme and refuses base64.
     /// </summary>
-    private sealed class VerbatimAuthorization(string value) : AuthenticationHeaderValue("verbatim")
+    private sealed class VerbatimAuthorization(string value) : AuthenticationHeaderValue("Verbatim", value)
     {
-        public override string ToString() => value;
+        public override string ToString() => Parameter!;
     }
 }

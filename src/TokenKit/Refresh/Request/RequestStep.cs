@@ -25,12 +25,16 @@ internal sealed class RequestStep(
             return values.Failure with { RequestsSent = requestsBefore };
         }
 
-        var run = new AttemptRun(work.Context, values.Value, requestsBefore);
+        var run = new AttemptRun(work.Context, values.Value, MayCostStoredToken(work.Context), requestsBefore);
         var last = await _attempts.RunAsync(requester is null ? ComposeSendAndReadAsync : AskRequesterAsync, run).ConfigureAwait(false);
         return last.Result.Succeeded
             ? last.Result.Value with { RequestsSent = run.RequestsSent }
             : last.Result.Failure with { RequestsSent = run.RequestsSent };
     }
+
+    // A requester is given all that is stored, whichever exchange it stands in for.
+    private bool MayCostStoredToken(RefreshContext context) =>
+        context.Exchange.SendsStoredToken || (requester is not null && context.Stored?.RefreshToken is not null);
 
     private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run)
     {

@@ -23,7 +23,7 @@ internal static class RequestUrl
             return "the URL holds a blank, a control character or a backslash";
         }
 
-        if (!UnicodeText.IsWellFormed(url) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (!WellFormedText.Is(url) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
             return "the URL is not absolute";
         }

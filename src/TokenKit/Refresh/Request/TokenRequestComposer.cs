@@ -123,7 +123,7 @@ internal static class TokenRequestComposer
             return ComposingFailure.Unresolved(exchange, values, place, references, text.Unresolved);
         }
 
-        return UnicodeText.IsWellFormed(text.Text)
+        return WellFormedText.Is(text.Text)
             ? AddContent(message, exchange, Encoding.UTF8.GetBytes(text.Text), contentType)
             : NotUnicode(exchange, place);
     }
@@ -173,7 +173,7 @@ internal static class TokenRequestComposer
                     result.Unresolved);
             }
 
-            if (!UnicodeText.IsWellFormed(result.Text))
+            if (!WellFormedText.Is(result.Text))
             {
                 return NotUnicode(exchange, $"{place}.{field.Name}");
             }
@@ -185,5 +185,5 @@ internal static class TokenRequestComposer
     }
 
     private static RefreshFailure NotUnicode(ExchangeDefinition exchange, string place) =>
-        ComposingFailure.Because(exchange, $"the value of {place} is not valid Unicode");
+        ComposingFailure.Because(exchange, $"the value of {place} {WellFormedText.Problem}");
 }

@@ -100,7 +100,7 @@ public sealed class RequestStepTests
         _scene.Exchange = _scene.Exchange with { References = [new("secret", "pw")], Body = RequestScene.Form(("password", "${secret.pw}")) };
 
         var result = await _scene.SendAsync();
-        var run = new AttemptRun(_scene.Work().Context, result.Value!.Values, 0);
+        var run = new AttemptRun(_scene.Work().Context, result.Value!.Values, false, 0);
 
         $"{result} {result.Value} {result.Value.Answer} {result.Value.Values} {run} {new Attempt(run, AttemptEnd.Answered, result)}"
             .Should().NotContain("s3cr3t");
@@ -137,6 +137,20 @@ public sealed class RequestStepTests
         failure.IsAmbiguous.Should().BeTrue();
         failure.RequestsSent.Should().Be(1);
         $"{failure} {failure.Exception}".Should().Contain("InvalidOperationException").And.NotContain("s3cr3t");
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 3)]
+    public async Task A_requester_that_was_given_a_refresh_token_is_not_asked_again_when_its_answer_was_lost(bool hasToken, int times)
+    {
+        var requester = new FakeRequester((_, _) => throw new IOException());
+        _scene.Requester = requester;
+        _scene.Stored = new TokenSet { RefreshToken = hasToken ? new SecretText("refresh-1") : null };
+
+        await _scene.SendAsync();
+
+        requester.Asked.Should().HaveCount(times);
     }
 
     [Fact]

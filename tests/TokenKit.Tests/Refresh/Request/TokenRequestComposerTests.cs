@@ -269,7 +269,7 @@ public sealed class TokenRequestComposerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_value_that_is_no_Unicode_is_refused_rather_than_changed(bool json)
+    public void A_value_that_is_no_whole_text_is_refused_rather_than_changed(bool json)
     {
         _scene.Secrets.Values["pw"] = "pw\uD800";
         _scene.Exchange = _scene.Exchange with
@@ -277,7 +277,7 @@ public sealed class TokenRequestComposerTests
             Body = json ? new BodyDefinition.Json(new TextDocument("${secret.pw}")) : RequestScene.Form(("password", "${secret.pw}")),
         };
 
-        Refuse().Message.Should().Contain("Unicode");
+        Refuse().Message.Should().Contain("surrogate");
     }
 
     private HttpRequestMessage Compose()
