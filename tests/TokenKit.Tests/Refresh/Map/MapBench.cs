@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Text;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>Runs the map and validate steps over answers, with the response map of the standard refresh unless a test changes it.</summary>
+internal sealed class MapBench
+{
+    public const string StoredRefreshToken = "rt-s3cr3t-OLD";
+
+    public static ResponseDefinition StandardResponse { get; } = new()
+    {
+        AccessToken = Selectors("body.access_token"),
+        RefreshToken = Selectors("body.refresh_token"),
+        TokenType = Selectors("body.token_type"),
+        Scope = Selectors("body.scope"),
+        ExpiresIn = Selectors("body.expires_in"),
+        Error = Selectors("body.error"),
+        ErrorDescription = Selectors("body.error_description"),
+    };
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public ResponseDefinition Response { get; init; } = StandardResponse;
+
+    public ImmutableArray<FailureRule> Failures { get; init; } = [];
+
+    public FreshnessDefinition Freshness { get; init; } = new();
+
+    public string PlacedHeader { get; init; } = "Bearer ${token.access}";
+
+    public bool SendsStoredToken { get; init; } = true;
+
+    public string? RequestedScope { get; init; }
+
+    public TokenSet? Stored { get; init; } = new()
+    {
+        AccessToken = new SecretText("at-s3cr3t-OLD"),
+        RefreshToken = new SecretText(StoredRefreshToken),
+    };
+
+    public List<ITokenValidator> Validators { get; } = [];
+
+    public Randomness Randomness { get; init; } = new SeededRandomness(1);
+
+    public static ImmutableArray<Expression> Selectors(params string[] sources) => [.. sources.Select(ExpressionParser.Parse)];
+
+    public static TokenAnswer Answer(string body, int status = 200, params (string Name, string Value)[] headers) =>
+        Answer(Encoding.UTF8.GetBytes(body), status, headers);
+
+    public static TokenAnswer Answer(byte[] body, int status = 200, params (string Name, string Value)[] headers)
+    {
+        var all = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
+        if (!headers.Any(header => header.Name == "Content-Type"))
+        {
+            all["Content-Type"] = ["application/json"];
+        }
+
+        foreach (var group in headers.GroupBy(header => header.Name, header => header.Value))
+        {
+            all[group.Key] = [.. group];
+        }
+
+        return new TokenAnswer(status, all.ToImmutable(), body);
+    }
+
+    public MappedAnswer Map(string body, int status = 200, params (string Name, string Value)[] headers) =>
+        Map(Answer(body, status, headers));
+
+    public MappedAnswer Map(TokenAnswer answer) => new MapStep(Time).Map(Received(answer), Work());
+
+    public StepResult<AcceptedToken> Validate(TokenCandidate candidate) =>
+        new ValidateStep(Randomness, Validators).Validate(candidate, Received(Answer("{}")), Work());
+
+    /// <summary>Both steps, one after the other.</summary>
+    public StepResult<AcceptedToken> Accept(TokenAnswer answer, out MappedAnswer mapped)
+    {
+        mapped = Map(answer);
+        return mapped.Candidate.Succeeded
+            ? new ValidateStep(Randomness, Validators).Validate(mapped.Candidate.Value, Received(answer), Work())
+            : mapped.Candidate.Failure;
+    }
+
+    private ReceivedAnswer Received(TokenAnswer answer) => new(answer, ClockReading.Now(Time), Values());
+
+    private EvaluationContext Values() => new()
+    {
+        ClientId = "my-app",
+        ClientSecret = "cs-s3cr3t",
+        Token = Stored,
+        Now = Time.GetUtcNow(),
+    };
+
+    private WorkingSet Work()
+    {
+        var exchange = new ExchangeDefinition
+        {
+            Section = "RefreshRequest",
+            Url = [],
+            Body = new BodyDefinition.None(),
+            Response = Response,
+            Failures = Failures,
+            SendsStoredToken = SendsStoredToken,
+            RequestedScope = RequestedScope,
+            References = [],
+        };
+        var definition = new TokenDefinition
+        {
+            Name = "crm",
+            RefreshRequest = exchange,
+            Placement = new PlacementDefinition
+            {
+                Headers = [new PlacedField("Authorization", [TemplateParser.Parse(PlacedHeader, TemplatePlace.Header)], PerCall: false)],
+            },
+            Freshness = Freshness,
+            Resilience = new ResilienceDefinition(),
+            Secret = new SecretDefinition { Name = "crm" },
+        };
+        return new WorkingSet(
+            new RefreshContext
+            {
+                Key = new TokenKey("crm"),
+                Definition = definition,
+                Exchange = exchange,
+                Trigger = RefreshTrigger.Expired,
+                CorrelationId = "c-1",
+                Stored = Stored,
+                Deadline = new Deadline(Time, TimeSpan.FromSeconds(30)),
+            },
+            Values());
+    }
+}
