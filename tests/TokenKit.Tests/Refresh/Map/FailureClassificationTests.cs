@@ -1,0 +1,58 @@
+namespace TokenKit.Tests;
+
+public sealed class FailureClassificationTests
+{
+    [Theory]
+    [InlineData(400, "invalid_grant", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(401, "invalid_grant", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(403, "invalid_refresh_token", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(408, "invalid_grant", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(200, "consent_required", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(400, "interaction_required", RefreshFailureReason.ReauthorizationRequired)]
+    [InlineData(400, "Invalid_Grant", RefreshFailureReason.RequestRejected)]
+    [InlineData(400, " invalid_grant", RefreshFailureReason.RequestRejected)]
+    [InlineData(400, "invalid_grant: expired", RefreshFailureReason.RequestRejected)]
+    [InlineData(429, "invalid_grant", RefreshFailureReason.Throttled)]
+    [InlineData(500, "invalid_grant", RefreshFailureReason.ServerError)]
+    [InlineData(503, "invalid_grant", RefreshFailureReason.ServerError)]
+    [InlineData(302, "invalid_grant", RefreshFailureReason.AnswerRefused)]
+    [InlineData(999, "invalid_grant", RefreshFailureReason.RequestRejected)]
+    [InlineData(199, "invalid_grant", RefreshFailureReason.RequestRejected)]
+    [InlineData(400, "invalid_client", RefreshFailureReason.ClientRejected)]
+    [InlineData(401, "unauthorized_client", RefreshFailureReason.ClientRejected)]
+    [InlineData(400, "invalid_dpop_proof", RefreshFailureReason.ClientRejected)]
+    [InlineData(401, null, RefreshFailureReason.ClientRejected)]
+    [InlineData(401, "Unauthorized", RefreshFailureReason.ClientRejected)]
+    [InlineData(401, "invalid_request", RefreshFailureReason.RequestRejected)]
+    [InlineData(401, "server_error", RefreshFailureReason.ServerError)]
+    [InlineData(200, "temporarily_unavailable", RefreshFailureReason.ServerError)]
+    [InlineData(400, "use_dpop_nonce", RefreshFailureReason.RequestRejected)]
+    [InlineData(403, null, RefreshFailureReason.RequestRejected)]
+    [InlineData(407, null, RefreshFailureReason.RequestRejected)]
+    [InlineData(408, null, RefreshFailureReason.ServerError)]
+    [InlineData(421, null, RefreshFailureReason.ServerError)]
+    [InlineData(503, null, RefreshFailureReason.ServerError)]
+    [InlineData(599, null, RefreshFailureReason.ServerError)]
+    [InlineData(600, null, RefreshFailureReason.RequestRejected)]
+    public void The_built_in_rules_are_these(int status, string? code, RefreshFailureReason reason) =>
+        FailureClassification.Classify(status, code, hasRetryAfter: false).Should().Be(reason);
+
+    [Fact]
+    public void A_503_that_asks_to_wait_is_throttling() =>
+        FailureClassification.Classify(503, null, hasRetryAfter: true).Should().Be(RefreshFailureReason.Throttled);
+
+    [Fact]
+    public void No_code_kills_a_grant_on_a_429_or_5xx()
+    {
+        string[] codes = ["invalid_grant", "bad_refresh_token", "refresh_token_reused", "invalid_refresh_token", "login_required"];
+
+        foreach (var status in Enumerable.Range(500, 100).Append(429))
+        {
+            foreach (var code in codes)
+            {
+                FailureClassification.Classify(status, code, hasRetryAfter: false)
+                    .Should().NotBe(RefreshFailureReason.ReauthorizationRequired, "of {0} {1}", status, code);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+
+namespace TokenKit.Tests;
+
+public sealed class LifetimeReadingTests
+{
+    private const double Year = 365 * 24 * 3600;
+
+    [Theory]
+    [InlineData("3600", 3600)]
+    [InlineData("3599.999", 3599)]
+    [InlineData("3.6e3", 3600)]
+    [InlineData("1e400", Year)]
+    [InlineData("1e-400", 0)]
+    [InlineData("1e99999999999999999999", Year)]
+    [InlineData("\" 3600\\t\"", 3600)]
+    [InlineData("\"3599.5\"", 3599)]
+    [InlineData("-1", 0)]
+    [InlineData("-1e300", 0)]
+    [InlineData("0", 0)]
+    [InlineData("31536000", Year)]
+    [InlineData("31536001", Year)]
+    public void A_number_or_numeric_text_is_a_lifetime_in_seconds(string json, double seconds) =>
+        Read($$"""{"access_token":"at-1","expires_in":{{json}}}""").Should().Be(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("{\"seconds\":3600}")]
+    [InlineData("[3600]")]
+    [InlineData("\"never\"")]
+    [InlineData("\"1h\"")]
+    [InlineData("\"PT1H\"")]
+    [InlineData("\"01:00:00\"")]
+    [InlineData("\"0xE10\"")]
+    [InlineData("\"3,600\"")]
+    [InlineData("\"3.600,5\"")]
+    [InlineData("\"3 600\"")]
+    [InlineData("\"3600s\"")]
+    [InlineData("\"Infinity\"")]
+    [InlineData("\"NaN\"")]
+    [InlineData("\"٣٦٠٠\"")]
+    [InlineData("\"   \"")]
+    [InlineData("\"\\ud800\"")]
+    public void Anything_else_is_unknown_with_a_warning(string json)
+    {
+        var candidate = Candidate(new MapBench(), $$"""{"access_token":"at-1","expires_in":{{json}}}""");
+
+        candidate.Lifetime.Should().BeNull();
+        candidate.Warnings.Should().Contain("expires_in_unreadable");
+    }
+
+    [Theory]
+    [InlineData("""{"access_token":"at-1"}""")]
+    [InlineData("""{"access_token":"at-1","expires_in":null}""")]
+    [InlineData("""{"access_token":"at-1","expires_in":""}""")]
+    public void Nothing_said_is_unknown_without_a_warning(string body)
+    {
+        var candidate = Candidate(new MapBench(), body);
+
+        candidate.Lifetime.Should().BeNull();
+        candidate.Warnings.Should().NotContain("expires_in_unreadable");
+    }
+
+    [Theory]
+    [InlineData("ar-SA")]
+    [InlineData("tr-TR")]
+    [InlineData("fa-IR")]
+    [InlineData("de-DE")]
+    public void The_culture_changes_nothing(string culture)
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+
+            Read("""{"access_token":"at-1","expires_in":"3599.5"}""").Should().Be(TimeSpan.FromSeconds(3599));
+            Read("""{"access_token":"at-1","expires_in":"3,600"}""").Should().BeNull();
+            Read("""{"access_token":"at-1","expires_in":"-3"}""").Should().Be(TimeSpan.Zero);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
+    [InlineData("3600000", 1, 3_600_000)]
+    [InlineData("1500.7", 1, 1500)]
+    [InlineData("55", 60_000, 3_300_000)]
+    [InlineData("1.5", 3_600_000, 5_400_000)]
+    [InlineData("2", 86_400_000, 172_800_000)]
+    public void The_unit_is_the_definitions(string json, int unitMilliseconds, int milliseconds)
+    {
+        var response = MapBench.StandardResponse with { ExpiresInUnit = TimeSpan.FromMilliseconds(unitMilliseconds) };
+
+        var lifetime = Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","expires_in":{{json}}}""").Lifetime;
+
+        lifetime!.Value.TotalMilliseconds.Should().BeApproximately(milliseconds, 1);
+    }
+
+    [Theory]
+    [InlineData("1h", 3600)]
+    [InlineData(" PT55M ", 3300)]
+    [InlineData("00:55:00", 3300)]
+    [InlineData("3600", 3600)]
+    public void A_duration_text_counts_where_the_definition_names_the_selector(string text, int seconds)
+    {
+        var response = MapBench.StandardResponse with { ExpiresInAllowsDurationText = true };
+
+        Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","expires_in":"{{text}}"}""")
+            .Lifetime.Should().Be(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Theory]
+    [InlineData("d:hh:mm", "1:02:03", 86_400 + 7_200 + 180)]
+    [InlineData("h:mm:ss", "0:90:00", 5_400)]
+    [InlineData("h:mm:ss", "soon", null)]
+    [InlineData("h:mm:ss", "3600", 3600)]
+    public void A_format_of_the_definition_is_read(string format, string text, int? seconds)
+    {
+        var response = MapBench.StandardResponse with { ExpiresInFormat = format };
+
+        Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","expires_in":"{{text}}"}""")
+            .Lifetime.Should().Be(seconds is { } known ? TimeSpan.FromSeconds(known) : null);
+    }
+
+    [Theory]
+    [InlineData("100", 3500)]
+    [InlineData("0", 3600)]
+    [InlineData("9999", 0)]
+    [InlineData("99999999999999999999999", 0)]
+    [InlineData("-100", 3600)]
+    [InlineData("soon", 3600)]
+    [InlineData("", 3600)]
+    public void The_age_of_a_cached_answer_is_subtracted(string age, int seconds)
+    {
+        var mapped = new MapBench().Map("""{"access_token":"at-1","expires_in":3600}""", 200, ("Age", age));
+
+        mapped.Candidate.Value!.Lifetime.Should().Be(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Theory]
+    [InlineData("\"2026-01-01T01:00:00Z\"", 3600)]
+    [InlineData("\"2026-01-01T01:00:00.5Z\"", 3600.5)]
+    [InlineData("\"2026-01-01T01:00:00.123456789Z\"", 3600.1234567)]
+    [InlineData("\"2026-01-01T02:00:00+01:00\"", 3600)]
+    [InlineData("\"2026-01-01T02:00:00+0100\"", 3600)]
+    [InlineData("\"2026-01-01T01:00:00\"", 3600)]
+    [InlineData("\"2026-01-01 01:00:00\"", 3600)]
+    [InlineData("\"Thu, 01 Jan 2026 01:00:00 GMT\"", 3600)]
+    [InlineData("1767229200", 3600)]
+    [InlineData("1767229200000", 3600)]
+    [InlineData("\"1767229200\"", 3600)]
+    [InlineData("[1767232800, 1767229200]", 3600)]
+    [InlineData("1", 0)]
+    [InlineData("1e300", Year)]
+    [InlineData("-1e300", 0)]
+    public void An_absolute_time_is_set_against_the_local_clock(string json, double seconds)
+    {
+        // The bench's clock stands at 2026-01-01 00:00 UTC.
+        var response = MapBench.StandardResponse with { ExpiresIn = [], ExpiresAt = MapBench.Selectors("body.until") };
+
+        Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","until":{{json}}}""")
+            .Lifetime.Should().Be(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
+    public void A_time_that_cannot_be_read_is_unknown_with_a_warning()
+    {
+        var response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.until") };
+
+        var candidate = Candidate(new MapBench { Response = response }, """{"access_token":"at-1","until":"tomorrow"}""");
+
+        candidate.Lifetime.Should().BeNull();
+        candidate.Warnings.Should().Equal("expires_at_unreadable");
+    }
+
+    [Fact]
+    public void A_list_of_times_means_the_earliest()
+    {
+        var response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.session", "body.token", "body.none") };
+
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","session":1767232800,"token":1767229200}""")
+            .Lifetime.Should().Be(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void An_absolute_time_counts_from_the_servers_own_issue_time_where_the_definition_names_it()
+    {
+        var response = MapBench.StandardResponse with
+        {
+            ExpiresAt = MapBench.Selectors("body.until"),
+            IssuedAt = MapBench.Selectors("body.issued"),
+        };
+
+        // A server whose clock is a day behind.
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","issued":1767139200000,"until":"2025-12-31T01:00:00Z"}""")
+            .Lifetime.Should().Be(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void A_relative_lifetime_wins_over_an_absolute_time()
+    {
+        var response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.until") };
+
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","expires_in":60,"until":1767229200}""")
+            .Lifetime.Should().Be(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void A_format_of_the_definition_reads_an_absolute_time()
+    {
+        var response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.until"), ExpiresAtFormat = "dd.MM.yyyy HH:mm" };
+
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","until":"01.01.2026 01:00"}""")
+            .Lifetime.Should().Be(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void A_fixed_lifetime_overrules_the_answer()
+    {
+        var fixedLifetime = MapBench.StandardResponse with { Lifetime = TimeSpan.FromMinutes(20) };
+        var never = MapBench.StandardResponse with { Lifetime = Timeout.InfiniteTimeSpan };
+        const string Body = """{"access_token":"at-1","expires_in":60}""";
+
+        Candidate(new MapBench { Response = fixedLifetime }, Body).Lifetime.Should().Be(TimeSpan.FromMinutes(20));
+        Candidate(new MapBench { Response = never }, Body).Lifetime.Should().Be(Timeout.InfiniteTimeSpan);
+    }
+
+    [Theory]
+    [InlineData("86400", 86_400d)]
+    [InlineData("0", null)]
+    [InlineData("-1", null)]
+    [InlineData("\"x\"", null)]
+    public void The_refresh_tokens_own_lifetime_is_read_and_zero_means_none(string json, double? seconds)
+    {
+        var response = MapBench.StandardResponse with { RefreshTokenExpiresIn = MapBench.Selectors("body.refresh_expires_in") };
+
+        Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","refresh_expires_in":{{json}}}""")
+            .RefreshTokenLifetime.Should().Be(seconds is { } known ? TimeSpan.FromSeconds(known) : null);
+    }
+
+    private static TimeSpan? Read(string body) => Candidate(new MapBench(), body).Lifetime;
+
+    private static TokenCandidate Candidate(MapBench bench, string body)
+    {
+        var mapped = bench.Map(body);
+        mapped.Candidate.Failure.Should().BeNull();
+        return mapped.Candidate.Value!;
+    }
+}
