@@ -27,11 +27,6 @@ internal sealed class AnswerDocument
 
     public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format)
     {
-        if (LeftoverEncoding(answer))
-        {
-            return Unreadable("it is compressed in a way that was not asked for");
-        }
-
         var bytes = answer.Body.Span;
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
         {
@@ -117,14 +112,5 @@ internal sealed class AnswerDocument
     {
         var header = answer.Headers.GetValueOrDefault("Content-Type", []);
         return header.IsDefaultOrEmpty ? "" : header[0].Split(';', 2)[0].Trim().ToLowerInvariant();
-    }
-
-    // The request step decodes what it asked for and takes the header away; what is still there nobody decoded.
-    private static bool LeftoverEncoding(TokenAnswer answer)
-    {
-        var header = answer.Headers.GetValueOrDefault("Content-Encoding", []);
-        return !header.IsDefaultOrEmpty
-            && header.Any(static value => value.Split(',').Any(static coding =>
-                !coding.AsSpan().Trim().IsEmpty && !coding.AsSpan().Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)));
     }
 }
