@@ -118,7 +118,11 @@ internal sealed class DefinitionCompiler
             var draft = Preset("RefreshRequest", url, path);
             GrantPresets.RefreshToken(draft, _options);
             RequestOverlay.Apply(_context, draft, _options.RefreshRequest);
-            exchange = ExchangeCompiler.Compile(_context, draft);
+
+            // A refresh that names no scope asks for the one granted at first (RFC 6749 section 6).
+            exchange = ExchangeCompiler.Compile(_context, draft) is { } preset
+                ? preset with { RequestedScope = RequestedScope(draft) ?? LiteralOf(GrantPresets.JoinedScope(_options)) }
+                : null;
         }
         else if (_options.RefreshRequest.IsWritten)
         {
@@ -199,17 +203,20 @@ internal sealed class DefinitionCompiler
         return ExchangeCompiler.Compile(_context, draft);
     }
 
+    private static string? RequestedScope(RequestDraft draft) =>
+        draft.Fields.Concat(draft.Query).FirstOrDefault(static field => field.Name == "scope") is { Value: [var text] } ? LiteralOf(text) : null;
+
     // Known only where the scope is written out; a template's text cannot be compared with the granted scope.
-    private static string? RequestedScope(RequestDraft draft)
+    private static string? LiteralOf(string? text)
     {
-        if (draft.Fields.Concat(draft.Query).FirstOrDefault(static field => field.Name == "scope") is not { Value: [var text] })
+        if (text is null)
         {
             return null;
         }
 
         try
         {
-            return TemplateParser.Split(text) is [{ Expression: null, Literal: var scope }] ? scope : null;
+            return TemplateParser.Split(text) is [{ Expression: null, Literal: var literal }] ? literal : null;
         }
         catch (ExpressionSyntaxException)
         {

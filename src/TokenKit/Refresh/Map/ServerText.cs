@@ -20,20 +20,16 @@ internal static class ServerText
             return null;
         }
 
-        // A code is one word. What goes on after a blank is a sentence, and a sentence may hold anything.
-        Span<char> shown = stackalloc char[MaximumCode];
+        // A code is one word. What follows a blank or a character that no code may hold is a sentence or an attack, and may
+        // hold anything.
+        var word = code.AsSpan().Trim();
         var length = 0;
-        foreach (var character in code.AsSpan().Trim())
+        while (length < Math.Min(word.Length, MaximumCode) && word[length] is (>= '\x21' and <= '\x7E') and not '"' and not '\\')
         {
-            if (length == MaximumCode || char.IsWhiteSpace(character))
-            {
-                break;
-            }
-
-            shown[length++] = character is (>= '\x21' and <= '\x7E') and not '"' and not '\\' ? character : '?';
+            length++;
         }
 
-        return length == 0 ? null : shown[..length].ToString();
+        return length == 0 ? null : word[..length].ToString();
     }
 
     /// <summary>A name as it may be shown. One with a digit may be a token in the wrong place, and is not.</summary>

@@ -254,10 +254,11 @@ public sealed class MapStepTests
     [InlineData("rt-s3cr3t-OLD", null)]
     [InlineData("cs-s3cr3t is wrong", null)]
     [InlineData("the token xyz is wrong", "the")]
-    [InlineData("\\u001b[31mred\\u202e", "?[31mred?")]
+    [InlineData("\\u001b[31mred\\u202e", null)]
+    [InlineData("red\\u202eder", "red")]
     [InlineData("a\\r\\nb", "a")]
     [InlineData("say \\\"hi\\\"", "say")]
-    [InlineData("a\\\"b\\\\c", "a?b?c")]
+    [InlineData("a\\\"b\\\\c", "a")]
     public void An_error_code_is_shown_as_one_clean_word_and_never_with_a_secret(string code, string? shown)
     {
         var failure = new MapBench().Map($$"""{"error":"{{code}}","error_description":"desc-text"}""", 400).Candidate.Failure!;
