@@ -36,6 +36,7 @@ public sealed class LifetimeReadingTests
     [InlineData("\"3.600,5\"")]
     [InlineData("\"3 600\"")]
     [InlineData("\"3600s\"")]
+    [InlineData("\"3600\\u0000\"")]
     [InlineData("\"Infinity\"")]
     [InlineData("\"NaN\"")]
     [InlineData("\"٣٦٠٠\"")]
