@@ -12,6 +12,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
 
     public TokenRefreshOptions Options => options;
 
+    /// <summary>The literal parameters.</summary>
+    public ImmutableDictionary<string, string> Params { get; } = options.Params.ToImmutableDictionary(StringComparer.Ordinal);
+
     public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
 
     public void Fault(string path, string problem) => _faults.Add(new(path, problem));
@@ -59,9 +62,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             {
                 Fault(path, problem);
             }
-            else if (reference is { Root: "param", Member: { } name } && !options.Params.ContainsKey(name))
+            else if (reference is { Root: "param", Member: { } name } && !Params.ContainsKey(name))
             {
-                var nearest = NearestName.Find(name, options.Params.Keys);
+                var nearest = NearestName.Find(name, Params.Keys);
                 Fault(path, $"param.{name} is not in Params{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
             }
         }

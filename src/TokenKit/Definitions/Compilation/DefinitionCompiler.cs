@@ -50,7 +50,7 @@ internal sealed class DefinitionCompiler
             Resilience = TimingCompiler.CompileResilience(_context),
             Seed = CompileSeed(),
             Secret = CompileSecret(),
-            Params = OriginPatterns.ParamsOf(_context),
+            Params = _context.Params,
             DangerousAllowHttpOnLoopback = _options.DangerousAllowHttpOnLoopback,
         };
     }

@@ -62,12 +62,6 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             return;
         }
 
-        var taken = draft.Fields.FirstOrDefault(static field => field.Name is "client_id" or "client_secret");
-        if (taken is not null)
-        {
-            context.Fault(taken.Path, $"is sent by {AuthenticationName()} already (RFC 6749 section 2.3: one method a request); use Authentication off to write it yourself");
-        }
-
         if (draft.Body is BodyKind.Text or BodyKind.None)
         {
             context.Fault(draft.AuthenticationPath, $"is {AuthenticationName()}, which needs a body of Form or Json");
@@ -76,13 +70,21 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         if (draft.Body is BodyKind.Json or BodyKind.Query)
         {
             RequireClient();
-            draft.Fields.Add(new("Client.Id", "client_id", "${client.id}"));
+            AddUnlessSpeltOut("Client.Id", "client_id", "${client.id}");
             if (draft.Authentication == ClientAuthenticationMethod.ClientSecretPost)
             {
-                draft.Fields.Add(new("Client.Secret", "client_secret", "${client.secret}"));
+                AddUnlessSpeltOut("Client.Secret", "client_secret", "${client.secret}");
             }
 
             draft.Authentication = ClientAuthenticationMethod.Off;
+        }
+    }
+
+    private void AddUnlessSpeltOut(string path, string name, string value)
+    {
+        if (!draft.Fields.Exists(field => field.Name == name))
+        {
+            draft.Fields.Add(new(path, name, value));
         }
     }
 

@@ -8,8 +8,9 @@ internal static class HttpNames
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
+    // Where a message ends and whom it goes to is the transport's to say.
     private static readonly string[] Reserved =
-        ["Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
+        ["Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
 
     public static bool IsToken(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
 
@@ -22,7 +23,10 @@ internal static class HttpNames
         }
 
         return Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)
-            ? "is a header of the message itself, which its body and its URL decide"
+            ? "is a header that the transport sets itself"
             : null;
     }
+
+    /// <summary>Whether a header belongs to the body, which on an API call is the caller's.</summary>
+    public static bool IsContentHeader(string name) => name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 }

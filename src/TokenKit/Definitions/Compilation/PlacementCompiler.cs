@@ -7,8 +7,8 @@ namespace TokenKit;
 internal static class PlacementCompiler
 {
     private const int LargestReplayBuffer = 67_108_864;
-    private const int FirstErrorStatus = 400;
-    private const int LastErrorStatus = 599;
+    private const int FirstStatus = 200;
+    private const int LastStatus = 599;
 
     public static PlacementDefinition Compile(CompilationContext context)
     {
@@ -34,7 +34,7 @@ internal static class PlacementCompiler
         var origins = OriginPatterns.Compile(context, "Placement.AllowedOrigins", placement.AllowedOrigins);
         if (needsToken && placement.AllowedOrigins is not { Count: > 0 })
         {
-            context.Fault("Placement.AllowedOrigins", "is missing; BaseUrl holds values from an answer, and an answer must not choose where the token goes");
+            context.Fault("Placement.AllowedOrigins", "is missing; BaseUrl is known only together with a token, and an answer must not choose where the token goes");
         }
 
         var (statuses, conditions) = CompileSignals(context, placement.ExpirySignals);
@@ -57,6 +57,10 @@ internal static class PlacementCompiler
         if (place == TemplatePlace.Header && HttpNames.ProblemWithHeader(name) is { } problem)
         {
             context.Fault(namePath, $"'{name}' {problem}");
+        }
+        else if (place == TemplatePlace.Header && HttpNames.IsContentHeader(name))
+        {
+            context.Fault(namePath, $"'{name}' describes the body of the call, which is the caller's");
         }
 
         if (value is not { Count: > 0 })
@@ -82,7 +86,7 @@ internal static class PlacementCompiler
             }
         }
 
-        return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root == "token")));
+        return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root != "param")));
     }
 
     private static (ImmutableArray<int> Statuses, ImmutableArray<Expression> Conditions) CompileSignals(
@@ -105,13 +109,13 @@ internal static class PlacementCompiler
                     conditions.Add(condition);
                 }
             }
-            else if (status is >= FirstErrorStatus and <= LastErrorStatus)
+            else if (status is >= FirstStatus and <= LastStatus)
             {
                 statuses.Add(status);
             }
             else
             {
-                context.Fault(Path, $"holds '{signal}'; a status that means \"expired\" is from {FirstErrorStatus} to {LastErrorStatus}");
+                context.Fault(Path, $"holds '{signal}'; a status that means \"expired\" is from {FirstStatus} to {LastStatus}");
             }
         }
 

@@ -100,9 +100,9 @@ internal static class ResponseCompiler
 
     private static void CheckFormats(CompilationContext context, string path, TokenResponseOptions response)
     {
-        if (response.ExpiresInFormat is { } format && !IsColonFormat(format))
+        if (response.ExpiresInFormat is { } format && !DurationFormat.TryCompile(format, out _))
         {
-            context.Fault($"{path}.ExpiresInFormat", $"is '{format}' and must name two or more of d, h, m, s between colons, such as d:hh:mm or h:mm:ss");
+            context.Fault($"{path}.ExpiresInFormat", $"is '{format}' and must name each of d, h, m, s at most once with something between them, such as d:hh:mm or h:mm:ss");
         }
 
         if (response.ExpiresAtFormat is not { } dateFormat)
@@ -121,32 +121,13 @@ internal static class ResponseCompiler
         }
     }
 
-    private static bool IsColonFormat(string format)
-    {
-        const string Units = "dhms";
-        var last = -1;
-        var parts = format.Split(':');
-        foreach (var part in parts)
-        {
-            var unit = part.Length is 1 or 2 && part[0] == part[^1] ? Units.IndexOf(part[0], StringComparison.Ordinal) : -1;
-            if (unit <= last)
-            {
-                return false;
-            }
-
-            last = unit;
-        }
-
-        return parts.Length >= 2;
-    }
-
     // A format reads what it wrote, or it is no use for reading.
     private static bool IsDateFormat(string format)
     {
         try
         {
             var written = DateTime.UnixEpoch.ToString(format, CultureInfo.InvariantCulture);
-            return DateTime.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+            return DateTimeOffset.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
         }
         catch (FormatException)
         {

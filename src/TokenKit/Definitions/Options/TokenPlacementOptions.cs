@@ -29,7 +29,7 @@ public sealed class TokenPlacementOptions
     public TextList? AllowedOrigins { get; set; }
 
     /// <summary>
-    /// What in the API's answer means "expired": status codes from 400 to 599, and conditions over <c>status</c> and
+    /// What in the API's answer means "expired": status codes from 200 to 599, and conditions over <c>status</c> and
     /// <c>header['NAME']</c>. <c>401</c> by default.
     /// </summary>
     public TextList? ExpirySignals { get; set; }
