@@ -14,7 +14,9 @@ internal static class NearestName
         }
 
         string? nearest = null;
-        var smallest = Math.Max(1, written.Length / 3) + 1;
+
+        // One edit in a short word, two in a longer one, a third of a long one.
+        var smallest = (written.Length <= 3 ? 1 : Math.Max(2, written.Length / 3)) + 1;
         foreach (var name in known)
         {
             var distance = Distance(written.ToUpperInvariant(), name.ToUpperInvariant());
