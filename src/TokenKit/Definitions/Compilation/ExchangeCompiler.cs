@@ -263,7 +263,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         var needsSecret = draft.Authentication is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
             || sent.Contains(new("client", "secret"));
         var client = context.Options.Client;
-        if (needsId && client.Id is not { Count: > 0 })
+        if (needsId && client.Id is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
         {
             context.Fault("Client.Id", $"is missing; {draft.Section} reads client.id");
         }

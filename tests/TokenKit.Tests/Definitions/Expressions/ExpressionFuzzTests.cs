@@ -47,7 +47,7 @@ public sealed class ExpressionFuzzTests
 
     private static void Check(Action<string> run)
     {
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(5_000), Prop.ForAll(Texts, text => Survives(text, run)));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_500), Prop.ForAll(Texts, text => Survives(text, run)));
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string>(), text => text is null || Survives(text, run)));
     }
 

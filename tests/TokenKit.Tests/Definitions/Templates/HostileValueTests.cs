@@ -91,7 +91,7 @@ public sealed class HostileValueTests
 
     private static void Check(Func<string, bool> holds)
     {
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Hostile, holds));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(Hostile, holds));
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string>(), value => value is null || holds(value)));
     }
 

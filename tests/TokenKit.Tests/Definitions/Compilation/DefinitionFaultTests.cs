@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+
+namespace TokenKit.Tests;
+
+/// <summary>What cannot work does not start, and the message says which property and what to write.</summary>
+public sealed class DefinitionFaultTests
+{
+    private static readonly Dictionary<string, (Action<TokenRefreshOptions> Break, string Path, string Says)> OfClientCredentials = new()
+    {
+        ["unknown grant"] = (o => o.Grant = "password", "Grant", "'password'"),
+        ["no endpoint"] = (o => o.TokenEndpoint = null, "TokenEndpoint", "missing"),
+        ["empty endpoint"] = (o => o.TokenEndpoint = "", "TokenEndpoint", "missing"),
+        ["http endpoint"] = (o => o.TokenEndpoint = "http://login.example.com/token", "TokenEndpoint", "https"),
+        ["http host value"] = (o => { o.Params["h"] = "localhost"; o.DangerousAllowHttpOnLoopback = true; o.TokenEndpoint = "http://${param.h}/token"; }, "TokenEndpoint", "https"),
+        ["fragment"] = (o => o.TokenEndpoint = "https://login.example.com/token#x", "TokenEndpoint", "fragment"),
+        ["host from an answer"] = (o => { o.Request.AllowSecretInUrl = true; o.TokenEndpoint = "${token.values.url}/token"; }, "TokenEndpoint", "answer"),
+        ["secret in the URL"] = (o => o.TokenEndpoint = "https://login.example.com/${secret.path}", "TokenEndpoint", "AllowSecretInUrl"),
+        ["secret in the query"] = (o => o.Request.Query["k"] = "${client.secret}", "Request.Query.k", "AllowSecretInUrl"),
+        ["no client id"] = (o => o.Client.Id = null, "Client.Id", "client_secret_basic"),
+        ["no client secret"] = (o => o.Client.Secret = null, "Client.Secret", "none"),
+        ["unknown authentication"] = (o => o.Authentication = "basic", "Authentication", "client_secret_basic"),
+        ["unknown encoding"] = (o => o.BasicEncoding = "utf-7", "BasicEncoding", "raw"),
+        ["unknown body"] = (o => o.Body = "xml", "Body", "form, json, query"),
+        ["two ways to authenticate"] = (o => o.Request.Headers["authorization"] = "x", "Request.Headers.authorization", "off"),
+        ["header name"] = (o => o.Request.Headers["a b"] = "x", "Request.Headers.a b", "header"),
+        ["transport header"] = (o => o.Request.Headers["Host"] = "x", "Request.Headers.Host", "transport"),
+        ["header value"] = (o => o.Request.Headers["A"] = "x\r\ny", "Request.Headers.A", "ASCII"),
+        ["JSON overlay of a form"] = (o => o.Request.Json = new JsonObject(), "Request.Json", "Body"),
+        ["text overlay"] = (o => o.Request.Text = "x", "Request.Text", "Grant"),
+        ["method"] = (o => o.Request.Method = "GE T", "Request.Method", "'GE T'"),
+        ["GET with a form"] = (o => o.Request.Method = "GET", "Request.Method", "Query"),
+        ["root without value"] = (o => o.Request.Form["x"] = "${body.x}", "Request.Form.x", "'body' has no value in a request"),
+        ["root of later"] = (o => o.Request.Form["x"] = "${jwt.x}", "Request.Form.x", "'jwt'"),
+        ["unknown parameter"] = (o => { o.Params["shop"] = "1"; o.Request.Form["x"] = "${param.shpo}"; }, "Request.Form.x", "did you mean 'shop'?"),
+        ["unparsable template"] = (o => o.Request.Form["x"] = "${secret}", "Request.Form.x", "character"),
+        ["unparsable selector"] = (o => o.Response.AccessToken = "body access", "Response.AccessToken", "character 6"),
+        ["no access token"] = (o => o.Response.AccessToken = Array.Empty<string>(), "Response.AccessToken", "empty"),
+        ["unparsable success"] = (o => o.Response.Success = "status = 200", "Response.Success", "=="),
+        ["request root in response"] = (o => o.Response.Scope = "request.path", "Response.Scope", "'request'"),
+        ["format"] = (o => o.Response.Format = "yaml", "Response.Format", "json, form, text"),
+        ["rule"] = (o => o.Response.RefreshTokenRule = "maybe", "Response.RefreshTokenRule", "keep-if-absent"),
+        ["unit"] = (o => o.Response.ExpiresInUnit = "min", "Response.ExpiresInUnit", "s, ms, m, h, d"),
+        ["duration format"] = (o => o.Response.ExpiresInFormat = "hh:xx", "Response.ExpiresInFormat", "'hh:xx'"),
+        ["date format"] = (o => { o.Response.ExpiresAt = "body.x"; o.Response.ExpiresAtFormat = "%"; }, "Response.ExpiresAtFormat", "'%'"),
+        ["date format without date"] = (o => o.Response.ExpiresAtFormat = "yyyy", "Response.ExpiresAtFormat", "missing"),
+        ["zero lifetime"] = (o => o.Response.Lifetime = TimeSpan.Zero, "Response.Lifetime", "00:00:01"),
+        ["endless default lifetime"] = (o => o.Response.DefaultLifetime = TimeSpan.FromDays(4000), "Response.DefaultLifetime", "366"),
+        ["value twice"] = (o => { o.Response.Values.Add("a", "body.a"); o.Response.Values.Add("A", "body.b"); }, "Response.Values.a", "case"),
+        ["parameters by case"] = (o => { o.Params["a"] = "1"; o.Params["A"] = "2"; }, "Params.a", "case"),
+        ["rule without condition"] = (o => o.Failures.Add(new() { Is = RefreshFailureReason.Throttled }), "Failures[0].When", "missing"),
+        ["rule without reason"] = (o => o.Failures.Add(new() { When = "status == 1" }), "Failures[0].Is", "Throttled"),
+        ["refresh endpoint"] = (o => o.RefreshEndpoint = "https://a.example", "RefreshEndpoint", "refresh_token"),
+        ["request when"] = (o => o.RequestWhen = "never", "RequestWhen", "missing"),
+        ["seed without use"] = (o => o.Seed.RefreshToken = "x", "Seed.RefreshToken", "RefreshRequest"),
+        ["code without refresh"] = (o => o.Seed.Code = "x", "Seed.Code", "refresh_token"),
+        ["redirect without code"] = (o => o.Seed.RedirectUri = "https://a.example", "Seed.Code", "missing"),
+        ["refresh without token"] = (o => o.RefreshRequest.Url = "https://a.example", "RefreshRequest", "nothing to refresh with"),
+        ["blank secret name"] = (o => o.Secret.Name = " ", "Secret.Name", "blank"),
+        ["blank environment"] = (o => o.Secret.Environment = "", "Secret.Environment", "blank"),
+        ["no placement"] = (o => o.Placement.Header = "", "Placement.Header", "empty"),
+        ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X:Y'"),
+        ["placement header twice"] = (o => o.Placement.Headers["authorization"] = "x", "Placement.Headers.Authorization", "case"),
+        ["placement content header"] = (o => o.Placement.Headers["Content-Type"] = "x", "Placement.Headers.Content-Type", "caller"),
+        ["placement reads a secret"] = (o => o.Placement.Value = "${secret.x}", "Placement.Value", "'secret' has no value in Placement"),
+        ["placement without value"] = (o => o.Placement.Value = Array.Empty<string>(), "Placement.Value", "empty"),
+        ["base URL from an answer"] = (o => o.Placement.BaseUrl = "${token.values.url}", "Placement.AllowedOrigins", "missing"),
+        ["token in the base URL"] = (o => { o.Placement.AllowedOrigins = "https://a.example"; o.Placement.BaseUrl = "https://a.example/${token.access}"; }, "Placement.BaseUrl", "token.values"),
+        ["http base URL"] = (o => o.Placement.BaseUrl = "http://a.example", "Placement.BaseUrl", "https"),
+        ["http origin"] = (o => o.Placement.AllowedOrigins = "http://a.example", "Placement.AllowedOrigins", "https"),
+        ["wild origin"] = (o => o.Placement.AllowedOrigins = "https://*.com", "Placement.AllowedOrigins", "top-level"),
+        ["no origin"] = (o => o.Placement.AllowedOrigins = "a.example", "Placement.AllowedOrigins", "origin"),
+        ["signal status"] = (o => o.Placement.ExpirySignals = "99", "Placement.ExpirySignals", "'99'"),
+        ["signal root"] = (o => o.Placement.ExpirySignals = "body.error == 'x'", "Placement.ExpirySignals", "'body'"),
+        ["replay buffer"] = (o => o.Placement.ReplayBufferLimit = -1, "Placement.ReplayBufferLimit", "-1"),
+        ["share"] = (o => o.Freshness.RefreshAt = 1, "Freshness.RefreshAt", "below 1"),
+        ["no share"] = (o => o.Freshness.RefreshAt = double.NaN, "Freshness.RefreshAt", "share"),
+        ["margin"] = (o => o.Freshness.Margin = TimeSpan.Zero, "Freshness.Margin", "00:00:01"),
+        ["share and margin"] = (o => { o.Freshness.RefreshAt = 0.5; o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness", "RefreshAt and Margin"),
+        ["margin before it is allowed"] = (o => { o.Freshness.NotBefore = TimeSpan.FromSeconds(30); o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness.Margin", "NotBefore"),
+        ["margin beyond the lifetime"] = (o => { o.Response.Lifetime = TimeSpan.FromMinutes(1); o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness.Margin", "Lifetime"),
+        ["period beyond the lifetime"] = (o => { o.Response.Lifetime = TimeSpan.FromMinutes(1); o.Freshness.Every = TimeSpan.FromMinutes(2); }, "Freshness.Every", "Lifetime"),
+        ["jitter"] = (o => o.Freshness.Jitter = 0.6, "Freshness.Jitter", "0.5"),
+        ["interval"] = (o => o.Freshness.MinimumRefreshInterval = TimeSpan.FromDays(2), "Freshness.MinimumRefreshInterval", "1.00:00:00"),
+        ["timeout"] = (o => o.Resilience.Timeout = TimeSpan.Zero, "Resilience.Timeout", "00:10:00"),
+        ["attempts"] = (o => o.Resilience.Attempts = 0, "Resilience.Attempts", "from 1 to 10"),
+        ["grace"] = (o => o.Resilience.ReuseGrace = TimeSpan.FromSeconds(-1), "Resilience.ReuseGrace", "30"),
+        ["budget"] = (o => o.Resilience.PersistBudget = TimeSpan.Zero, "Resilience.PersistBudget", "00:10:00"),
+        ["lease margin"] = (o => o.Resilience.LeaseMargin = TimeSpan.Zero, "Resilience.LeaseMargin", "00:05:00"),
+        ["retry cap"] = (o => o.Resilience.PersistRetryCap = TimeSpan.FromSeconds(20), "Resilience.PersistRetryCap", "PersistBudget"),
+    };
+
+    public static TheoryData<string> Names => [.. OfClientCredentials.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_definition_that_cannot_work_names_the_property_and_what_to_do(string name)
+    {
+        var (breakIt, path, says) = OfClientCredentials[name];
+        var options = Compiled.ClientCredentials();
+        breakIt(options);
+
+        var faults = DefinitionCompiler.Compile("crm", options).Faults;
+
+        faults.Should().Contain(fault => fault.Path == path && fault.Problem.Contains(says, StringComparison.Ordinal), string.Join("\n", faults));
+    }
+
+    [Fact]
+    public void All_faults_come_at_once()
+    {
+        var options = Compiled.ClientCredentials();
+        options.TokenEndpoint = "nonsense";
+        options.Client.Id = null;
+        options.Resilience.Attempts = 99;
+        options.Placement.ExpirySignals = ["401", "status ="];
+
+        Compiled.Faults(options).Select(fault => fault.Split(':')[0]).Should().BeEquivalentTo(
+            "TokenEndpoint", "Client.Id", "Resilience.Attempts", "Placement.ExpirySignals");
+    }
+
+    [Fact]
+    public void Nothing_at_all_says_what_is_missing() =>
+        Compiled.Faults(new()).Should().ContainSingle().Which.Should().StartWith("Grant: is missing, and so are Request and RefreshRequest");
+
+    [Theory]
+    [InlineData("Form and Json")]
+    public void A_spelt_out_request_has_one_body(string says) =>
+        Compiled.Faults(Compiled.SpeltOut(request =>
+        {
+            request.Form["a"] = "b";
+            request.Json = new JsonObject();
+        })).Should().ContainSingle().Which.Should().Contain(says);
+
+    [Fact]
+    public void What_only_a_grant_uses_is_not_silently_without_effect()
+    {
+        var options = Compiled.SpeltOut();
+        options.TokenEndpoint = "https://login.example.com";
+        options.Scope = "a";
+        options.Audience = "b";
+        options.Resource = "c";
+        options.Body = "json";
+
+        Compiled.Faults(options).Select(fault => fault.Split(':')[0]).Should().Equal("TokenEndpoint", "Scope", "Audience", "Resource", "Body");
+    }
+
+    [Fact]
+    public void Text_needs_its_type_and_post_needs_a_body()
+    {
+        Compiled.Faults(Compiled.SpeltOut(request => request.Text = "x")).Should().ContainSingle().Which.Should().StartWith("Request.ContentType");
+        Compiled.Faults(Compiled.SpeltOut(request => request.ContentType = "text/xml")).Should().ContainSingle().Which.Should().StartWith("Request.ContentType");
+        var options = Compiled.SpeltOut(request => request.Authentication = ClientAuthenticationMethods.ClientSecretPost);
+        (options.Client.Id, options.Client.Secret) = ("a", "b");
+        Compiled.Faults(options).Should().ContainSingle().Which.Should().StartWith("Request.Authentication");
+    }
+
+    [Fact]
+    public void A_template_that_reads_a_client_nobody_named_is_a_fault() =>
+        Compiled.Faults(Compiled.SpeltOut(request => request.Form["x"] = "${client.id}${client.secret}"))
+            .Should().Equal("Client.Id: is missing; Request reads client.id", "Client.Secret: is missing; Request reads client.secret");
+
+    [Fact]
+    public void A_message_never_shows_a_secret_in_plain()
+    {
+        var options = Compiled.ClientCredentials();
+        options.Client.Secret = "hunter2-${hunter3";
+        options.Request.Form["password"] = "hunter2-${hunter3}";
+        options.Seed.RefreshToken = "hunter2${";
+        options.Request.Json = "{ \"a\": hunter2 }";
+
+        var message = DefinitionFaults.Describe("crm", DefinitionCompiler.Compile("crm", options).Faults);
+
+        message.Should().Contain("Client.Secret").And.Contain("Request.Form.password").And.Contain("crm").And.NotContain("hunter");
+    }
+}
