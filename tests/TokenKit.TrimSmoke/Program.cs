@@ -1,0 +1,1 @@
+Console.WriteLine(typeof(TokenKit.ITokenSource).Assembly.GetName().Name + " survived trimming.");
