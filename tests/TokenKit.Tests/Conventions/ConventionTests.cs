@@ -1,0 +1,172 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace TokenKit.Tests;
+
+/// <summary>The house rules a compiler cannot check. When a rule gets an exception, it stands here with its reason.</summary>
+public sealed class ConventionTests
+{
+    /// <summary>Packages we may stand on; whatever else turns up is a decision, not an accident.</summary>
+    private static readonly string[] AllowedReferences = ["System", "Microsoft.Extensions", "Polly.Core", "TokenKit", "netstandard"];
+
+    /// <summary>Public classes meant to be derived from, each with its reason.</summary>
+    private static readonly Dictionary<string, string> OpenByDesign = [];
+
+    public static TheoryData<string> Assemblies => ShippedAssemblies.Names;
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Public_classes_are_sealed_or_static_or_abstract_on_purpose(string assembly)
+    {
+        var open = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .Where(type => type.IsPublicToUsers() && type.IsClass && !type.IsSealed && !type.IsAbstract && !OpenByDesign.ContainsKey(type.FullName!));
+
+        open.Should().BeEmpty("a class can be opened later and never closed again; list it in OpenByDesign with the reason");
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Internal_classes_are_sealed_unless_something_derives_from_them(string assembly)
+    {
+        var types = ShippedAssemblies.Load(assembly).WrittenTypes().ToList();
+        var bases = types.Select(type => Open(type.BaseType)).ToHashSet();
+
+        var open = types.Where(type => !type.IsPublicToUsers() && type.IsClass && !type.IsSealed && !type.IsAbstract && !bases.Contains(type));
+
+        open.Should().BeEmpty();
+
+        static Type? Open(Type? type) => type is { IsGenericType: true } ? type.GetGenericTypeDefinition() : type;
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void All_types_of_a_package_live_in_the_one_namespace_of_its_name(string assembly)
+    {
+        var strays = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.Namespace != assembly);
+
+        strays.Should().BeEmpty("one `using` is enough, whatever the folder");
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void What_returns_a_task_ends_in_Async_and_nothing_else_does(string assembly)
+    {
+        var misnamed = ReachableMethods(assembly)
+            .Where(method => !IsForced(method) && IsAwaitable(method.ReturnType) != method.Name.EndsWith("Async", StringComparison.Ordinal))
+            .Select(Describe);
+
+        misnamed.Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void An_asynchronous_method_takes_its_CancellationToken_last_and_by_that_name(string assembly)
+    {
+        var wrong = ReachableMethods(assembly)
+            .Where(method => IsAwaitable(method.ReturnType) && !IsForced(method) && !IsDisposal(method))
+            .Where(method => method.GetParameters() is not [.., { Name: "cancellationToken" } last] || last.ParameterType != typeof(CancellationToken))
+            .Select(Describe);
+
+        wrong.Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Nothing_static_can_be_changed(string assembly)
+    {
+        var fields = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Where(field => !ShippedAssemblies.IsGenerated(field) && !field.IsLiteral && !field.IsInitOnly);
+        var properties = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Where(property => property.CanWrite);
+
+        fields.Select(Describe).Should().BeEmpty("tests, containers and simulations run side by side in one process");
+        properties.Select(Describe).Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void No_public_field_but_constants_and_read_only_statics(string assembly)
+    {
+        var fields = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .Where(type => type.IsPublicToUsers() && !type.IsEnum)
+            .SelectMany(type => type.Reachable(type.GetFields))
+            .Where(field => !field.IsLiteral && !(field.IsStatic && field.IsInitOnly));
+
+        fields.Select(Describe).Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Implementations_of_the_library_s_own_interfaces_are_internal(string assembly)
+    {
+        // TokenKit.Testing is made of implementations: that is what its users came for.
+        var visible = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .Where(type => assembly == "TokenKit" && type.IsPublicToUsers() && type.IsClass
+                && type.GetInterfaces().Any(implemented => implemented.Assembly == type.Assembly));
+
+        visible.Should().BeEmpty("a user names the capability, not how it is done");
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Names_say_what_a_thing_is(string assembly)
+    {
+        string[] sayNothing = ["Impl", "Manager", "Helper", "Helpers", "Util", "Utils"];
+
+        var empty = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .Where(type => sayNothing.Any(word => type.Name.EndsWith(word, StringComparison.Ordinal)));
+
+        empty.Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Only_the_packages_of_the_design_are_referenced(string assembly)
+    {
+        var strangers = ShippedAssemblies.Load(assembly).GetReferencedAssemblies()
+            .Where(reference => !AllowedReferences.Any(allowed =>
+                reference.Name == allowed || reference.Name!.StartsWith(allowed + ".", StringComparison.Ordinal)))
+            .Select(reference => reference.Name);
+
+        strangers.Should().BeEmpty("users inherit every dependency; the design names those we take");
+    }
+
+    [Fact]
+    public void The_core_does_not_reference_the_web_framework_or_Polly_s_old_interface()
+    {
+        var references = ShippedAssemblies.Load("TokenKit").GetReferencedAssemblies().Select(reference => reference.Name!).ToList();
+
+        references.Should().NotContain(name => name == "Polly" || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<MethodInfo> ReachableMethods(string assembly) => ShippedAssemblies.Load(assembly).WrittenTypes()
+        .Where(type => type.IsPublicToUsers())
+        .SelectMany(type => type.Reachable(type.GetMethods))
+        .Where(method => !method.IsSpecialName);
+
+    private static bool IsAwaitable(Type type)
+    {
+        var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return open == typeof(Task) || open == typeof(Task<>) || open == typeof(ValueTask) || open == typeof(ValueTask<>);
+    }
+
+    /// <summary>Whether the name and parameters are a base class's or another library's interface's, not ours.</summary>
+    private static bool IsForced(MethodInfo method)
+    {
+        var root = method.GetBaseDefinition();
+        if (root.DeclaringType!.Assembly != method.DeclaringType!.Assembly)
+        {
+            return true;
+        }
+
+        return !method.DeclaringType.IsInterface && method.DeclaringType.GetInterfaces()
+            .Where(implemented => implemented.Assembly != method.DeclaringType.Assembly && !implemented.Name.StartsWith("IEquatable", StringComparison.Ordinal))
+            .Any(implemented => method.DeclaringType.GetInterfaceMap(implemented).TargetMethods.Contains(method));
+    }
+
+    private static bool IsDisposal(MethodInfo method) => method.Name == nameof(IAsyncDisposable.DisposeAsync);
+
+    private static string Describe(MemberInfo member) => $"{member.DeclaringType!.FullName}.{member.Name}";
+}
