@@ -16,7 +16,7 @@ internal sealed class AllowedOrigins
     {
         _patterns = [.. patterns.Where(pattern =>
             pattern.Scheme == Uri.UriSchemeHttps
-            || (allowHttpOnLoopback && pattern.Scheme == Uri.UriSchemeHttp && IsLoopback(pattern)))];
+            || (allowHttpOnLoopback && pattern.Scheme == Uri.UriSchemeHttp && UrlSyntax.IsLoopback(pattern.Host)))];
         _prefixes = [.. _patterns.Where(pattern => !IsWildcard(pattern)).Select(pattern => TextOf(pattern) + "/")];
     }
 
@@ -73,9 +73,6 @@ internal sealed class AllowedOrigins
     }
 
     private static bool IsWildcard(OriginPattern pattern) => pattern.Host.StartsWith("*.", StringComparison.Ordinal);
-
-    private static bool IsLoopback(OriginPattern pattern) =>
-        Uri.TryCreate(TextOf(pattern), UriKind.Absolute, out var uri) && uri.IsLoopback;
 
     private static string TextOf(OriginPattern pattern) => Origin.TextOf(pattern.Scheme, pattern.Host, pattern.Port);
 }

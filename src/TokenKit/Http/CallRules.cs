@@ -50,11 +50,11 @@ internal sealed class CallRules
         {
             // A base URL out of an answer is the server's word, and a server is not to choose where its token goes.
             trustsBaseUrlOfToken = !placement.BaseUrlNeedsToken && PlacementBaseUrl.FromConfiguration(definition) is null;
-            patterns = PlacementBaseUrl.FromConfiguration(definition) is { } url ? [OriginPatternParser.Of(url)] : [];
+            patterns = PlacementBaseUrl.FromConfiguration(definition) is { } url ? [Origin.PatternOf(url)] : [];
         }
         else if (patterns.IsEmpty && baseAddress() is { } address && !PlacementBaseUrl.IsPlaceholder(address))
         {
-            patterns = [OriginPatternParser.Of(address)];
+            patterns = [Origin.PatternOf(address)];
         }
 
         return new(definition, clientName, new(patterns, definition.DangerousAllowHttpOnLoopback), trustsBaseUrlOfToken);

@@ -42,7 +42,7 @@ internal static class OriginPatternParser
         {
             fault = "an origin has no user name and no password.";
         }
-        else if (uri.Scheme != Uri.UriSchemeHttps && !(allowHttpOnLoopback && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        else if (uri.Scheme != Uri.UriSchemeHttps && !(allowHttpOnLoopback && uri.Scheme == Uri.UriSchemeHttp && Origin.IsLoopback(uri)))
         {
             fault = $"'{text}' is not https; a token never leaves over plain http.";
         }
@@ -63,27 +63,4 @@ internal static class OriginPatternParser
 
         return false;
     }
-
-    /// <summary>The pattern that fits one URL's origin and no other.</summary>
-    public static OriginPattern Of(Uri uri) => new(uri.Scheme, Origin.HostOf(uri), uri.Port);
-}
-
-/// <summary>Origins of URLs: scheme, host and port (RFC 6454 section 4).</summary>
-internal static class Origin
-{
-    /// <summary>The host in lower case and IDNA form; an IPv6 address in brackets.</summary>
-    public static string HostOf(Uri uri) =>
-        uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost.ToLowerInvariant();
-
-    public static bool AreSame(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port && HostOf(one) == HostOf(other);
-
-    /// <summary>For messages: no path, no query, no user.</summary>
-    public static string TextOf(Uri uri) =>
-        !uri.IsAbsoluteUri ? "a relative address" : TextOf(uri.Scheme, HostOf(uri), uri.Port);
-
-    public static string TextOf(string scheme, string host, int port) =>
-        (scheme == Uri.UriSchemeHttps && port == 443) || (scheme == Uri.UriSchemeHttp && port == 80)
-            ? $"{scheme}://{host}"
-            : string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}");
 }

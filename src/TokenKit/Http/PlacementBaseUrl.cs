@@ -62,7 +62,7 @@ internal static class PlacementBaseUrl
 
     public static bool TryRead(string text, bool allowHttpOnLoopback, [NotNullWhen(true)] out Uri? url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url)
-        && (url.Scheme == Uri.UriSchemeHttps || (allowHttpOnLoopback && url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+        && (url.Scheme == Uri.UriSchemeHttps || (allowHttpOnLoopback && url.Scheme == Uri.UriSchemeHttp && Origin.IsLoopback(url)))
         && url.Host.Length > 0
         && url.UserInfo.Length == 0
         && url.Query.Length == 0

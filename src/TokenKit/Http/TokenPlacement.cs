@@ -68,7 +68,7 @@ internal static class TokenPlacement
                 continue;
             }
 
-            var value = RenderFirst(field.Value, scope);
+            var value = field.Value.RenderFirst(scope);
             if (value.IsLeftOut)
             {
                 continue;
@@ -88,25 +88,9 @@ internal static class TokenPlacement
         return rendered.DrainToImmutable();
     }
 
-    // The last alternative decides whether nothing is an error or a field left out.
-    private static TemplateResult RenderFirst(ImmutableArray<Template> alternatives, IEvaluationScope scope)
-    {
-        var result = TemplateResult.LeftOut;
-        foreach (var alternative in alternatives)
-        {
-            result = alternative.Render(scope);
-            if (result.IsText)
-            {
-                break;
-            }
-        }
-
-        return result;
-    }
-
     private static (Uri? Url, RefreshFailure? Failure) RenderBaseUrl(TokenDefinition definition, EvaluationContext context)
     {
-        var value = RenderFirst(definition.Placement.BaseUrl, context);
+        var value = definition.Placement.BaseUrl.RenderFirst(context);
         if (!value.IsText)
         {
             return (null, Unresolved("setting", "BaseUrl", value.Unresolved));

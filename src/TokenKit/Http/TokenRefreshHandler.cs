@@ -8,8 +8,8 @@ namespace TokenKit;
 /// </summary>
 /// <remarks>
 /// It decides nothing about time; the source does. A request never leaves without its token. The usual call, a fresh token
-/// in a header to an allowed origin and a success, is the body of <see cref="SendAsync"/> and nothing else: one state
-/// machine, no lock, no copy. Everything more is an <see cref="ApiCall"/>.
+/// in a header to an allowed origin and a success, is <see cref="SendAsync"/>, <see cref="SendPlacedAsync"/> and one state
+/// machine that looks at the answer: no lock, no copy. Everything more is an <see cref="ApiCall"/>.
 /// </remarks>
 internal sealed class TokenRefreshHandler : DelegatingHandler
 {
@@ -33,36 +33,70 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     /// <summary>How many redirects to follow in place of the primary handler; 0 follows none. Set before the first send.</summary>
     public int RedirectLimit { get; set; }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var rules = CurrentRules();
-        var wishes = TokenWishes.Of(request);
-        if (!rules.IsPlain || wishes.Skip)
+        try
         {
-            return await SendCallAsync(request, wishes, rules, cancellationToken).ConfigureAwait(false);
-        }
+            var rules = CurrentRules();
+            var wishes = TokenWishes.Of(request);
+            if (!rules.IsPlain || wishes.Skip)
+            {
+                return SendCallAsync(request, wishes, rules, cancellationToken);
+            }
 
-        if (!rules.Permits(request.RequestUri))
+            if (!rules.Permits(request.RequestUri))
+            {
+                throw rules.Refusal(request.RequestUri);
+            }
+
+            var pending = wishes.AreNone
+                ? _source.GetTokenAsync(cancellationToken)
+                : GetWishedAsync(request, wishes, cancellationToken);
+            return pending.IsCompletedSuccessfully
+                ? SendPlacedAsync(request, pending.Result, rules, cancellationToken)
+                : WaitAndSendAsync(request, pending, rules, cancellationToken);
+        }
+        catch (Exception e)
         {
-            throw rules.Refusal(request.RequestUri);
+            // Not an async method, and yet its callers find every failure in the task.
+            return Task.FromException<HttpResponseMessage>(e);
         }
+    }
 
-        // Awaited as a task only where there is something to wait for: a smaller state machine for the calls that wait for nothing.
-        var pending = wishes.AreNone
-            ? _source.GetTokenAsync(cancellationToken)
-            : GetWishedAsync(request, wishes, cancellationToken);
-        var token = pending.IsCompletedSuccessfully ? pending.Result : await pending.AsTask().ConfigureAwait(false);
+    private async Task<HttpResponseMessage> WaitAndSendAsync(
+        HttpRequestMessage request, ValueTask<AccessToken> pending, CallRules rules, CancellationToken cancellationToken)
+    {
+        var token = await pending.ConfigureAwait(false);
+        return await SendPlacedAsync(request, token, rules, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> SendPlacedAsync(
+        HttpRequestMessage request, AccessToken token, CallRules rules, CancellationToken cancellationToken)
+    {
         if (!token.Placed.IsHeadersOnly)
         {
-            return await SendCallAsync(request, token, rules, cancellationToken).ConfigureAwait(false);
+            return SendCallAsync(request, token, rules, cancellationToken);
         }
 
         token.Placed.WriteTo(request.Headers);
-        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var sending = base.SendAsync(request, cancellationToken);
+        return sending.IsCompletedSuccessfully && rules.Expiry.IsPlainSuccess(sending.Result)
+            ? sending
+            : LookAtAsync(sending, request, token, rules, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> LookAtAsync(
+        Task<HttpResponseMessage> sending,
+        HttpRequestMessage request,
+        AccessToken token,
+        CallRules rules,
+        CancellationToken cancellationToken)
+    {
+        var response = await sending.ConfigureAwait(false);
         return rules.Expiry.IsPlainSuccess(response)
             ? response
-            : await FollowUpAsync(request, token, rules, response, cancellationToken).ConfigureAwait(false);
+            : await FollowUpAsync(NewCall(request, rules, token), response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Always refuses.</summary>
@@ -154,6 +188,12 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             throw call.Rules.Refusal(call.Address);
         }
 
+        if (call.Token is { } former && !ReferenceEquals(former, token))
+        {
+            // A reload between the two may have changed which headers there are.
+            Strip(call.Template, former.Placed);
+        }
+
         call.Token = token;
         call.CarriesToken = true;
         var (headers, query) = RenderForCall(call, token);
@@ -201,10 +241,6 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             : [];
         return failure is null ? (headers, placed.Query.AddRange(query)) : throw new TokenRefreshException(token.Key, failure);
     }
-
-    private Task<HttpResponseMessage> FollowUpAsync(
-        HttpRequestMessage request, AccessToken token, CallRules rules, HttpResponseMessage response, CancellationToken cancellationToken) =>
-        FollowUpAsync(NewCall(request, rules, token), response, cancellationToken);
 
     /// <summary>Looks at an answer: sends again with a newer token, follows a redirect, or hands the answer to the caller.</summary>
     private async Task<HttpResponseMessage> FollowUpAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
@@ -324,7 +360,13 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendHopAsync(ApiCall call, RedirectTarget target, CancellationToken cancellationToken)
     {
         var rules = call.Rules;
+        var placed = call.WantsToken ? call.Token!.Placed : null;
         var address = PlacedQuery.Remove(target.Address, rules.QueryNames);
+        if (placed is not null)
+        {
+            address = PlacedQuery.Remove(address, [.. placed.Query.Select(value => value.Key)]);
+        }
+
         if (target.DropsBody)
         {
             call.Content = null;
@@ -337,10 +379,10 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             hop.Headers.ExpectContinue = null;
         }
 
-        var placed = call.WantsToken ? call.Token!.Placed : null;
         if (placed is not null)
         {
             Strip(hop, rules.HeaderNames);
+            Strip(hop, placed);
         }
 
         if (!Origin.AreSame(call.Address, address))
@@ -364,6 +406,14 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         }
 
         return base.SendAsync(hop, cancellationToken);
+    }
+
+    private static void Strip(HttpRequestMessage message, PlacedToken placed)
+    {
+        foreach (var header in placed.Headers)
+        {
+            message.Headers.Remove(header.Key);
+        }
     }
 
     private static void Strip(HttpRequestMessage message, ImmutableArray<string> names)

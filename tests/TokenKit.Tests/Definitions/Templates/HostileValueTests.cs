@@ -86,7 +86,7 @@ public sealed class HostileValueTests
     {
         var compiled = TemplateParser.Parse("${secret.v}", TemplatePlace.Value);
 
-        Check(value => Render(compiled, value) is not { } text ? !UnicodeText.IsWellFormed(value) : text == value);
+        Check(value => Render(compiled, value) is not { } text ? !WellFormedText.Is(value) : text == value);
     }
 
     private static void Check(Func<string, bool> holds)

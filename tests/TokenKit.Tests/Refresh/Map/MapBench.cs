@@ -127,6 +127,7 @@ internal sealed class MapBench
                 CorrelationId = "c-1",
                 Stored = Stored,
                 Deadline = new Deadline(Time, TimeSpan.FromSeconds(30)),
+                Record = LeasedRecords.New(Time),
             },
             Values());
     }

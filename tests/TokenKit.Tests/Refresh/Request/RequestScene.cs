@@ -46,7 +46,7 @@ internal sealed class RequestScene : IHttpClientFactory
         References = [],
     };
 
-    public RequestStep Step => new(new BackChannel(this), Secrets, Time, Randomness, Requester);
+    public RequestStep Step => new(new BackChannel(this), new ReferencedSecrets(Secrets), Time, Randomness, Requester);
 
     public static BodyDefinition Form(params (string Name, string Template)[] fields) => new BodyDefinition.Form(Fields(fields));
 
@@ -74,6 +74,7 @@ internal sealed class RequestScene : IHttpClientFactory
             CorrelationId = "c0ffee",
             Stored = Stored,
             Deadline = new Deadline(Time, Timeout),
+            Record = LeasedRecords.New(Time),
         };
         return new WorkingSet(context, new EvaluationContext
         {
@@ -131,7 +132,7 @@ internal sealed class FakeEndpoint : HttpMessageHandler
 {
     private readonly Queue<Func<CancellationToken, Task<HttpResponseMessage>>> _prepared = new();
 
-    public List<SentRequest> Requests { get; } = [];
+    public List<SentTokenRequest> Requests { get; } = [];
 
     public FakeEndpoint Then(int status, string body = "{}", params (string Name, string Value)[] headers) =>
         Then(_ => Task.FromResult(Answer(status, body, headers)));
@@ -162,7 +163,7 @@ internal sealed class FakeEndpoint : HttpMessageHandler
     {
         // A refused connection takes no body, and neither does this fake then.
         var answer = _prepared.Count > 1 ? _prepared.Dequeue() : _prepared.TryPeek(out var last) ? last : _ => Task.FromResult(Answer(200, "{}"));
-        Requests.Add(new SentRequest(request));
+        Requests.Add(new SentTokenRequest(request));
         var response = await answer(cancellationToken);
         if (request.Content is not null)
         {
@@ -173,4 +174,4 @@ internal sealed class FakeEndpoint : HttpMessageHandler
     }
 }
 
-internal sealed record SentRequest(HttpRequestMessage Message, string? Body = null);
+internal sealed record SentTokenRequest(HttpRequestMessage Message, string? Body = null);

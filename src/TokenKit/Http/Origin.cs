@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>Origins of URLs: scheme, host and port (RFC 6454 section 4).</summary>
+internal static class Origin
+{
+    /// <summary>The pattern that fits one URL's origin and no other.</summary>
+    public static OriginPattern PatternOf(Uri uri) => new(uri.Scheme, HostOf(uri), uri.Port);
+
+    /// <summary>The host in lower case and IDNA form; an IPv6 address without its brackets.</summary>
+    public static string HostOf(Uri uri) => uri.IdnHost.ToLowerInvariant();
+
+    public static bool AreSame(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Port == other.Port && HostOf(one) == HostOf(other);
+
+    public static bool IsLoopback(Uri uri) => UrlSyntax.IsLoopback(HostOf(uri));
+
+    /// <summary>For messages: no path, no query, no user.</summary>
+    public static string TextOf(Uri uri) =>
+        uri.IsAbsoluteUri ? TextOf(uri.Scheme, HostOf(uri), uri.Port) : "a relative address";
+
+    public static string TextOf(string scheme, string host, int port)
+    {
+        var written = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        return (scheme == Uri.UriSchemeHttps && port == 443) || (scheme == Uri.UriSchemeHttp && port == 80)
+            ? $"{scheme}://{written}"
+            : string.Create(CultureInfo.InvariantCulture, $"{scheme}://{written}:{port}");
+    }
+}

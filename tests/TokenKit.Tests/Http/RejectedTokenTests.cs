@@ -1,0 +1,392 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit.Tests;
+
+public sealed class RejectedTokenTests
+{
+    [Fact]
+    public async Task A_rejected_token_is_renewed_and_the_request_sent_once_more()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        fixture.Network.Sent.Select(sent => sent.Authorization).Should().Equal("Bearer access-1", "Bearer access-2");
+        fixture.Network.Bodies.Select(body => body.IsDisposed).Should().Equal(true, false);
+        fixture.Source.Demands.Last().Rejected!.Generation.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_second_rejection_is_returned()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("nothing"));
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().HaveCount(2);
+        fixture.Source.Renewals.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(407)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task Other_statuses_never_renew(int status)
+    {
+        using var fixture = new HandlerFixture(_ => new HttpResponseMessage((HttpStatusCode)status));
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        ((int)response.StatusCode).Should().Be(status);
+        fixture.Source.Renewals.Should().Be(1);
+        fixture.Network.Sent.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_status_that_the_definition_lists_renews()
+    {
+        using var fixture = new HandlerFixture(
+            sent => new HttpResponseMessage(sent.Authorization == "Bearer access-1" ? HttpStatusCode.Forbidden : HttpStatusCode.OK),
+            HandlerFixture.Bearer with { ExpiryStatuses = [401, 403] });
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_condition_on_a_success_renews()
+    {
+        using var fixture = new HandlerFixture(
+            sent =>
+            {
+                var response = new HttpResponseMessage();
+                response.Headers.Add("X-Token-Expired", sent.Authorization == "Bearer access-1" ? "true" : "");
+                return response;
+            },
+            HandlerFixture.Bearer with { ExpiryConditions = [new FixedCondition(scope => scope.Resolve("header", "x-token-expired"))] });
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        fixture.Network.Sent.Select(sent => sent.Authorization).Should().Equal("Bearer access-1", "Bearer access-2");
+    }
+
+    [Theory]
+    [InlineData(true, "Bearer")]
+    [InlineData(true, "Bearer error=\"invalid_token\", error_description=\"a, b\"")]
+    [InlineData(true, "Basic realm=\"x, y\", Bearer realm=\"z\", error=\"invalid_token\"")]
+    [InlineData(true, "Bearer error=\"invalid_token\", Basic realm=\"x\"")]
+    [InlineData(true, "OAuth realm=\"api\"")]
+    [InlineData(true, "Token")]
+    [InlineData(true, "\"not a challenge at all")]
+    [InlineData(true, "Bearer realm=\"error=\\\"insufficient_scope\\\"\"")]
+    [InlineData(false, "Bearer error=\"insufficient_scope\", scope=\"orders\"")]
+    [InlineData(false, "bearer realm=\"a, b\", error=insufficient_scope")]
+    [InlineData(false, "Basic realm=\"x\", Bearer error=\"insufficient_scope\"")]
+    [InlineData(false, "Bearer error=\"invalid_request\"")]
+    [InlineData(false, "Basic realm=\"x\"")]
+    [InlineData(false, "Negotiate, NTLM")]
+    [InlineData(false, "Digest realm=\"x\", nonce=\"y\"")]
+    public async Task The_challenge_decides_whether_a_new_token_could_help(bool renews, string challenge)
+    {
+        using var fixture = new HandlerFixture(_ =>
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.Unauthorized);
+            response.Headers.TryAddWithoutValidation("WWW-Authenticate", challenge);
+            return response;
+        });
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        fixture.Source.Renewals.Should().Be(renews ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task Challenges_on_several_lines_are_read_together()
+    {
+        using var fixture = new HandlerFixture(_ =>
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.Unauthorized);
+            response.Headers.TryAddWithoutValidation("WWW-Authenticate", "Negotiate");
+            response.Headers.TryAddWithoutValidation("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+            return response;
+        });
+
+        await fixture.GetAsync(HandlerFixture.Api);
+
+        fixture.Source.Renewals.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Five_hundred_rejections_of_one_token_cost_one_renewal()
+    {
+        const int Callers = 500;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var rejected = 0;
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), inner: new HoldingHandler(async sent =>
+        {
+            if (sent.Headers.Authorization!.ToString() == "Bearer access-1")
+            {
+                if (Interlocked.Increment(ref rejected) == Callers)
+                {
+                    all.SetResult();
+                }
+
+                await all.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+        }));
+        await fixture.Source.GetTokenAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => fixture.GetAsync(HandlerFixture.Api)));
+
+        answers.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
+        fixture.Source.Renewals.Should().Be(2);
+        fixture.Network.Sent.Should().HaveCount(2 * Callers);
+    }
+
+    [Fact]
+    public async Task Where_no_newer_token_is_to_be_had_the_answer_is_returned_untouched()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        fixture.Source.IsFloored = true;
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().ContainSingle();
+        fixture.Network.Bodies[0].IsDisposed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task When_the_renewal_fails_the_apis_own_answer_is_returned()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        await fixture.Source.GetTokenAsync();
+        fixture.Source.Failure = new(RefreshFailureReason.ServerError, "The token endpoint failed.");
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Bodies[0].IsDisposed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_caller_who_cancels_while_waiting_for_the_newer_token_gets_his_cancellation()
+    {
+        using var cancellation = new CancellationTokenSource();
+        HandlerFixture? fixture = null;
+        fixture = new HandlerFixture(sent =>
+        {
+            fixture!.Source.Gate = new TaskCompletionSource().Task;
+            return new HttpResponseMessage(HttpStatusCode.Unauthorized);
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, HandlerFixture.Api);
+
+        var sending = fixture.SendAsync(request, cancellation.Token);
+        sending.IsCompleted.Should().BeFalse();
+        await cancellation.CancelAsync();
+
+        await FluentActions.Awaiting(() => sending).Should().ThrowAsync<OperationCanceledException>();
+        fixture.Network.Bodies[0].IsDisposed.Should().BeTrue();
+        fixture.Dispose();
+    }
+
+    public static TheoryData<string, HttpContent?> Replayable() => new()
+    {
+        { "none", null },
+        { "string", new StringContent("text", null, "text/csv") },
+        { "bytes", new ByteArrayContent([1, 2, 3]) },
+        { "memory", new ReadOnlyMemoryContent(new byte[] { 4, 5 }) },
+        { "form", new FormUrlEncodedContent([new("a", "b c")]) },
+        { "json", JsonContent.Create(new { a = 1 }) },
+        { "multipart", new MultipartContent("mixed", "edge") { new StringContent("one"), new ByteArrayContent([7]) } },
+        { "form data", new MultipartFormDataContent("edge") { { new StringContent("one"), "part" }, { new MultipartContent("mixed", "inner") { new StringContent("two") }, "nested" } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Replayable))]
+    public async Task A_body_that_can_be_read_again_is_sent_again_whole(string kind, HttpContent? content)
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = content };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK, kind);
+        fixture.Network.Sent[1].Body.Should().BeEquivalentTo(fixture.Network.Sent[0].Body);
+        fixture.Network.Sent[1].ContentType.Should().Be(fixture.Network.Sent[0].ContentType);
+    }
+
+    public static TheoryData<string, HttpContent> ReadOnce() => new()
+    {
+        { "stream", new StreamContent(new MemoryStream([1, 2, 3])) },
+        { "derived", new DerivedContent("text") },
+        { "own", new OwnContent() },
+        { "multipart with a stream", new MultipartContent { new StringContent("one"), new StreamContent(new MemoryStream([1])) } },
+        { "derived multipart", new DerivedMultipart { new StringContent("one") } },
+    };
+
+    [Theory]
+    [MemberData(nameof(ReadOnce))]
+    public async Task A_body_that_can_be_read_only_once_is_not_sent_again_and_the_token_is_renewed_for_the_next_call(string kind, HttpContent content)
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = content };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized, kind);
+        fixture.Network.Sent.Should().ContainSingle();
+        fixture.Network.Bodies[0].IsDisposed.Should().BeFalse();
+        fixture.Source.Renewals.Should().Be(1, "the caller does not wait for the renewal");
+        fixture.Spawner.Waiting.Should().Be(1);
+
+        await fixture.Spawner.RunAllAsync();
+        using var next = await fixture.GetAsync(HandlerFixture.Api);
+        next.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_report_carries_nothing_of_the_callers_context()
+    {
+        var ambient = new AsyncLocal<string?>();
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), spawner: new ThreadPoolSpawner());
+        fixture.Source.Issue = number =>
+        {
+            if (number == 2)
+            {
+                seen.SetResult(ambient.Value);
+            }
+
+            return new() { AccessToken = new($"access-{number}"), Lifetime = TimeSpan.FromHours(1) };
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new MemoryStream([1])) };
+        ambient.Value = "the caller's";
+
+        await fixture.SendAsync(request);
+
+        (await seen.Task.WaitAsync(TimeSpan.FromSeconds(30))).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Logs_say_what_happened_and_hold_no_token_and_no_path()
+    {
+        var logger = new ListLogger();
+        using var fixture = new HandlerFixture(OnlyAccepts("nothing"), logger: logger);
+        using var stream = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/private?q=private") { Content = new StreamContent(new MemoryStream([1])) };
+
+        await fixture.GetAsync("https://api.example.com/private?q=private");
+        await fixture.SendAsync(stream);
+
+        logger.Entries.Select(entry => entry.Id).Should().Equal(1000, 1001, 1000, 1002);
+        logger.Entries.Should().OnlyContain(entry =>
+            entry.Text.Contains("https://api.example.com") && !entry.Text.Contains("access-") && !entry.Text.Contains("private"));
+    }
+
+    [Fact]
+    public async Task A_report_whose_renewal_fails_hurts_nobody()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new MemoryStream([1])) };
+        await fixture.SendAsync(request);
+        fixture.Source.Failure = new(RefreshFailureReason.ServerError, "The token endpoint failed.");
+
+        await fixture.Spawner.Invoking(spawner => spawner.RunAllAsync()).Should().NotThrowAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_within_the_opt_in_limit_is_kept_while_it_is_sent_and_sent_again()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 3 });
+        var stream = new CountedStream([1, 2, 3]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(stream) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        fixture.Network.Sent.Select(sent => sent.Body).Should().AllBeEquivalentTo(new byte[] { 1, 2, 3 });
+        fixture.Network.Sent.Should().OnlyContain(sent => sent.ContentType == "image/png");
+        stream.BytesRead.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_stream_beyond_the_limit_is_sent_whole_and_not_again()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 3 });
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new OwnContent() };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().ContainSingle().Which.Body.Should().Equal(1, 2, 3, 4);
+    }
+
+    private static Func<SentRequest, HttpResponseMessage> OnlyAccepts(string token) =>
+        sent => new(sent.Authorization == $"Bearer {token}" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+
+    private sealed class ListLogger : ILogger<TokenRefreshHandler>
+    {
+        public List<(int Id, string Text)> Entries { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Entries.Add((eventId.Id, formatter(state, exception)));
+    }
+
+    private sealed class HoldingHandler(Func<HttpRequestMessage, Task> hold) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await hold(request);
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class DerivedContent(string text) : StringContent(text);
+
+    private sealed class DerivedMultipart : MultipartContent;
+
+    private sealed class OwnContent : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[] { 1, 2 });
+            await stream.WriteAsync(new byte[] { 3, 4 });
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private sealed class CountedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public int BytesRead { get; private set; }
+
+        public override bool CanSeek => false;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = base.Read(buffer, offset, count);
+            BytesRead += read;
+            return read;
+        }
+    }
+}
