@@ -3,9 +3,6 @@ namespace TokenKit;
 /// <summary>Reads out of an answer why it holds no token: by the definition's own rules, then by the built-in ones.</summary>
 internal static class FailureReading
 {
-    /// <summary>The failure of an answer that was no success.</summary>
-    public static RefreshFailure Read(AnswerView view) => ByRule(view) ?? BuiltIn(view);
-
     /// <summary>The failure that the definition's own rules see: the first whose condition holds.</summary>
     public static RefreshFailure? ByRule(AnswerView view)
     {
@@ -23,7 +20,8 @@ internal static class FailureReading
         return null;
     }
 
-    private static RefreshFailure BuiltIn(AnswerView view)
+    /// <summary>The failure that the built-in rules see in an answer that was no success.</summary>
+    public static RefreshFailure BuiltIn(AnswerView view)
     {
         var error = ErrorOf(view);
         if (view.Status is >= 200 and <= 299 && ReferenceEquals(error, AnswerJson.Repeated))
@@ -42,6 +40,10 @@ internal static class FailureReading
         var reason = FailureClassification.Classify(view.Status, code, hasRetryAfter: retryAfter is not null);
         return Failure(view, reason, code, retryAfter);
     }
+
+    /// <summary>What stands where the definition looks for the error.</summary>
+    public static ExpressionValue ErrorOf(AnswerView view) =>
+        view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
 
     private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string? code, TimeSpan? retryAfter)
     {
@@ -63,9 +65,6 @@ internal static class FailureReading
                 && FailureClassification.LeavesOutcomeOpen(view.Status),
         };
     }
-
-    private static ExpressionValue ErrorOf(AnswerView view) =>
-        view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
 
     // Only a text is a code: an error object says something to people, and a number to nobody.
     private static string? CodeOf(ExpressionValue error) =>

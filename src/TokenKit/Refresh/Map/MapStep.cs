@@ -15,7 +15,8 @@ internal sealed class MapStep(TimeProvider time)
         var view = AnswerView.Of(received, work, time.GetUtcNow());
         if (!IsSuccess(view))
         {
-            return new MappedAnswer(FailureReading.Read(view), RefreshToken: null);
+            var failure = FailureReading.ByRule(view) ?? (HoldsNothing(view) ? Missing(view, refreshToken: null) : FailureReading.BuiltIn(view));
+            return new MappedAnswer(failure, RefreshToken: null);
         }
 
         var warnings = ImmutableArray.CreateBuilder<string>();
@@ -27,6 +28,10 @@ internal sealed class MapStep(TimeProvider time)
         view.Response.Success is { } condition
             ? view.Selection.Holds(condition)
             : view.Status is >= 200 and <= 299 && SaysNothing(view.Document.Body.Member("error"));
+
+    // A 2xx that fails a success test of the definition because there was nothing to test: a page of a proxy, or no body.
+    private static bool HoldsNothing(AnswerView view) =>
+        view is { Status: >= 200 and <= 299, Document.Body: ExpressionValue.AbsentValue } && IsMissing(FailureReading.ErrorOf(view));
 
     // What APIs write into "error" to say that there is none.
     private static bool SaysNothing(ExpressionValue error) => error switch

@@ -202,6 +202,21 @@ public sealed class MapStepTests
         bench.Map("""{"ok":true,"access_token":"at-1"}""").Candidate.Succeeded.Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("<html>", RefreshFailureReason.AnswerUnreadable)]
+    [InlineData("", RefreshFailureReason.TokenMissing)]
+    public void A_success_test_that_finds_nothing_to_test_leaves_the_outcome_open(string body, RefreshFailureReason reason)
+    {
+        var bench = new MapBench { Response = MapBench.StandardResponse with { Success = ExpressionParser.Parse("body.ok") } };
+
+        var failure = bench.Map(body).Candidate.Failure!;
+
+        failure.Reason.Should().Be(reason);
+        failure.IsAmbiguous.Should().BeTrue();
+        bench.Map(body, 400).Candidate.Failure!.Reason.Should().Be(RefreshFailureReason.RequestRejected);
+        bench.Map("""{"ok":false}""").Candidate.Failure!.Reason.Should().Be(RefreshFailureReason.RequestRejected);
+    }
+
     [Fact]
     public void The_definitions_own_failure_rules_come_first()
     {
