@@ -62,8 +62,9 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         throw new InvalidOperationException($"The provider ended before it was ready. It printed:\n{await errors}");
     }
 
-    /// <summary>The secret of a registered client.</summary>
-    public string SecretOf(string clientId) => clients.GetProperty(clientId).GetProperty("client_secret").GetString()!;
+    /// <summary>The secret of a registered client; <see langword="null"/> for one that has none.</summary>
+    public string? SecretOf(string clientId) =>
+        clients.GetProperty(clientId).TryGetProperty("client_secret", out var secret) ? secret.GetString() : null;
 
     /// <summary>A fresh refresh token, as if a person had just signed in.</summary>
     public async Task<string> IssueRefreshTokenAsync(string clientId) =>
@@ -79,6 +80,9 @@ internal sealed class AuthorizationServer : IAsyncDisposable
     /// <summary>Lets the server do its work and drops the connection instead of answering.</summary>
     public Task DropAnswersAsync(int times = 1) => PostAsync("/_test/faults", new { mode = "after", drop = true, times });
 
+    /// <summary>Answers with a status before the server sees the request.</summary>
+    public Task FailAsync(int status, int times = 1) => PostAsync("/_test/faults", new { mode = "before", status, times });
+
     /// <summary>Delays answers, so that concurrent requests would overlap if there were any.</summary>
     public Task DelayAnswersAsync(int milliseconds, int times) => PostAsync("/_test/faults", new { delay_ms = milliseconds, times });
 
@@ -88,7 +92,18 @@ internal sealed class AuthorizationServer : IAsyncDisposable
     /// <summary>Forgets an access token, as a server that was restored from a backup does.</summary>
     public Task ForgetAsync(string accessToken) => PostAsync("/_test/forget", new { token = accessToken });
 
-    /// <summary>What reached the token endpoint since the start or the last reset, in order.</summary>
+    /// <summary>How often the token endpoint answered with an outcome, over all clients and grants.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> TokenOutcomesAsync()
+    {
+        var stats = await admin.GetFromJsonAsync<JsonElement>("/_test/stats");
+        return stats.GetProperty("token").GetProperty("byClient").EnumerateObject()
+            .SelectMany(client => client.Value.EnumerateObject())
+            .SelectMany(grant => grant.Value.EnumerateObject())
+            .GroupBy(outcome => outcome.Name, outcome => outcome.Value.GetInt32())
+            .ToDictionary(outcome => outcome.Key, outcome => outcome.Sum());
+    }
+
+    /// <summary>What reached the token endpoint, in order; of a test that calls the API more than 2,000 times, only the end.</summary>
     public async Task<IReadOnlyList<TokenRequest>> TokenRequestsAsync()
     {
         var log = await admin.GetFromJsonAsync<JsonElement>("/_test/log");
