@@ -126,9 +126,6 @@ internal sealed class MapBench
                 Trigger = RefreshTrigger.Expired,
                 CorrelationId = "c-1",
                 Stored = Stored,
-
-                // Neither step writes: one that tried would fail here.
-                Record = null!,
                 Deadline = new Deadline(Time, TimeSpan.FromSeconds(30)),
                 Record = LeasedRecords.New(Time),
             },
