@@ -13,38 +13,49 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
 
     public static TokenComposition Compose(IServiceProvider provider, string name)
     {
-        var time = provider.GetRequiredService<TimeProvider>();
-        var randomness = provider.GetRequiredService<Randomness>();
-        var telemetry = provider.GetRequiredService<RefreshTelemetry>();
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
-        var choice = provider.GetRequiredService<StoreChoice>().For(name, definitions.Current);
+        return Compose(new TokenParts
+        {
+            Name = name,
+            Definitions = definitions,
+            Store = provider.GetRequiredService<StoreChoice>().For(name, definitions.Current),
+            Environment = provider.GetRequiredService<TokenKitEnvironment>().Name,
+            BackChannel = provider.GetRequiredService<BackChannel>(),
+            Telemetry = provider.GetRequiredService<RefreshTelemetry>(),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Randomness = provider.GetRequiredService<Randomness>(),
+            Spawner = provider.GetRequiredService<IWorkSpawner>(),
+            Requester = provider.GetKeyedService<ITokenRequester>(name),
+            Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
+            Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
+        });
+    }
 
-        var store = new TokenSetStore(choice.Store, time);
-        var secrets = new ReferencedSecrets(choice.Secrets);
-        var keys = new SecretKeys(provider.GetRequiredService<TokenKitEnvironment>().Name);
+    public static TokenComposition Compose(TokenParts parts)
+    {
+        var (time, randomness) = (parts.Time, parts.Randomness);
+        var (store, leases) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases);
+        var secrets = new ReferencedSecrets(parts.Store.Secrets);
+        var keys = new SecretKeys(parts.Environment);
         var seed = new ConfiguredSeed(secrets);
         var placing = new TokenPlacing(secrets);
         var pipeline = new RefreshPipeline(
             new ClearStep(time, randomness),
-            new RequestStep(
-                provider.GetRequiredService<BackChannel>(),
-                secrets,
-                time,
-                randomness,
-                provider.GetKeyedService<ITokenRequester>(name)),
+            new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester),
             new MapStep(time),
-            new ResponseMapperSeam(provider.GetKeyedService<ITokenResponseMapper>(name)),
-            new ValidateStep(randomness, [.. provider.GetKeyedServices<ITokenValidator>(name)]),
+            new ResponseMapperSeam(parts.Mapper),
+            new ValidateStep(randomness, parts.Validators),
             placing,
             time);
         var refresh = new LeasedRefresh(
-            definitions, keys, store, new LeaseQueue(choice.Leases, store, time, randomness), seed, pipeline, placing, telemetry, time, randomness);
+            parts.Definitions, keys, store, new LeaseQueue(leases, store, time, randomness), seed, pipeline, placing,
+            parts.Telemetry, time, randomness);
         var flights = new TokenFlights(
-            name, refresh, new UnsavedWriter(definitions, telemetry, time, randomness), telemetry, randomness,
-            provider.GetRequiredService<IWorkSpawner>());
-        var seeding = new TokenSeeding(definitions, keys, store, choice.Leases, seed, time);
+            parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
+            parts.Telemetry, randomness, parts.Spawner);
+        var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
-            new TokenSource(flights, definitions, seeding, telemetry, time), new TokenRefresher(flights), flights);
+            new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time), flights);
     }
 
     public void Dispose() => Flights.Dispose();

@@ -15,5 +15,22 @@ internal sealed record FailureMemory(
     /// </summary>
     public bool IsLastChance { get; init; }
 
-    public bool IsOverAt(ClockReading now, TimeProvider time) => now.ElapsedSince(At, time) >= Wait;
+    /// <summary>Whether a refresh for this reason has to wait still.</summary>
+    public bool HoldsBack(RefreshTrigger trigger, ClockReading now, TimeProvider time)
+    {
+        if (now.ElapsedSince(At, time) >= Wait)
+        {
+            return false;
+        }
+
+        // An answer was lost and the present token works: a second use of the refresh token could cost both. Only when
+        // the token does not work after all is there nothing left to lose.
+        if (IsLastChance)
+        {
+            return trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired or RefreshTrigger.Rejected);
+        }
+
+        // Somebody who asks may try at any time, unless the server named one.
+        return trigger is not RefreshTrigger.Requested || Failure.RetryAfter is not null;
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class TokenSource(
 
     private void RenewInBackground(TokenSlot slot, ClockReading now)
     {
-        if (slot.Failure?.IsOverAt(now, time) is not false)
+        if (slot.Failure?.HoldsBack(RefreshTrigger.Ahead, now, time) is not true)
         {
             flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, slot.Current, StartedBy: RefreshTelemetry.CurrentSpan));
         }
@@ -93,7 +93,7 @@ internal sealed class TokenSource(
 
             if (slot.Flight is null)
             {
-                if (!demand.Force && slot.Failure is { } known && !known.IsOverAt(now, time))
+                if (slot.Failure is { } known && known.HoldsBack(trigger, now, time))
                 {
                     telemetry.Refused(Name, known.Failure);
                     return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);

@@ -177,6 +177,34 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task Asking_again_after_a_lost_answer_does_not_cost_the_token_that_works()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        host.Endpoint.DropAfter();
+        (await host.Refresher.RefreshAsync()).Outcome.Should().Be(RefreshOutcome.Failed);
+
+        (await host.Refresher.RefreshAsync()).Failure!.IsAmbiguous.Should().BeTrue();
+        (await host.Source.GetTokenAsync(new TokenDemand { Force = true })).Reveal().Should().Be("access-1");
+
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_server_that_asked_to_wait_is_not_asked_by_anybody()
+    {
+        await using var host = TokenHost.WithClientCredentials();
+        host.Endpoint.FailNext(HttpStatusCode.TooManyRequests, retryAfter: TimeSpan.FromMinutes(2));
+        await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>();
+
+        (await host.Refresher.RefreshAsync()).Failure!.RetryAfter.Should().Be(TimeSpan.FromMinutes(2));
+        host.Endpoint.TokenRequests.Should().Be(1);
+
+        host.Time.Advance(TimeSpan.FromMinutes(2));
+        (await host.Refresher.RefreshAsync()).Succeeded.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task With_one_attempt_a_lost_answer_is_not_retried()
     {
         await using var host = TokenHost.WithRefreshToken(options => options.Resilience.Attempts = 1);

@@ -41,7 +41,7 @@ public sealed class GrantTests
         Compiled.Form(definition.RefreshRequest!).Should().Equal("grant_type=refresh_token", "refresh_token=${token.refresh}");
         definition.RefreshRequest!.Url.Single().Source.Should().Be("https://login.example.com/oauth/renew");
         definition.RefreshRequest.SendsStoredToken.Should().BeTrue();
-        definition.RefreshRequest.RequestedScope.Should().BeNull();
+        definition.RefreshRequest.RequestedScope.Should().Be("orders.read", "a smaller grant is noticed, although the scope is not sent again");
         definition.Seed.Should().BeNull();
     }
 

@@ -1,0 +1,30 @@
+namespace TokenKit;
+
+/// <summary>What one registration is put together from: every effect of it is behind one of these.</summary>
+internal sealed record TokenParts
+{
+    public required string Name { get; init; }
+
+    public required IDefinitionSource Definitions { get; init; }
+
+    public required ChosenStore Store { get; init; }
+
+    /// <summary>The environment of this process, for definitions that name none.</summary>
+    public required string Environment { get; init; }
+
+    public required BackChannel BackChannel { get; init; }
+
+    public required RefreshTelemetry Telemetry { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Randomness Randomness { get; init; }
+
+    public required IWorkSpawner Spawner { get; init; }
+
+    public ITokenRequester? Requester { get; init; }
+
+    public ITokenResponseMapper? Mapper { get; init; }
+
+    public IReadOnlyList<ITokenValidator> Validators { get; init; } = [];
+}
