@@ -9,16 +9,16 @@ namespace TokenKit;
 /// </remarks>
 internal sealed class TokenFlight
 {
-    private readonly TaskCompletionSource<RefreshResult> _completion;
-    private readonly TaskCompletionSource _ended;
+    private readonly Broadcast<RefreshResult> _completion;
+    private readonly Broadcast<TokenFlight> _ended;
 
     public TokenFlight(TokenSlot slot, FlightOrder order, string correlationId, TaskCreationOptions completionOptions)
     {
         Slot = slot;
         Order = order;
         CorrelationId = correlationId;
-        _completion = new TaskCompletionSource<RefreshResult>(completionOptions);
-        _ended = new TaskCompletionSource(completionOptions);
+        _completion = new Broadcast<RefreshResult>(completionOptions);
+        _ended = new Broadcast<TokenFlight>(completionOptions);
     }
 
     public TokenSlot Slot { get; }
@@ -30,18 +30,18 @@ internal sealed class TokenFlight
     /// <summary>The span of this refresh, once it runs and somebody listens; waiters link to it.</summary>
     public ActivityContext Span { get; set; }
 
-    /// <summary>Ends when callers can be served, or when it is certain that they cannot. Never faulted.</summary>
-    public Task<RefreshResult> Completion => _completion.Task;
+    /// <summary>Waits until callers can be served, or it is certain that they cannot. Only the waiter's own cancellation throws.</summary>
+    public Task<RefreshResult> CompletionAsync(CancellationToken cancellationToken) => _completion.WaitAsync(cancellationToken);
 
-    /// <summary>Ends when the lease is given back and the slot is free for another flight. Never faulted.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Waits until the lease is given back and the slot is free for another flight.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
 
-    public void Complete(RefreshResult result) => _completion.TrySetResult(result);
+    public void Complete(RefreshResult result) => _completion.Send(result);
 
     public void End()
     {
         Slot.Clear(this);
-        _ended.TrySetResult();
+        _ended.Send(this);
     }
 }
 

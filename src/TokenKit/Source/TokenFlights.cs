@@ -45,7 +45,7 @@ internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWr
             if (slot.Flight is { } flight)
             {
                 // A flight has its own deadlines; it is not cut off, because a refresh token may be on its way.
-                await flight.Ended.ConfigureAwait(false);
+                await flight.EndAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
 
         var order = new FlightOrder(RefreshTrigger.Requested, slot.Current, Force: true, RefreshTelemetry.CurrentSpan);
         var flight = flights.JoinOrStart(slot, order);
-        return await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static RefreshResult Remembered(TokenSlot slot, FailureMemory known) => new()

@@ -110,7 +110,7 @@ internal sealed class TokenSource(
             var order = new FlightOrder(trigger, need.Unwanted, demand.Force, RefreshTelemetry.CurrentSpan);
             var flight = flights.JoinOrStart(slot, order);
             using var waiting = telemetry.Waiting(flight);
-            var result = await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
             {
                 telemetry.Refused(Name, result.Failure);
@@ -125,7 +125,7 @@ internal sealed class TokenSource(
                 return result.Token;
             }
 
-            await flight.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await flight.EndAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -88,7 +88,7 @@ public class HerdTests
         ended.End();
 
         slot.Flight.Should().BeSameAs(successor);
-        await ended.Ended;
+        await ended.EndAsync(default);
     }
 
     private static readonly FlightOrder Order = new(RefreshTrigger.Missing);

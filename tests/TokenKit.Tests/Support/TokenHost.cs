@@ -85,7 +85,7 @@ internal sealed class TokenHost : IAsyncDisposable
 
     /// <summary>Waits for the flight that is under way to end, lease and all.</summary>
     public Task FlightEndedAsync() =>
-        _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.Ended.WaitAsync(TimeSpan.FromSeconds(30))
+        _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
         ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();

@@ -1,0 +1,46 @@
+namespace TokenKit;
+
+/// <summary>One value that many wait for: each waiter has a task of its own.</summary>
+/// <remarks>
+/// A single task with several awaits runs one of them inline and queues the others to the thread pool, whatever its
+/// options; a simulation on one thread would not replay. Thread-safe; nothing is completed under the lock.
+/// </remarks>
+internal sealed class Broadcast<T>(TaskCreationOptions options)
+    where T : class
+{
+    private readonly Lock _gate = new();
+    private List<TaskCompletionSource<T>>? _waiters = [];
+    private T? _value;
+
+    public Task<T> WaitAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<T> waiter;
+        lock (_gate)
+        {
+            if (_waiters is null)
+            {
+                return Task.FromResult(_value!);
+            }
+
+            waiter = new TaskCompletionSource<T>(options);
+            _waiters.Add(waiter);
+        }
+
+        return waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    public void Send(T value)
+    {
+        List<TaskCompletionSource<T>>? waiters;
+        lock (_gate)
+        {
+            (waiters, _waiters) = (_waiters, null);
+            _value ??= value;
+        }
+
+        foreach (var waiter in waiters ?? [])
+        {
+            waiter.TrySetResult(value);
+        }
+    }
+}
