@@ -10,16 +10,23 @@ internal static partial class HttpLog
     private const int IdResendImpossible = 1002;
     private const int IdNoNewerToken = 1003;
     private const int IdRenewalFailed = 1004;
+    private const int IdTokenPlaced = 1005;
     private const int IdRedirectWithoutToken = 1010;
     private const int IdRedirectNotFollowed = 1011;
     private const int IdUnknownPrimaryHandler = 1012;
     private const int IdReportFailed = 1020;
 
+    [LoggerMessage(IdTokenPlaced, LogLevel.Debug,
+        "A request of HTTP client '{ClientName}' leaves with token {TokenKey}, generation {Generation}, of refresh {CorrelationId}.",
+        EventName = "TokenPlaced")]
+    public static partial void TokenPlaced(
+        this ILogger logger, string clientName, TokenKey tokenKey, long generation, string correlationId);
+
     [LoggerMessage(IdTokenRejected, LogLevel.Information,
-        "{Origin} answered {StatusCode} to token {TokenKey}, generation {Generation}: it no longer works there.",
+        "{Origin} answered {StatusCode} to token {TokenKey}, generation {Generation}, of refresh {CorrelationId}: it no longer works there.",
         EventName = "TokenRejected")]
     public static partial void TokenRejected(
-        this ILogger logger, string origin, int statusCode, TokenKey tokenKey, long generation);
+        this ILogger logger, string origin, int statusCode, TokenKey tokenKey, long generation, string correlationId);
 
     [LoggerMessage(IdResent, LogLevel.Debug,
         "The request to {Origin} was sent again with token {TokenKey}, generation {Generation}; the answer is {StatusCode}.",

@@ -80,6 +80,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         }
 
         token.Placed.WriteTo(request.Headers);
+        _services.Logger.TokenPlaced(_clientName, token.Key, token.Generation, token.CorrelationId);
         var sending = base.SendAsync(request, cancellationToken);
         return sending.IsCompletedSuccessfully && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
@@ -211,6 +212,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             message.Headers.Add(header.Key, header.Value);
         }
 
+        _services.Logger.TokenPlaced(_clientName, token.Key, token.Generation, token.CorrelationId);
         var response = await base.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (!query.IsEmpty)
         {
@@ -286,7 +288,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
         call.IsRenewed = true;
         var logger = _services.Logger;
-        logger.TokenRejected(call.Origin, (int)response.StatusCode, rejected.Key, rejected.Generation);
+        logger.TokenRejected(call.Origin, (int)response.StatusCode, rejected.Key, rejected.Generation, rejected.CorrelationId);
         var demand = new TokenDemand { Subject = rejected.Key.Subject, Rejected = rejected };
         if (!RequestReplay.CanReplay(call.Content))
         {

@@ -287,9 +287,9 @@ public sealed class RejectedTokenTests
         await fixture.GetAsync("https://api.example.com/private?q=private");
         await fixture.SendAsync(stream);
 
-        logger.Entries.Select(entry => entry.Id).Should().Equal(1000, 1001, 1000, 1002);
+        logger.Entries.Select(entry => entry.Id).Should().Equal(1005, 1000, 1005, 1001, 1005, 1000, 1002);
         logger.Entries.Should().OnlyContain(entry =>
-            entry.Text.Contains("https://api.example.com") && !entry.Text.Contains("access-") && !entry.Text.Contains("private"));
+            !entry.Text.Contains("access-") && !entry.Text.Contains("private"));
     }
 
     [Fact]
