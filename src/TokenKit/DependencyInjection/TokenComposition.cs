@@ -53,6 +53,7 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
         var flights = new TokenFlights(
             parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, randomness, parts.Spawner);
+        parts.Telemetry.Watch(flights.OwnSlot);
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time), flights);

@@ -9,6 +9,8 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 {
     public static ActivityContext CurrentSpan => Activity.Current?.Context ?? default;
 
+    public void Watch(TokenSlot slot) => metrics.Watch(slot, time);
+
     public void ServedFromMemory(string name) => metrics.ServedFromMemory(name);
 
     public void ServedByFlight(string name, RefreshResult result) => metrics.ServedByFlight(name, result.Outcome);

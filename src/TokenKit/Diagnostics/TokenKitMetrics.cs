@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace TokenKit;
@@ -13,6 +14,7 @@ internal sealed class TokenKitMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly UpDownCounter<long> _waiting;
     private readonly Counter<long> _conflicts;
+    private readonly ConcurrentQueue<(TokenSlot Slot, TimeProvider Time)> _watched = new();
 
     public TokenKitMetrics(IMeterFactory meters)
     {
@@ -26,6 +28,8 @@ internal sealed class TokenKitMetrics : IDisposable
             "tokenkit.refresh.waiting", "{request}", "Requests for a token that wait for a refresh now.");
         _conflicts = _meter.CreateCounter<long>(
             "tokenkit.store.conflicts", "{conflict}", "Writes that a newer writer had overtaken.");
+        _meter.CreateObservableGauge(
+            "tokenkit.token.remaining_lifetime", RemainingLifetimes, "s", "How long the token in memory still works.");
     }
 
     public void ServedFromMemory(string name)
@@ -63,5 +67,20 @@ internal sealed class TokenKitMetrics : IDisposable
 
     public void Conflict(string name) => _conflicts.Add(1, Tag.Name(name));
 
+    /// <summary>Observes a registration's own token from now on. Subjects are not observed: their number has no bound.</summary>
+    public void Watch(TokenSlot slot, TimeProvider time) => _watched.Enqueue((slot, time));
+
     public void Dispose() => _meter.Dispose();
+
+    // Without a token there is nothing to measure, and a token that never expires has no number.
+    private IEnumerable<Measurement<double>> RemainingLifetimes()
+    {
+        foreach (var (slot, time) in _watched)
+        {
+            if (slot.Current is { } token && token.Life.ExpiresAt != DateTimeOffset.MaxValue)
+            {
+                yield return new(token.Life.RemainingAt(ClockReading.Now(time)).TotalSeconds, Tag.Name(slot.Key.Name));
+            }
+        }
+    }
 }
