@@ -59,6 +59,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton<ClientBaseAddress>();
         services.TryAddSingleton<TokenHandlerServices>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
+        LoggedHeaders.AddFirst(services);
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
             provider => new RedactPlacedHeaders(clientName, name, provider));
 

@@ -78,7 +78,7 @@ public sealed class ReadmeExamples
 
         // begin-snippet: testing-leaks
         var logs = new RecordedLogs();
-        services.AddLogging(logging => logging.AddRecordedLogs(logs).AddFilter("System.Net.Http.HttpClient", LogLevel.Debug));
+        services.AddLogging(logging => logging.AddRecordedLogs(logs));
 
         // … run the program …
         // end-snippet
