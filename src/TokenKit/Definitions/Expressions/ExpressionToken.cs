@@ -31,4 +31,8 @@ internal enum ExpressionTokenKind
 /// <param name="Start">The index of its first character.</param>
 /// <param name="End">The index after its last character.</param>
 /// <param name="Value">A name, a number as written, or a text without its quotes; empty for the others.</param>
-internal readonly record struct ExpressionToken(ExpressionTokenKind Kind, int Start, int End, string Value = "");
+internal readonly record struct ExpressionToken(ExpressionTokenKind Kind, int Start, int End, string Value = "")
+{
+    // A record prints its members, and the value may be a secret that stands in the expression as it is.
+    public override string ToString() => $"{Kind} at {Start}";
+}

@@ -45,6 +45,9 @@ internal readonly record struct TemplateResult
     public static TemplateResult LeftOut { get; } = new(null, null, true);
 
     public static TemplateResult Missing(string what) => new(null, what, false);
+
+    // A record prints its members, and the text may be a secret.
+    public override string ToString() => IsText ? "rendered" : IsLeftOut ? "left out" : $"missing {Unresolved}";
 }
 
 /// <summary>A compiled text with <c>${…}</c> in it: immutable, parsed once, rendered many times.</summary>

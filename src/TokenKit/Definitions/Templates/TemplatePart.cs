@@ -9,4 +9,7 @@ internal readonly record struct TemplatePart(string Literal, CompiledExpression?
     public static TemplatePart Text(string literal, int position) => new(literal, null, position);
 
     public static TemplatePart Value(CompiledExpression expression, int position) => new("", expression, position);
+
+    // A record prints its members, and a secret may stand in a configuration as it is.
+    public override string ToString() => $"{(Expression is null ? "text" : "value")} at {Position}";
 }
