@@ -15,6 +15,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <summary>The literal parameters.</summary>
     public ImmutableDictionary<string, string> Params { get; } = options.Params.ToImmutableDictionary(StringComparer.Ordinal);
 
+    /// <summary>What the placement reads; the client is compiled where it does.</summary>
+    public ImmutableArray<ExpressionReference> PlacementReferences { get; set; } = [];
+
     public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
 
     public void Fault(string path, string problem) => _faults.Add(new(path, problem));

@@ -37,6 +37,8 @@ internal sealed class DefinitionCompiler
     {
         MapNames.Check(_context, "Params", _options.Params.Keys);
         CheckLeftovers();
+        var placement = PlacementCompiler.Compile(_context);
+        _context.PlacementReferences = [.. placement.References];
         var request = CompileRequest();
         var refreshRequest = CompileRefreshRequest();
         return new TokenDefinition
@@ -45,7 +47,7 @@ internal sealed class DefinitionCompiler
             Request = request,
             RefreshRequest = refreshRequest,
             RequestWhen = CompileRequestWhen(),
-            Placement = PlacementCompiler.Compile(_context),
+            Placement = placement,
             Freshness = TimingCompiler.CompileFreshness(_context),
             Resilience = TimingCompiler.CompileResilience(_context),
             Seed = CompileSeed(),

@@ -259,18 +259,19 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         }
 
         ExpressionReference[] sent = [.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)];
-        var needsId = draft.Authentication != ClientAuthenticationMethod.Off || sent.Contains(new("client", "id"));
+        ExpressionReference[] read = [.. sent, .. context.PlacementReferences];
+        var needsId = draft.Authentication != ClientAuthenticationMethod.Off || read.Contains(new("client", "id"));
         var needsSecret = draft.Authentication is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
-            || sent.Contains(new("client", "secret"));
+            || read.Contains(new("client", "secret"));
         var client = context.Options.Client;
         if (needsId && client.Id is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
         {
-            context.Fault("Client.Id", $"is missing; {draft.Section} reads client.id");
+            context.Fault("Client.Id", $"is missing; {Reader(sent, "id")} reads client.id");
         }
 
         if (needsSecret && client.Secret is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
         {
-            context.Fault("Client.Secret", $"is missing; {draft.Section} reads client.secret");
+            context.Fault("Client.Secret", $"is missing; {Reader(sent, "secret")} reads client.secret");
         }
 
         return new ClientDefinition
@@ -279,6 +280,9 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             Secret = needsSecret ? context.Templates("Client.Secret", client.Secret, TemplatePlace.Value, RootSet.Client, isSecret: true) : [],
         };
     }
+
+    private string Reader(ExpressionReference[] sent, string member) =>
+        sent.Contains(new("client", member)) ? draft.Section : "Placement";
 
     private void CheckSecretsInUrl(ImmutableArray<Template> url, ImmutableArray<FieldDefinition> query)
     {

@@ -16,7 +16,7 @@ internal sealed class RootSet(string place, params string[] roots)
 
     public static RootSet Seed { get; } = new("Seed", "secret", "param", "subject");
 
-    public static RootSet Placement { get; } = new("Placement", "token", "param", "subject", "now", "uuid", "request");
+    public static RootSet Placement { get; } = new("Placement", "token", "client", "secret", "param", "subject", "now", "uuid", "request");
 
     public static RootSet BaseUrl { get; } = new("Placement.BaseUrl", "token", "param", "subject");
 

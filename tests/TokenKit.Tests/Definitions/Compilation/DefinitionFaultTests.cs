@@ -61,7 +61,7 @@ public sealed class DefinitionFaultTests
         ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X:Y'"),
         ["placement header twice"] = (o => o.Placement.Headers["authorization"] = "x", "Placement.Headers.Authorization", "case"),
         ["placement content header"] = (o => o.Placement.Headers["Content-Type"] = "x", "Placement.Headers.Content-Type", "caller"),
-        ["placement reads a secret"] = (o => o.Placement.Value = "${secret.x}", "Placement.Value", "'secret' has no value in Placement"),
+        ["placement reads an answer"] = (o => o.Placement.Value = "${body.x}", "Placement.Value", "'body' has no value in Placement"),
         ["placement without value"] = (o => o.Placement.Value = Array.Empty<string>(), "Placement.Value", "empty"),
         ["base URL from an answer"] = (o => o.Placement.BaseUrl = "${token.values.url}", "Placement.AllowedOrigins", "missing"),
         ["token in the base URL"] = (o => { o.Placement.AllowedOrigins = "https://a.example"; o.Placement.BaseUrl = "https://a.example/${token.access}"; }, "Placement.BaseUrl", "token.values"),
@@ -157,6 +157,15 @@ public sealed class DefinitionFaultTests
     public void A_template_that_reads_a_client_nobody_named_is_a_fault() =>
         Compiled.Faults(Compiled.SpeltOut(request => request.Form["x"] = "${client.id}${client.secret}"))
             .Should().Equal("Client.Id: is missing; Request reads client.id", "Client.Secret: is missing; Request reads client.secret");
+
+    [Fact]
+    public void A_placement_that_reads_a_client_nobody_named_is_a_fault()
+    {
+        var options = Compiled.SpeltOut();
+        options.Placement.Headers["X-Client"] = "${client.id}";
+
+        Compiled.Faults(options).Should().Equal("Client.Id: is missing; Placement reads client.id");
+    }
 
     [Fact]
     public void A_message_never_shows_a_secret_in_plain()

@@ -33,6 +33,17 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_client_that_only_the_placement_reads_is_compiled()
+    {
+        var options = Compiled.SpeltOut();
+        options.Client.Id = "my-app";
+        options.Placement.Headers["X-Client"] = "${client.id}";
+        options.Placement.Headers["X-Key"] = "${secret.api-key}";
+
+        Compiled.Definition(options).Request!.Client.Id.Should().ContainSingle();
+    }
+
+    [Fact]
     public void An_empty_header_places_none()
     {
         var options = Compiled.ClientCredentials();
