@@ -62,6 +62,7 @@ public sealed class UrlTemplateTests
     [InlineData("https://${param.v}.example.com", "")]
     [InlineData("https://${param.v}.example.com", ".")]
     [InlineData("https://login-${param.v}.example.com", "eu.evil")]
+    [InlineData("https://${param.v}-eu.example.com", "evil.a")]
     [InlineData("https://a.example:${param.v}/x", "80@evil.example")]
     [InlineData("https://a.example:${param.v}/x", "+80")]
     [InlineData("https://a.example/${param.v}/x", ".")]
