@@ -36,6 +36,20 @@ internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWr
         return flight;
     }
 
+    /// <summary>As <see cref="JoinOrStart"/>, for a token that was rejected, and no more often than the floor allows.</summary>
+    /// <returns><see langword="null"/> when a newer token has come meanwhile, or the floor forbids another.</returns>
+    /// <exception cref="InvalidOperationException">The caller is inside a refresh of this key.</exception>
+    public TokenFlight? JoinOrStartForced(TokenSlot slot, FlightOrder order, ClockReading now, TimeSpan interval, TimeProvider time)
+    {
+        FlightScope.ThrowIfInside(slot.Key);
+        if (slot.JoinOrCreateForced(order, Create, now, interval, time, out var flight))
+        {
+            spawner.Start(static item => item.flights.RunAsync(item.flight!), (flights: this, flight));
+        }
+
+        return flight;
+    }
+
     /// <summary>Stops starting anything new in the background and lets what is under way end.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -64,6 +64,32 @@ internal sealed class TokenSlot(TokenKey key)
         }
     }
 
+    /// <summary>
+    /// As <see cref="JoinOrCreate"/>, for a token that was rejected: makes nothing when a newer token has come meanwhile, nor
+    /// when the last forced refresh is not an interval ago. One decision under one lock: between a look at the floor and the
+    /// start of a flight, another caller would find neither a flight nor leave to make one.
+    /// </summary>
+    /// <returns><see langword="true"/> when the caller must start <paramref name="flight"/>.</returns>
+    public bool JoinOrCreateForced(
+        FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, ClockReading now, TimeSpan interval, TimeProvider time,
+        out TokenFlight? flight)
+    {
+        lock (_gate)
+        {
+            flight = _flight;
+            if (flight is not null
+                || !ReferenceEquals(_current, order.Unwanted)
+                || (_lastForced is { } last && now.ElapsedSince(last, time) < interval))
+            {
+                return false;
+            }
+
+            _lastForced = now;
+            flight = _flight = create(this, order);
+            return true;
+        }
+    }
+
     /// <summary>Makes a token the current one.</summary>
     public AccessToken Publish(UsableToken token, string correlationId)
     {
@@ -105,21 +131,6 @@ internal sealed class TokenSlot(TokenKey key)
             _current = null;
             _failure = null;
             _lastForced = null;
-        }
-    }
-
-    /// <summary>Whether a refresh may be forced now: at most one in each interval.</summary>
-    public bool TryForce(ClockReading now, TimeSpan interval, TimeProvider time)
-    {
-        lock (_gate)
-        {
-            if (_lastForced is { } last && now.ElapsedSince(last, time) < interval)
-            {
-                return false;
-            }
-
-            _lastForced = now;
-            return true;
         }
     }
 

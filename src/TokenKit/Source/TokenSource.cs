@@ -91,24 +91,23 @@ internal sealed class TokenSource(
                 return current!;
             }
 
-            if (slot.Flight is null)
+            if (slot.Flight is null && slot.Failure is { } known && known.HoldsBack(trigger, now, time))
             {
-                if (slot.Failure is { } known && known.HoldsBack(trigger, now, time))
-                {
-                    telemetry.Refused(Name, known.Failure);
-                    return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);
-                }
-
-                if (trigger is RefreshTrigger.Rejected
-                    && !slot.TryForce(now, definitions.Current.Freshness.MinimumRefreshInterval, time))
-                {
-                    // The floor: an API that refuses every token must not become a storm on the token endpoint.
-                    return current!;
-                }
+                telemetry.Refused(Name, known.Failure);
+                return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);
             }
 
             var order = new FlightOrder(trigger, need.Unwanted, demand.Force, RefreshTelemetry.CurrentSpan);
-            var flight = flights.JoinOrStart(slot, order);
+            var flight = trigger is RefreshTrigger.Rejected
+                ? flights.JoinOrStartForced(slot, order, now, definitions.Current.Freshness.MinimumRefreshInterval, time)
+                : flights.JoinOrStart(slot, order);
+            if (flight is null)
+            {
+                // A newer token came while this caller looked; or the floor: an API that refuses every token must not
+                // become a storm on the token endpoint.
+                return slot.Current ?? current!;
+            }
+
             using var waiting = telemetry.Waiting(flight);
             var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)

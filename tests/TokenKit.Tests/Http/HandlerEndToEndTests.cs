@@ -9,6 +9,26 @@ namespace TokenKit.Tests;
 public sealed class HandlerEndToEndTests
 {
     [Fact]
+    public async Task Five_hundred_rejections_of_one_token_cost_one_token_request()
+    {
+        const int Callers = 500;
+        await using var program = new Program();
+        using var http = program.Client();
+        await http.GetAsync("orders");
+        program.Endpoint.RevokeAccessTokens();
+        using var held = program.Api.HoldNext(Callers);
+
+        var calls = Enumerable.Range(0, Callers).Select(_ => http.GetAsync("orders")).ToList();
+        await program.Api.WaitForCallsAsync(1 + Callers);
+        held.Release();
+        var answers = await Task.WhenAll(calls);
+
+        answers.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
+        program.Endpoint.TokenRequests.Should().Be(2);
+        program.Api.Rejected.Should().Be(Callers);
+    }
+
+    [Fact]
     public async Task An_api_that_always_rejects_causes_at_most_one_refresh_for_each_interval()
     {
         await using var program = new Program();
