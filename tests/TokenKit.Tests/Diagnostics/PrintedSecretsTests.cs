@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace TokenKit.Tests;
+
+public sealed class PrintedSecretsTests
+{
+    private const string Secret = "s3cr3t-value-of-a-token";
+
+    // Names of text members that a generated ToString must not print: what they hold may be a secret.
+    private static readonly string[] Suspicious = ["Text", "Literal", "Body", "Content", "AccessToken", "RefreshToken", "Secret", "Password", "Code"];
+
+    [Fact]
+    public void No_record_prints_a_text_that_may_be_a_secret_with_a_generated_ToString()
+    {
+        var printing = typeof(SecretText).Assembly.GetTypes()
+            .Where(type => type.GetMethod("ToString", Type.EmptyTypes) is { } print
+                && print.DeclaringType == type
+                && print.IsDefined(typeof(CompilerGeneratedAttribute)))
+            .ToList();
+
+        printing.Should().HaveCountGreaterThan(20);
+        printing.SelectMany(type => type.GetProperties().Where(MayHoldASecret).Select(property => $"{type.Name}.{property.Name}"))
+            .Should().BeEmpty("a record prints every member; override ToString");
+    }
+
+    [Fact]
+    public void Whatever_holds_a_secret_prints_none()
+    {
+        var text = new SecretText(Secret);
+        var value = new TokenValue(Secret, IsSecret: true);
+        var values = ImmutableDictionary<string, TokenValue>.Empty.Add("session", value);
+        var set = new TokenSet { AccessToken = text, RefreshToken = text, Values = values };
+        var candidate = new TokenCandidate { AccessToken = text, RefreshToken = text, Values = values };
+        var placed = new PlacedToken([new("Authorization", Secret)], [new("key", Secret)], null);
+        var bytes = Encoding.UTF8.GetBytes(Secret);
+        object[] holders =
+        [
+            text, value, set, candidate, placed,
+            new TokenSeed(Secret) { Values = values },
+            new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
+            new SecretEntry { Value = bytes, Version = 1 },
+            new PendingSeed("hash", text),
+            new MappedAnswer(candidate, text),
+            new AcceptedToken(set, []),
+            new StoredTokenSet(set, 1, 1, 1, IsLocked: false),
+            TemplateResult.Rendered(Secret),
+            TemplatePart.Text(Secret, 0),
+            (TextList)Secret,
+            new ExpressionToken(ExpressionTokenKind.Text, 0, 1, Secret),
+            (StepResult<TokenCandidate>)candidate,
+            SeedWith(Secret),
+        ];
+
+        holders.Where(holder => holder.ToString()!.Contains("s3cr3t", StringComparison.Ordinal)).Select(holder => holder.GetType().Name)
+            .Should().BeEmpty();
+    }
+
+    private static SeedDefinition SeedWith(string secret) =>
+        new() { RefreshToken = [new FixedTemplate(secret)], Identity = [new FixedTemplate(secret)] };
+
+    private static bool MayHoldASecret(PropertyInfo property) =>
+        (property.PropertyType == typeof(string) && Suspicious.Contains(property.Name))
+        || (property.PropertyType == typeof(object) && property.GetIndexParameters().Length == 0);
+}
