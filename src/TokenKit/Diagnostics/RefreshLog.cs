@@ -37,4 +37,7 @@ internal static partial class RefreshLog
 
     [LoggerMessage(1301, LogLevel.Information, "The token set of '{Token}' that could not be stored at first is settled: {Outcome}.", EventName = "RotationPersistedLate")]
     public static partial void RotationPersistedLate(this ILogger logger, TokenKey token, RecordWrite outcome);
+
+    [LoggerMessage(1302, LogLevel.Error, "The program ends and the token set of '{Token}' could still not be stored. If the server rotated its refresh token, somebody must consent again. Look at the store.", EventName = "RotationLost")]
+    public static partial void RotationLost(this ILogger logger, Exception? exception, TokenKey token);
 }

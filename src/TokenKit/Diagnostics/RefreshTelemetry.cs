@@ -85,8 +85,14 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
     public void NotPersisted(TokenFlight flight, Exception? exception) =>
         logger.RotationNotPersisted(exception, flight.Slot.Key, flight.CorrelationId);
 
-    public void UnsavedEnded(TokenKey key, RecordWrite write)
+    public void UnsavedEnded(TokenKey key, RecordWrite write, Exception? lastError)
     {
+        if (write is RecordWrite.InHand)
+        {
+            logger.RotationLost(lastError, key);
+            return;
+        }
+
         if (write is RecordWrite.Superseded)
         {
             metrics.Conflict(key.Name);

@@ -26,7 +26,7 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
                 continue;
             }
 
-            telemetry.UnsavedEnded(slot.Key, write);
+            telemetry.UnsavedEnded(slot.Key, write, record.LastError);
             await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
             return;
         }

@@ -145,7 +145,7 @@ internal sealed class LeakRun : IDisposable
     /// <summary>Lets the refresh under way end, which outlives its callers, and closes the program and its files.</summary>
     private async Task EndAsync()
     {
-        var ended = _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight?.Ended ?? Task.CompletedTask;
+        var ended = _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None) ?? Task.CompletedTask;
         for (var step = 0; step < 100_000 && !ended.IsCompleted; step++)
         {
             Time.Advance(TimeSpan.FromMilliseconds(10));

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -267,6 +268,24 @@ public class LeasedRefreshTests
         (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
         host.Endpoint.ReuseDetections.Should().Be(0);
         host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_before_the_program_ended_is_reported_as_lost()
+    {
+        var store = new FaultyStore();
+        var logs = new RecordedLogs();
+        var host = TokenHost.WithRefreshToken(
+            services: services => services.AddLogging(logging => logging.AddRecordedLogs(logs)).AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(int.MaxValue);
+        await host.Refresher.RefreshAsync();
+        await host.FlightEndedAsync();
+        logs.Of(1300).Should().ContainSingle();
+
+        await host.DisposeAsync();
+
+        await host.TimePassesUntilAsync(() => logs.Of(1302).Count == 1, "the loss is reported");
     }
 
     [Fact]
