@@ -14,9 +14,20 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
             return Remembered(slot, known);
         }
 
-        var order = new FlightOrder(RefreshTrigger.Requested, slot.Current, Force: true, RefreshTelemetry.CurrentSpan);
-        var flight = flights.JoinOrStart(slot, order);
-        return await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+        // A flight that had already served its callers brings back the very token that was to be replaced: then another.
+        for (var turn = 0; ; turn++)
+        {
+            var unwanted = slot.Current;
+            var order = new FlightOrder(RefreshTrigger.Requested, unwanted, Force: true, RefreshTelemetry.CurrentSpan);
+            var flight = flights.JoinOrStart(slot, order);
+            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            if (turn > 0 || unwanted is null || !ReferenceEquals(result.Token, unwanted))
+            {
+                return result;
+            }
+
+            await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static RefreshResult Remembered(TokenSlot slot, FailureMemory known) => new()

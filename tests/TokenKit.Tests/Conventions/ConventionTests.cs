@@ -7,7 +7,8 @@ namespace TokenKit.Tests;
 public sealed class ConventionTests
 {
     /// <summary>Packages we may stand on; whatever else turns up is a decision, not an accident.</summary>
-    private static readonly string[] AllowedReferences = ["System", "Microsoft.Win32.Primitives", "Microsoft.Extensions", "Polly.Core", "TokenKit"];
+    // netstandard is what the coverage collector adds to the assembly it watches.
+    private static readonly string[] AllowedReferences = ["System", "Microsoft.Win32.Primitives", "Microsoft.Extensions", "Polly.Core", "TokenKit", "netstandard"];
 
     /// <summary>Public classes meant to be derived from, each with its reason.</summary>
     private static readonly Dictionary<string, string> OpenByDesign = [];

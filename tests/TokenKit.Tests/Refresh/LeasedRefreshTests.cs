@@ -162,6 +162,7 @@ public class LeasedRefreshTests
     {
         await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
         await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
         host.Time.Advance(TimeSpan.FromMinutes(9));
         host.Endpoint.DropAfter();
 

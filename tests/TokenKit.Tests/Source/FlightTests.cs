@@ -66,6 +66,7 @@ public class FlightTests
         await using var host = TokenHost.WithClientCredentials(
             server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) });
         await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
         host.Time.Advance(TimeSpan.FromMinutes(9));
         using var held = host.Endpoint.HoldNext();
 
@@ -90,6 +91,7 @@ public class FlightTests
             options => options.Resilience.Attempts = 1,
             server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) });
         await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
         host.Time.Advance(TimeSpan.FromMinutes(9));
         host.Endpoint.FailNext(System.Net.HttpStatusCode.InternalServerError);
 
