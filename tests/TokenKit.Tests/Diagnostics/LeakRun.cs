@@ -106,9 +106,25 @@ internal sealed class LeakRun : IDisposable
         await ShouldHaveLeakedNothingAsync();
     }
 
+    /// <summary>Lets the refresh under way end: it outlives its callers, and writes to the store until then.</summary>
+    public async Task FlightEndedAsync()
+    {
+        var ended = _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None)
+            ?? Task.CompletedTask;
+        for (var step = 0; step < 100_000 && !ended.IsCompleted; step++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     public async Task ShouldHaveLeakedNothingAsync(bool exceptTheCallersAddress = false)
     {
-        await EndAsync();
+        await FlightEndedAsync();
+        _metrics.Observe();
+        await _provider.DisposeAsync(); // closes the files
         Scan.Add(Endpoint);
         _logs.Entries.Should().NotBeEmpty();
         Scan.In(_metrics).Should().BeEmpty();
@@ -140,21 +156,6 @@ internal sealed class LeakRun : IDisposable
         _activities.Dispose();
         _events.Dispose();
         _directory.Dispose();
-    }
-
-    /// <summary>Lets the refresh under way end, which outlives its callers, and closes the program and its files.</summary>
-    private async Task EndAsync()
-    {
-        var ended = _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None) ?? Task.CompletedTask;
-        for (var step = 0; step < 100_000 && !ended.IsCompleted; step++)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Yield();
-        }
-
-        await ended.WaitAsync(TimeSpan.FromSeconds(30));
-        _metrics.Observe();
-        await _provider.DisposeAsync();
     }
 
     private sealed class HttpEvents : EventListener

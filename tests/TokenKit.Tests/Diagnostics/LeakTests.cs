@@ -6,6 +6,11 @@ using TokenKit.Testing;
 namespace TokenKit.Tests;
 
 /// <summary>Whole refreshes and calls, each way they can end, with everything written down and searched for the secrets they used.</summary>
+/// <remarks>
+/// Alone: a listener to System.Net.Http makes every client of the process write events, and a test that counts the bytes of
+/// a call would count those.
+/// </remarks>
+[Collection(ProcessListening.Name)]
 public sealed class LeakTests
 {
     [Fact]
@@ -91,6 +96,7 @@ public sealed class LeakTests
     {
         using var run = new LeakRun();
         (await run.CallAsync()).Should().BeNull();
+        await run.FlightEndedAsync();
         foreach (var record in Directory.GetFiles(run.StorePath, "*.secret", SearchOption.AllDirectories))
         {
             var bytes = await File.ReadAllBytesAsync(record);
