@@ -47,9 +47,13 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             new ValidateStep(randomness, parts.Validators),
             placing,
             time);
+        var results = new FlightResults(parts.Telemetry, time, randomness);
+        var reading = new StoredTokenReading(store, seed, placing, time);
+        var exchanges = new ExchangeLoop(
+            pipeline, reading, new RefusedGrant(reading, results, time), new LostAnswer(results, parts.Telemetry, time), results);
         var refresh = new LeasedRefresh(
-            parts.Definitions, keys, store, new LeaseQueue(leases, store, time, randomness), seed, pipeline, placing,
-            parts.Telemetry, time, randomness);
+            parts.Definitions, keys, reading, new LeaseQueue(leases, store, reading, results, time, randomness), new FirstExchange(time),
+            exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, randomness, parts.Spawner);

@@ -218,6 +218,23 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task An_answer_lost_at_the_last_attempt_leaves_the_working_token_alone_as_well()
+    {
+        await using var host = TokenHost.WithRefreshToken(options => options.Resilience.Attempts = 1, server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(9));
+        host.Endpoint.DropAfter();
+
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(45));
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
     public async Task A_new_refresh_token_in_an_answer_that_is_otherwise_useless_is_saved_and_sent_next()
     {
         await using var host = TokenHost.WithRefreshToken();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TokenKit;
 
-/// <summary>What one flight knows as it goes. Used by that flight alone.</summary>
+/// <summary>What one flight knows as it goes, with or without the lease. Used by that flight alone.</summary>
 internal sealed class FlightRun
 {
     private readonly ClockReading _startedAt;
@@ -38,51 +38,18 @@ internal sealed class FlightRun
     /// <summary>What the next exchange starts from: what was read, seeded, salvaged or is in hand.</summary>
     public TokenSet? Set { get; set; }
 
-    public LeasedRecord? Record { get; set; }
-
-    /// <summary>Started before the lease was asked for, so that nothing is sent or awaited past the lease.</summary>
-    public Deadline? Deadline { get; set; }
-
     /// <summary>A configured seed that what was read last does not come from.</summary>
     public StepResult<PendingSeed>? PendingSeed { get; set; }
 
-    public string? SeedHash { get; set; }
+    /// <summary>The record under the lease, once that is held; it must be given back.</summary>
+    public LeasedRecord? Record { get; set; }
 
-    public bool RedeemsCode { get; set; }
-
-    /// <summary>Requests made so far, by all runs of the pipeline.</summary>
-    public int RequestsSent { get; set; }
-
-    public ClockReading ExchangeStartedAt { get; private set; }
-
+    /// <summary>What the next holder of the lease should know.</summary>
     public RefreshState StateToLeave { get; set; } = RefreshState.Alive;
 
     public ImmutableArray<RefreshStep> Steps { get; set; } = [];
 
-    /// <summary>Goes on with what an earlier flight could not write.</summary>
-    public void Continue(LeasedRecord unsaved)
-    {
-        Record = unsaved;
-        Set = unsaved.InHand;
-    }
-
-    public RefreshContext ContextFor(ExchangeDefinition exchange, TimeProvider time)
-    {
-        ExchangeStartedAt = ClockReading.Now(time);
-        return new RefreshContext
-        {
-            Key = Key,
-            Definition = Definition,
-            Exchange = exchange,
-            Trigger = Flight.Order.Trigger,
-            CorrelationId = Flight.CorrelationId,
-            Stored = Set,
-            Deadline = Deadline ??= new Deadline(time, Definition.Resilience.Timeout),
-            Record = Record!,
-            SeedHash = SeedHash,
-            RequestsBefore = RequestsSent,
-        };
-    }
+    public FlightEnd End(RefreshResult result) => new(result, StateToLeave, Record);
 
     public RefreshResult Result(
         RefreshOutcome outcome, TimeProvider time, AccessToken? token = null, RefreshFailure? failure = null) => new()

@@ -1,0 +1,47 @@
+namespace TokenKit;
+
+/// <summary>
+/// Runs the pipeline, and asks of every failure whether another instance or a lost answer explains it, so that another
+/// exchange can help.
+/// </summary>
+internal sealed class ExchangeLoop(
+    RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, LostAnswer lostAnswer, FlightResults results)
+{
+    public async Task<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
+    {
+        for (var exchange = first; ;)
+        {
+            var outcome = await pipeline.RunAsync(held.ContextFor(exchange)).ConfigureAwait(false);
+            held.Learn(outcome);
+            if (outcome.Succeeded)
+            {
+                return results.Refreshed(held, outcome.Token);
+            }
+
+            var next = await JudgeAsync(held, exchange, outcome).ConfigureAwait(false);
+            if (next.Result is { } result)
+            {
+                return result;
+            }
+
+            exchange = next.Exchange!;
+        }
+    }
+
+    private async Task<NextStep> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
+    {
+        var failure = outcome.Failure!;
+        return failure.Reason switch
+        {
+            RefreshFailureReason.Superseded =>
+                await reading.ReadNewsAsync(held).ConfigureAwait(false) ?? results.ServedOnce(held.Run, outcome.Token!),
+            RefreshFailureReason.ReauthorizationRequired when held.RedeemsCode =>
+                await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),
+            RefreshFailureReason.ReauthorizationRequired when exchange.SendsStoredToken =>
+                await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
+            _ when failure.IsAmbiguous && exchange.SendsStoredToken =>
+                await lostAnswer.JudgeAsync(held, exchange, failure).ConfigureAwait(false),
+            _ => results.Failed(held.Run, failure),
+        };
+    }
+}

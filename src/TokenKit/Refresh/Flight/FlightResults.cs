@@ -1,0 +1,55 @@
+namespace TokenKit;
+
+/// <summary>Turns the end of a flight into what callers get, what the slot remembers and what the next holder is told.</summary>
+internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
+{
+    public RefreshResult Refreshed(HeldRefresh held, UsableToken token)
+    {
+        var run = held.Run;
+        if (token.Warnings.Length > 0)
+        {
+            telemetry.Warnings(run.Flight, token.Warnings);
+        }
+
+        if (held.Record.InHand is not null)
+        {
+            telemetry.NotPersisted(run.Flight, held.Record.LastError);
+        }
+
+        // A lifetime of nothing serves the callers of this flight and is not kept (expires_in <= 0).
+        if (token.Set.Lifetime <= TimeSpan.Zero && token.Set.Lifetime != Timeout.InfiniteTimeSpan)
+        {
+            return ServedOnce(run, token);
+        }
+
+        return run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.Publish(token, run.Flight.CorrelationId));
+    }
+
+    /// <summary>The callers of this flight get the token; nobody else does.</summary>
+    public RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
+        run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.CorrelationId));
+
+    public RefreshResult Failed(FlightRun run, RefreshFailure failure)
+    {
+        var failures = FailuresWithThisOne(run);
+        return Remember(run, failure, failures, FailureBackoff.WaitAfter(failure, failures, randomness), isLastChance: false);
+    }
+
+    /// <summary>An answer was lost while the present token works: tried once more when that is about to end.</summary>
+    public RefreshResult FailedUntilLastChance(FlightRun run, RefreshFailure failure, TimeSpan wait) =>
+        Remember(run, failure, FailuresWithThisOne(run), wait, isLastChance: true);
+
+    private static int FailuresWithThisOne(FlightRun run) => (run.Flight.Slot.Failure?.Failures ?? 0) + 1;
+
+    private RefreshResult Remember(FlightRun run, RefreshFailure failure, int failures, TimeSpan wait, bool isLastChance)
+    {
+        run.Flight.Slot.Remember(
+            new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId) { IsLastChance = isLastChance });
+        if (run.StateToLeave.Status is GrantStatus.Alive)
+        {
+            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures);
+        }
+
+        return run.Result(RefreshOutcome.Failed, time, failure: failure);
+    }
+}

@@ -1,0 +1,88 @@
+namespace TokenKit;
+
+/// <summary>A flight that holds the lease: what it may send and write with. Used by that flight alone.</summary>
+internal sealed class HeldRefresh
+{
+    private readonly TimeProvider _time;
+
+    private HeldRefresh(FlightRun run, LeasedRecord record, Deadline deadline, TimeProvider time)
+    {
+        (Run, Record, Deadline, _time) = (run, record, deadline, time);
+
+        // From here on the flight gives the lease back, however it ends.
+        run.Record = record;
+    }
+
+    public FlightRun Run { get; }
+
+    public LeasedRecord Record { get; }
+
+    /// <summary>Started before the lease was asked for, so that nothing is sent or awaited past the lease.</summary>
+    public Deadline Deadline { get; private set; }
+
+    /// <summary>The hash of the seed that this refresh begins with, where it does.</summary>
+    public string? SeedHash { get; set; }
+
+    /// <summary>Whether the seed is a code, which the first exchange redeems.</summary>
+    public bool RedeemsCode { get; set; }
+
+    /// <summary>Requests made so far, by all runs of the pipeline.</summary>
+    public int RequestsSent { get; private set; }
+
+    /// <summary>Whether a refused grant was tried again with what another writer had stored.</summary>
+    public bool HasTriedWinner { get; set; }
+
+    /// <summary>Whether a lost answer was followed by another request at once.</summary>
+    public bool HasRetriedLostAnswer { get; set; }
+
+    /// <summary>Just before the last run of the pipeline began.</summary>
+    public ClockReading ExchangeStartedAt { get; private set; }
+
+    /// <summary>Goes on with what an earlier flight could not write: newer than anything stored.</summary>
+    public static HeldRefresh Continuing(FlightRun run, LeasedRecord unsaved, TimeProvider time)
+    {
+        run.Set = unsaved.InHand;
+        return new HeldRefresh(run, unsaved, new Deadline(time, run.Definition.Resilience.Timeout), time);
+    }
+
+    /// <summary>Begins under a lease just taken; the store is read again before anything else.</summary>
+    public static HeldRefresh Under(LeasedRecord record, Deadline deadline, FlightRun run, TimeProvider time) =>
+        new(run, record, deadline, time);
+
+    public RefreshContext ContextFor(ExchangeDefinition exchange)
+    {
+        ExchangeStartedAt = ClockReading.Now(_time);
+        return new RefreshContext
+        {
+            Key = Run.Key,
+            Definition = Run.Definition,
+            Exchange = exchange,
+            Trigger = Run.Flight.Order.Trigger,
+            CorrelationId = Run.Flight.CorrelationId,
+            Stored = Run.Set,
+            Deadline = Deadline,
+            Record = Record,
+            SeedHash = SeedHash,
+            RequestsBefore = RequestsSent,
+        };
+    }
+
+    /// <summary>Takes in what one run of the pipeline left behind.</summary>
+    public void Learn(PipelineResult outcome)
+    {
+        Run.Steps = Run.Steps.AddRange(outcome.Steps);
+        RequestsSent = outcome.RequestsSent;
+        if (outcome.Salvaged is { } salvaged)
+        {
+            Run.Set = salvaged;
+        }
+    }
+
+    /// <summary>Begins the request deadline anew, and the lease with it.</summary>
+    /// <returns>Whether the lease is certainly held still.</returns>
+    public async Task<bool> RestartDeadlineAsync()
+    {
+        Deadline = new Deadline(_time, Run.Definition.Resilience.Timeout);
+        return await Record.TryRenewAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,89 @@
+namespace TokenKit;
+
+/// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
+internal sealed class LeaseQueue(
+    IRefreshLeaseProvider leases, TokenSetStore store, StoredTokenReading reading, FlightResults results, TimeProvider time, Randomness randomness)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Takes the lease. While another holder has it, looks into the store now and then: what that holder obtained serves
+    /// as well, as does what is found stored once the lease is held. Gives up after the time of one lease.
+    /// </summary>
+    public async Task<Hold> TakeAsync(FlightRun run)
+    {
+        var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
+        var versionBefore = run.Stored?.Version ?? 0;
+        var start = ClockReading.Now(time);
+        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
+            {
+                return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held) ?? (Hold)held;
+            }
+
+            if (run.Flight.Slot.TryTakeUnsaved(out var unsaved))
+            {
+                // The holder was this process: an earlier flight whose token set could not be written.
+                return HeldRefresh.Continuing(run, unsaved, time);
+            }
+
+            var waited = ClockReading.Now(time).ElapsedSince(start, time);
+            if (waited > duration)
+            {
+                return results.Failed(run, new RefreshFailure(
+                    RefreshFailureReason.StoreUnavailable,
+                    $"Another instance has held the lease of '{run.Key}' for {waited.TotalSeconds:F0} s without storing a token."));
+            }
+
+            await Task.Delay(pause * (0.5 + (0.5 * randomness.NextDouble())), time, CancellationToken.None).ConfigureAwait(false);
+            if (await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) is { } adopted)
+            {
+                return adopted;
+            }
+        }
+    }
+
+    private async Task<HeldRefresh?> TryTakeAsync(FlightRun run, TimeSpan duration)
+    {
+        var resilience = run.Definition.Resilience;
+
+        // The holder's own deadline starts before the lease does, so that it ends before it.
+        var deadline = new Deadline(time, resilience.Timeout);
+        var lease = await leases.TryAcquireAsync(run.SecretKey, duration, CancellationToken.None).ConfigureAwait(false);
+        if (lease is null)
+        {
+            return null;
+        }
+
+        if (lease.IsTakeover)
+        {
+            // The former holder may be alive with a new token in hand and a store that failed it: give it the time of two
+            // attempts to write.
+            await Task.Delay(2 * resilience.PersistRetryCap, time, CancellationToken.None).ConfigureAwait(false);
+            deadline = new Deadline(time, resilience.Timeout);
+            await lease.RenewAsync(duration, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return HeldRefresh.Under(new LeasedRecord(store, run.SecretKey, lease, resilience, time), deadline, run, time);
+    }
+
+    // A grant that the server declared dead costs one request in the whole fleet, until something new is stored.
+    private RefreshResult? DeadGrant(HeldRefresh held)
+    {
+        var run = held.Run;
+        if (held.Record.Lease.State is { Status: GrantStatus.Dead, DeadGrant: { } dead } state
+            && run.Set?.RefreshToken?.Fingerprint() == dead
+            && run.Definition.RequestWhen is not RequestWhen.RefreshMissingOrRejected)
+        {
+            run.StateToLeave = state;
+            return results.Failed(run, new RefreshFailure(
+                RefreshFailureReason.ReauthorizationRequired,
+                $"The server said earlier that the refresh token of '{run.Key}' is no good; nothing is sent until a new one is stored. " +
+                "Have a person consent again and seed it: ITokenSource.SeedAsync."));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,78 @@
+namespace TokenKit;
+
+/// <summary>What one flight does, in this order: what is stored, the lease, the first exchange, the exchanges. README.md says why.</summary>
+/// <remarks>
+/// The order is in the types: only <see cref="HeldRefresh"/> can be exchanged for, and it comes from <see cref="LeaseQueue"/>,
+/// which has read the store again under the lease, or from what an earlier flight still has in hand.
+/// </remarks>
+internal sealed class LeasedRefresh(
+    IDefinitionSource definitions, SecretKeys keys, StoredTokenReading reading, LeaseQueue leases, FirstExchange firstExchange,
+    ExchangeLoop exchanges, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
+{
+    /// <summary>Runs the flight to the point where its callers can be served.</summary>
+    public async Task<FlightEnd> RunAsync(TokenFlight flight)
+    {
+        var run = new FlightRun(flight, definitions.Current, keys, ClockReading.Now(time));
+        telemetry.Started(flight);
+        try
+        {
+            return run.End(await RefreshAsync(run).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            // Past this point only the store throws: requests and answers are results.
+            return run.End(results.Failed(run, StoreFailures.From(run.Key, exception)));
+        }
+    }
+
+    /// <summary>Gives the lease back, or leaves what could not be written to be written.</summary>
+    public static async Task FinishAsync(TokenFlight flight, FlightEnd end)
+    {
+        if (end.Record is not { } record)
+        {
+            return;
+        }
+
+        if (record.InHand is not null)
+        {
+            flight.Slot.LeaveUnsaved(record);
+            return;
+        }
+
+        await record.TryReleaseAsync(end.State).ConfigureAwait(false);
+    }
+
+    private async Task<RefreshResult> RefreshAsync(FlightRun run)
+    {
+        var hold = await HoldAsync(run).ConfigureAwait(false);
+        if (hold.Result is { } early)
+        {
+            return early;
+        }
+
+        var held = hold.Refresh!;
+        var first = await firstExchange.ChooseAsync(held).ConfigureAwait(false);
+        return first.Succeeded
+            ? await exchanges.RunAsync(held, first.Value).ConfigureAwait(false)
+            : results.Failed(run, first.Failure);
+    }
+
+    private async Task<Hold> HoldAsync(FlightRun run)
+    {
+        if (run.Flight.Slot.TryTakeUnsaved(out var unsaved))
+        {
+            // This process holds the lease still, and the newest token set with it.
+            await unsaved.TryWriteAsync().ConfigureAwait(false);
+            return HeldRefresh.Continuing(run, unsaved, time);
+        }
+
+        if (await reading.ReadAsync(run, versionBefore: null).ConfigureAwait(false) is { } known)
+        {
+            return known;
+        }
+
+        return run.Definition.Secret.Locked || run.Stored is { IsLocked: true }
+            ? results.Failed(run, StoreFailures.Locked(run.Key))
+            : await leases.TakeAsync(run).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,59 @@
+namespace TokenKit;
+
+/// <summary>Judges an ambiguous failure: the refresh token was sent, and nobody knows whether the server rotated it.</summary>
+/// <remarks>
+/// Inside a known grace the server takes the same refresh token again. Without one, a server that did rotate answers a second
+/// use by killing the access token that still works: so not while there is one.
+/// </remarks>
+internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
+{
+    public async Task<NextStep> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure)
+    {
+        if (MayRetryAtOnce(held))
+        {
+            held.HasRetriedLostAnswer = true;
+            telemetry.RotationUncertain(held.Run.Flight, failure, retriesNow: true);
+            if (await held.RestartDeadlineAsync().ConfigureAwait(false))
+            {
+                return exchange;
+            }
+        }
+
+        return FailUncertain(held.Run, failure);
+    }
+
+    private bool MayRetryAtOnce(HeldRefresh held)
+    {
+        var run = held.Run;
+        var resilience = run.Definition.Resilience;
+        if (held.HasRetriedLostAnswer || held.RequestsSent >= resilience.Attempts)
+        {
+            return false;
+        }
+
+        var now = ClockReading.Now(time);
+        return now.ElapsedSince(held.ExchangeStartedAt, time) < resilience.ReuseGrace
+            || !HasUsableToken(run, now)
+            || run.Flight.Slot.Failure?.IsLastChance is true;
+    }
+
+    // Keep serving what works, and try once more shortly before it ends.
+    private RefreshResult FailUncertain(FlightRun run, RefreshFailure failure)
+    {
+        telemetry.RotationUncertain(run.Flight, failure, retriesNow: false);
+        var now = ClockReading.Now(time);
+        if (!HasUsableToken(run, now) || run.Flight.Slot.Failure?.IsLastChance is true)
+        {
+            return results.Failed(run, failure);
+        }
+
+        var left = TokenLife.Of(run.Set!, now, time).RemainingAt(now);
+        var lead = TimeSpan.FromTicks(Math.Min(left.Ticks / 10, run.Definition.Resilience.Timeout.Ticks));
+        return results.FailedUntilLastChance(run, failure, left - lead);
+    }
+
+    private bool HasUsableToken(FlightRun run, ClockReading now) =>
+        run.Set is { AccessToken: not null } set
+        && TokenLife.Of(set, now, time).At(now) is not Freshness.Expired
+        && run.Flight.Order.Trigger is not RefreshTrigger.Rejected;
+}

@@ -1,0 +1,59 @@
+namespace TokenKit;
+
+/// <summary>Reads what is stored, and takes it over where it is what the flight is for: no request is made then.</summary>
+internal sealed class StoredTokenReading(
+    TokenSetStore store, ConfiguredSeed configuredSeed, TokenPlacing placing, TimeProvider time)
+{
+    /// <summary>Reads the store into the run.</summary>
+    /// <param name="run">The flight.</param>
+    /// <param name="versionBefore">The version read earlier, so that a changed one is news; <see langword="null"/> at the first reading.</param>
+    /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
+    public async Task<RefreshResult?> ReadAsync(FlightRun run, long? versionBefore)
+    {
+        run.Stored = await store.ReadAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false);
+        run.PendingSeed = await configuredSeed.PendingAsync(
+            run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
+        var isNews = versionBefore is not null && run.Stored?.Version != versionBefore;
+        return await TryAdoptAsync(run, isNews).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the store again under the lease, after something showed that another writer was there.</summary>
+    /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
+    public async Task<RefreshResult?> ReadNewsAsync(HeldRefresh held)
+    {
+        held.Run.Stored = await held.Record.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        return await TryAdoptAsync(held.Run, isNews: true).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RefreshResult?> TryAdoptAsync(FlightRun run, bool isNews)
+    {
+        // A changed seed applies: what came of the former one is not handed out any more.
+        if (run.PendingSeed is not null
+            || run.Stored?.Set is not { AccessToken: not null } set
+            || run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true)
+        {
+            return null;
+        }
+
+        var now = ClockReading.Now(time);
+        var life = TokenLife.Of(set, now, time);
+        if (!IsWanted(run.Flight.Order, life.At(now), isNews))
+        {
+            return null;
+        }
+
+        var placed = await placing.PlaceAsync(run.Definition, run.Key, set).ConfigureAwait(false);
+        return placed.Succeeded
+            ? run.Result(
+                RefreshOutcome.Adopted, time,
+                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value), run.Flight.CorrelationId))
+            : null;
+    }
+
+    private static bool IsWanted(FlightOrder order, Freshness freshness, bool isNews) => freshness switch
+    {
+        Freshness.Fresh => isNews || !order.Force,
+        Freshness.Due => order.Trigger is RefreshTrigger.Missing or RefreshTrigger.Expired && !order.Force,
+        _ => false,
+    };
+}
