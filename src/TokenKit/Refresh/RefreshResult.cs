@@ -25,6 +25,13 @@ public sealed record RefreshResult
     /// <summary>The token, where there is one. It prints nothing of itself.</summary>
     public AccessToken? Token { get; init; }
 
+    /// <summary>
+    /// The token set that is stored now, or is on its way into the store: the new one, after a failure the one that stayed,
+    /// with a refresh token that was salvaged out of the answer. <see langword="null"/> where nothing is stored, and where an
+    /// earlier failure answered. For tools and tests; it prints nothing of its secrets.
+    /// </summary>
+    public TokenSet? TokenSet { get; init; }
+
     /// <summary>What went wrong, where it did.</summary>
     public RefreshFailure? Failure { get; init; }
 

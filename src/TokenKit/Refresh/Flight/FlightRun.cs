@@ -59,6 +59,7 @@ internal sealed class FlightRun
             Trigger = Flight.Order.Trigger,
             CorrelationId = Flight.CorrelationId,
             Token = token,
+            TokenSet = token?.Set ?? Set,
             Failure = failure,
             Duration = ClockReading.Now(time).ElapsedSince(_startedAt, time),
             Steps = Steps,

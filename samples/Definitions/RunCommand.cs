@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit;
+
+namespace Definitions;
+
+/// <summary><c>run FILE</c>: performs a real refresh and prints what came of it.</summary>
+internal static class RunCommand
+{
+    public static async Task<int> RunAsync(RunOptions options, TextWriter output, TextWriter errors)
+    {
+        var file = DefinitionFile.Read(options.File, options.Name);
+        var store = options.Store is null ? null : new StoreFolder(options.Store);
+        await using var services = Registrations.Build(file, file.Configuration(options.ReadSecrets()), options, store);
+        if (!Faults.AreNone(services, file.Names, errors))
+        {
+            return ExitCode.Fault;
+        }
+
+        var refresher = services.GetRequiredKeyedService<ITokenRefresher>(file.Name);
+        var succeeded = true;
+        for (var time = 0; time < options.Times; time++)
+        {
+            var result = await refresher.RefreshAsync(options.Subject);
+            await output.WriteLineAsync(RunReport.Of(result));
+            succeeded &= result.Succeeded;
+        }
+
+        return succeeded ? ExitCode.Success : ExitCode.Failure;
+    }
+}
