@@ -49,8 +49,9 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             time);
         var results = new FlightResults(parts.Telemetry, time, randomness);
         var reading = new StoredTokenReading(store, seed, placing, time);
+        var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
-            pipeline, reading, new RefusedGrant(reading, results, time), new LostAnswer(results, parts.Telemetry, time), results);
+            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(results, parts.Telemetry, time), results);
         var refresh = new LeasedRefresh(
             parts.Definitions, keys, reading, new LeaseQueue(leases, store, reading, results, time, randomness), new FirstExchange(time),
             exchanges, results, parts.Telemetry, time);

@@ -9,28 +9,48 @@ namespace TokenKit;
 internal sealed record FailureMemory(
     RefreshFailure Failure, ClockReading At, TimeSpan Wait, int Failures, string CorrelationId)
 {
-    /// <summary>
-    /// Whether the wait ends shortly before hard expiry after an answer was lost: the next ambiguous answer is not waited
-    /// out again.
-    /// </summary>
-    public bool IsLastChance { get; init; }
+    /// <summary>Whom the wait concerns.</summary>
+    public FailureHold Hold { get; init; }
+
+    /// <summary>What is left of the wait; zero when it is over.</summary>
+    public TimeSpan LeftAt(ClockReading now, TimeProvider time)
+    {
+        var left = Wait - now.ElapsedSince(At, time);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     /// <summary>Whether a refresh for this reason has to wait still.</summary>
     public bool HoldsBack(RefreshTrigger trigger, ClockReading now, TimeProvider time)
     {
-        if (now.ElapsedSince(At, time) >= Wait)
+        if (LeftAt(now, time) == TimeSpan.Zero)
         {
             return false;
         }
 
-        // An answer was lost and the present token works: a second use of the refresh token could cost both. Only when
-        // the token does not work after all is there nothing left to lose.
-        if (IsLastChance)
+        return Hold switch
         {
-            return trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired or RefreshTrigger.Rejected);
-        }
+            // Only when the token does not work after all is there nothing left to lose.
+            FailureHold.UntilLastChance => trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired or RefreshTrigger.Rejected),
+            FailureHold.UntilAllowed => trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired),
 
-        // Somebody who asks may try at any time, unless the server named one.
-        return trigger is not RefreshTrigger.Requested || Failure.RetryAfter is not null;
+            // Somebody who asks may try at any time, unless the server named one.
+            _ => trigger is not RefreshTrigger.Requested || Failure.RetryAfter is not null,
+        };
     }
+}
+
+/// <summary>Whom the wait after a failure concerns.</summary>
+internal enum FailureHold
+{
+    /// <summary>A wait so as not to press a server in trouble: for everyone but a person who asks.</summary>
+    BackOff,
+
+    /// <summary>
+    /// An answer was lost and the present token works: a second use of the refresh token could cost both. The wait ends
+    /// shortly before hard expiry, and the next ambiguous answer is not waited out again.
+    /// </summary>
+    UntilLastChance,
+
+    /// <summary>The server refuses before its time and would refuse anyone again.</summary>
+    UntilAllowed,
 }

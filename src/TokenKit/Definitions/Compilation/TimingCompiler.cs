@@ -22,6 +22,7 @@ internal static class TimingCompiler
         context.Range("Freshness.NotBefore", freshness.NotBefore, Second, Year);
         context.Range("Freshness.Jitter", freshness.Jitter, 0, 0.5);
         context.Range("Freshness.MinimumRefreshInterval", freshness.MinimumRefreshInterval, TimeSpan.Zero, TimeSpan.FromDays(1));
+        context.Range("Freshness.KeepAlive", freshness.KeepAlive, TimeSpan.FromMinutes(1), Year);
         CheckContradictions(context, freshness);
         return new FreshnessDefinition
         {
@@ -30,6 +31,8 @@ internal static class TimingCompiler
             Every = freshness.Every,
             NotBefore = freshness.NotBefore,
             Jitter = freshness.Jitter,
+            AtStart = freshness.AtStart,
+            KeepAlive = freshness.KeepAlive,
             MinimumRefreshInterval = freshness.MinimumRefreshInterval,
         };
     }
@@ -94,6 +97,19 @@ internal static class TimingCompiler
         if (freshness.Every >= lifetime)
         {
             context.Fault("Freshness.Every", $"must be shorter than Response.Lifetime ({CompilationContext.Show(lifetime)}), or every token expires before it is due");
+        }
+
+        CheckEarly(context, "Freshness.Every", freshness.Every, freshness.NotBefore, lifetime);
+        CheckEarly(context, "Freshness.KeepAlive", freshness.KeepAlive, freshness.NotBefore, lifetime);
+    }
+
+    private static void CheckEarly(CompilationContext context, string path, TimeSpan? period, TimeSpan? notBefore, TimeSpan lifetime)
+    {
+        if (period + notBefore < lifetime)
+        {
+            context.Fault(
+                path,
+                $"comes earlier than NotBefore allows: with the fixed Response.Lifetime it must be at least {CompilationContext.Show(lifetime - notBefore!.Value)}");
         }
     }
 }

@@ -69,6 +69,8 @@ internal static class TokenRefreshOptionsReader
         .Add("Every", static (freshness, value) => value.ReadDuration(span => freshness.Every = span))
         .Add("NotBefore", static (freshness, value) => value.ReadDuration(span => freshness.NotBefore = span))
         .Add("Jitter", static (freshness, value) => value.ReadNumber(share => freshness.Jitter = share))
+        .Add("AtStart", static (freshness, value) => value.ReadFlag(atStart => freshness.AtStart = atStart))
+        .Add("KeepAlive", static (freshness, value) => value.ReadDuration(span => freshness.KeepAlive = span))
         .Add("MinimumRefreshInterval", static (freshness, value) => value.ReadDuration(span => freshness.MinimumRefreshInterval = span));
 
     private static readonly ConfigurationKeyTable<TokenResilienceOptions> Resilience = new ConfigurationKeyTable<TokenResilienceOptions>()

@@ -5,7 +5,8 @@ namespace TokenKit;
 /// exchange can help.
 /// </summary>
 internal sealed class ExchangeLoop(
-    RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, LostAnswer lostAnswer, FlightResults results)
+    RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, EarlyRefusal earlyRefusal, LostAnswer lostAnswer,
+    FlightResults results)
 {
     public async Task<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
     {
@@ -39,6 +40,8 @@ internal sealed class ExchangeLoop(
                 await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),
             RefreshFailureReason.ReauthorizationRequired when exchange.SendsStoredToken =>
                 await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
+            RefreshFailureReason.RequestRejected when exchange.SendsStoredToken =>
+                earlyRefusal.Judge(held.Run, failure) ?? results.Failed(held.Run, failure),
             _ when failure.IsAmbiguous && exchange.SendsStoredToken =>
                 await lostAnswer.JudgeAsync(held, exchange, failure).ConfigureAwait(false),
             _ => results.Failed(held.Run, failure),

@@ -29,22 +29,15 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
     public RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
         run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.CorrelationId));
 
-    public RefreshResult Failed(FlightRun run, RefreshFailure failure)
+    public RefreshResult Failed(FlightRun run, RefreshFailure failure) =>
+        Failed(run, failure, FailureBackoff.WaitAfter(failure, FailuresWithThisOne(run), randomness), FailureHold.BackOff);
+
+    /// <summary>A failure whose wait is known, and whom it concerns.</summary>
+    public RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold)
     {
         var failures = FailuresWithThisOne(run);
-        return Remember(run, failure, failures, FailureBackoff.WaitAfter(failure, failures, randomness), isLastChance: false);
-    }
-
-    /// <summary>An answer was lost while the present token works: tried once more when that is about to end.</summary>
-    public RefreshResult FailedUntilLastChance(FlightRun run, RefreshFailure failure, TimeSpan wait) =>
-        Remember(run, failure, FailuresWithThisOne(run), wait, isLastChance: true);
-
-    private static int FailuresWithThisOne(FlightRun run) => (run.Flight.Slot.Failure?.Failures ?? 0) + 1;
-
-    private RefreshResult Remember(FlightRun run, RefreshFailure failure, int failures, TimeSpan wait, bool isLastChance)
-    {
         run.Flight.Slot.Remember(
-            new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId) { IsLastChance = isLastChance });
+            new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId) { Hold = hold });
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
             run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures);
@@ -52,4 +45,6 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
 
         return run.Result(RefreshOutcome.Failed, time, failure: failure);
     }
+
+    private static int FailuresWithThisOne(FlightRun run) => (run.Flight.Slot.Failure?.Failures ?? 0) + 1;
 }

@@ -34,7 +34,7 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
         var now = ClockReading.Now(time);
         return now.ElapsedSince(held.ExchangeStartedAt, time) < resilience.ReuseGrace
             || !HasUsableToken(run, now)
-            || run.Flight.Slot.Failure?.IsLastChance is true;
+            || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance;
     }
 
     // Keep serving what works, and try once more shortly before it ends.
@@ -42,14 +42,14 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
     {
         telemetry.RotationUncertain(run.Flight, failure, retriesNow: false);
         var now = ClockReading.Now(time);
-        if (!HasUsableToken(run, now) || run.Flight.Slot.Failure?.IsLastChance is true)
+        if (!HasUsableToken(run, now) || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance)
         {
             return results.Failed(run, failure);
         }
 
         var left = TokenLife.Of(run.Set!, now, time).RemainingAt(now);
         var lead = TimeSpan.FromTicks(Math.Min(left.Ticks / 10, run.Definition.Resilience.Timeout.Ticks));
-        return results.FailedUntilLastChance(run, failure, left - lead);
+        return results.Failed(run, failure, left - lead, FailureHold.UntilLastChance);
     }
 
     private bool HasUsableToken(FlightRun run, ClockReading now) =>

@@ -1,7 +1,7 @@
 namespace TokenKit;
 
 /// <summary>Judges an answer that says the grant is no good: it may only say that another instance was quicker.</summary>
-internal sealed class RefusedGrant(StoredTokenReading reading, FlightResults results, TimeProvider time)
+internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earlyRefusal, FlightResults results, TimeProvider time)
 {
     /// <summary>A grant is dead only when what is stored is still the refresh token that was sent.</summary>
     public async Task<NextStep> JudgeAsync(HeldRefresh held, RefreshFailure failure)
@@ -25,6 +25,11 @@ internal sealed class RefusedGrant(StoredTokenReading reading, FlightResults res
                 await held.RestartDeadlineAsync().ConfigureAwait(false);
                 return again;
             }
+        }
+
+        if (earlyRefusal.Judge(run, failure) is { } early)
+        {
+            return early;
         }
 
         if (run.Definition is { RequestWhen: RequestWhen.RefreshMissingOrRejected, Request: { } request })

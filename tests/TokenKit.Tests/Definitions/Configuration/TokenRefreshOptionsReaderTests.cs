@@ -60,7 +60,7 @@ public sealed class TokenRefreshOptionsReaderTests
               "Failures": [ { "When": "status == 1", "Is": "throttled", "RetryAfter": "body.w" }, { "When": "status == 2", "Is": "ServerError" } ],
               "Placement": { "Header": "X", "Value": "${token.access}", "Headers": { "Y": "1" }, "Query": { "z": "2" }, "BaseUrl": "https://api.example",
                              "AllowedOrigins": ["https://api.example"], "ExpirySignals": [401, "status == 403"], "ReplayBufferLimit": 10 },
-              "Freshness": { "RefreshAt": 0.5, "Margin": "PT5M", "Every": "00:55:00", "NotBefore": "30s", "Jitter": 0.2, "MinimumRefreshInterval": "1m" },
+              "Freshness": { "RefreshAt": 0.5, "Margin": "PT5M", "Every": "00:55:00", "NotBefore": "30s", "Jitter": 0.2, "AtStart": true, "KeepAlive": "7d", "MinimumRefreshInterval": "1m" },
               "Resilience": { "Timeout": "10s", "Attempts": 2, "ReuseGrace": "5s", "PersistBudget": "6s", "LeaseMargin": "7s", "PersistRetryCap": "100ms" },
               "Seed": { "RefreshToken": "r", "Code": "c", "RedirectUri": "u", "CodeVerifier": "v" },
               "Secret": { "Name": "n", "Environment": "e", "Locked": true },
@@ -103,6 +103,7 @@ public sealed class TokenRefreshOptionsReaderTests
         options.Freshness.Should().BeEquivalentTo(new TokenFreshnessOptions
         {
             RefreshAt = 0.5, Margin = TimeSpan.FromMinutes(5), Every = TimeSpan.FromMinutes(55), NotBefore = TimeSpan.FromSeconds(30), Jitter = 0.2,
+            AtStart = true, KeepAlive = TimeSpan.FromDays(7),
             MinimumRefreshInterval = TimeSpan.FromMinutes(1),
         });
         options.Resilience.Should().BeEquivalentTo(new TokenResilienceOptions

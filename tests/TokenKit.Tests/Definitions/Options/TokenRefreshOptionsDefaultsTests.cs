@@ -13,6 +13,8 @@ public sealed class TokenRefreshOptionsDefaultsTests
         options.Placement.ReplayBufferLimit.Should().Be(0);
         options.Response.DefaultLifetime.Should().Be(TimeSpan.FromMinutes(5));
         options.Freshness.Jitter.Should().Be(0.1);
+        options.Freshness.AtStart.Should().BeFalse();
+        options.Freshness.KeepAlive.Should().BeNull();
         options.Freshness.MinimumRefreshInterval.Should().Be(TimeSpan.FromSeconds(30));
         options.Resilience.Timeout.Should().Be(TimeSpan.FromSeconds(30));
         options.Resilience.Attempts.Should().Be(3);
