@@ -46,7 +46,7 @@ internal sealed class OpenFileStores : IDisposable
         }
     }
 
-    private static bool AreSame(ISecretProtector one, ISecretProtector other) =>
+    internal static bool AreSame(ISecretProtector one, ISecretProtector other) =>
         ReferenceEquals(one, other)
         || (one is AesGcmSecretProtector first && other is AesGcmSecretProtector second && first.HasSameKeysAs(second));
 }

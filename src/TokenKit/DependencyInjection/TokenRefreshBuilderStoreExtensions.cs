@@ -84,7 +84,7 @@ public static class TokenRefreshBuilderStoreExtensions
     public static ITokenRefreshBuilder UseAesGcm(this ITokenRefreshBuilder builder, params string[] base64Keys) =>
         builder.UseAesGcm(SecretKeyRing.Parse(base64Keys));
 
-    private static void RemoveStore(ITokenRefreshBuilder builder)
+    internal static void RemoveStore(ITokenRefreshBuilder builder)
     {
         builder.Services.RemoveAllKeyed<ISecretStore>(builder.Name);
         builder.Services.RemoveAllKeyed<IRefreshLeaseProvider>(builder.Name);
@@ -93,7 +93,7 @@ public static class TokenRefreshBuilderStoreExtensions
     }
 
     // Lease and fenced write must agree, so both names lead to one object.
-    private static void AddStore(ITokenRefreshBuilder builder, Func<IServiceProvider, object, ISecretStore> open)
+    internal static void AddStore(ITokenRefreshBuilder builder, Func<IServiceProvider, object, ISecretStore> open)
     {
         builder.Services.AddKeyedSingleton(builder.Name, (services, name) => open(services, name!));
         builder.Services.AddKeyedSingleton(

@@ -96,6 +96,32 @@ internal static class TokenSetCodec
         }
     }
 
+    /// <summary>
+    /// In how long a token set is due and expires, counted from its writing, for a store that lists by time. Nothing for
+    /// what is no token set, or does not end.
+    /// </summary>
+    public static (TimeSpan? DueIn, TimeSpan? ExpiresIn) TimesOf(ReadOnlyMemory<byte> value)
+    {
+        if (!IsTokenSet(value.Span))
+        {
+            return default;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(value);
+            return (Left(document.RootElement, "refreshInMs"), Left(document.RootElement, "lifeLeftMs"));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            // A text that only begins like one is stored like any other.
+            return default;
+        }
+
+        static TimeSpan? Left(JsonElement root, string name) =>
+            root.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? Span(value) : null;
+    }
+
     private static TokenSet Read(JsonElement root, TimeSpan age, ClockReading now)
     {
         var livedAtWrite = Span(root.GetProperty("livedMs"));

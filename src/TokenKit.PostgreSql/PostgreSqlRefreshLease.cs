@@ -1,0 +1,18 @@
+namespace TokenKit;
+
+/// <summary>A lease that is a row: it runs out by the database's clock, and nothing is held for it.</summary>
+internal sealed class PostgreSqlRefreshLease(PostgreSqlSecretStore store, StoredKey key, long epoch, bool isTakeover, RefreshState state)
+    : RefreshLease(epoch, isTakeover, state)
+{
+    public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        return store.RenewAsync(key, Epoch, duration, cancellationToken);
+    }
+
+    public override ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return store.ReleaseAsync(key, Epoch, state, cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+namespace TokenKit;
+
+/// <content>The leases: a row with an epoch and an end.</content>
+public sealed partial class PostgreSqlSecretStore
+{
+    /// <inheritdoc/>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var stored = new StoredKey(key);
+
+        // An owner for this attempt alone: asked again after a lost answer, the row is found to be ours. Otherwise every lost
+        // answer would stop the key for the time of a lease.
+        var owner = _randomness.NextGuid();
+        var (lease, _) = await _session.RunAsync(
+            _acquire,
+            key,
+            parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
+            row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2)),
+            none: null,
+            cancellationToken).ConfigureAwait(false);
+        return lease;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var stored = new StoredKey(key);
+        var (epoch, _) = await _session.RunAsync(
+            _advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, cancellationToken).ConfigureAwait(false);
+        return epoch;
+    }
+
+    internal async ValueTask<bool> RenewAsync(StoredKey key, long epoch, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (isHeld, _) = await _session.RunAsync(
+            _renew,
+            key.Key,
+            parameters => parameters.AddHash(key).AddNumber(epoch).AddSpan(duration),
+            static _ => true,
+            none: false,
+            cancellationToken).ConfigureAwait(false);
+        return isHeld;
+    }
+
+    internal async ValueTask ReleaseAsync(StoredKey key, long epoch, RefreshState state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _session.RunAsync(
+            _release,
+            key.Key,
+            parameters => StoredState.Add(parameters.AddHash(key).AddNumber(epoch), state),
+            static _ => true,
+            none: false,
+            cancellationToken).ConfigureAwait(false);
+    }
+}

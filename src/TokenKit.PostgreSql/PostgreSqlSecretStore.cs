@@ -1,0 +1,229 @@
+using Npgsql;
+
+namespace TokenKit;
+
+/// <summary>Keeps secrets encrypted in a table of PostgreSQL, for any number of processes on any number of machines.</summary>
+/// <remarks>
+/// <para>
+/// Every step is one statement that commits by itself, on a connection that goes back to the pool with its answer: none is
+/// held while a token is requested or while somebody waits, and a pooler in transaction mode will do. A lease is a row with
+/// an epoch and an end by the database's clock; the clocks of the machines are not compared.
+/// </para>
+/// <para>
+/// The database sees keys, versions, epochs, times and the status of refreshes; values are sealed and bound to their key and
+/// epoch. Who can write to the table can put back an older row as a whole; that cannot be noticed.
+/// </para>
+/// <para>
+/// A value is committed to the server's disk, and to its synchronous standbys where it has some, whatever
+/// <c>synchronous_commit</c> says. With asynchronous standbys a failover can lose the last writes. A standby never answers a
+/// read.
+/// </para>
+/// <para>Safe for use by several threads. The data source is not disposed.</para>
+/// </remarks>
+public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider
+{
+    private readonly StoreSession _session;
+    private readonly ISecretProtector _protector;
+    private readonly Randomness _randomness;
+    private readonly SchemaCreation _schema;
+    private readonly StoreStatement _read;
+    private readonly StoreStatement _writeAny;
+    private readonly StoreStatement _writeIfAbsent;
+    private readonly StoreStatement _writeIfVersion;
+    private readonly StoreStatement _writeFenced;
+    private readonly StoreStatement _removeAny;
+    private readonly StoreStatement _removeIfVersion;
+    private readonly StoreStatement _removeFenced;
+    private readonly StoreStatement _acquire;
+    private readonly StoreStatement _renew;
+    private readonly StoreStatement _release;
+    private readonly StoreStatement _advance;
+
+    /// <summary>Makes a store; connects at its first use.</summary>
+    /// <param name="dataSource">
+    /// Where the table is. Of several hosts the one that takes writes is used. It stays the caller's.
+    /// </param>
+    /// <param name="options">Where and how; read once.</param>
+    /// <param name="protector">Seals what is written.</param>
+    /// <exception cref="ArgumentException">A name in the options cannot be used.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The command timeout is not within its range.</exception>
+    public PostgreSqlSecretStore(NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector)
+        : this(dataSource, options, protector, Randomness.System)
+    {
+    }
+
+    internal PostgreSqlSecretStore(
+        NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector, Randomness randomness)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(protector);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.ShortestTimeout);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.LongestTimeout);
+        var statements = new StoreStatements(options, randomness.NextGuid());
+        (_protector, _randomness) = (protector, randomness);
+        _session = new StoreSession(dataSource, options, statements.Table, randomness);
+        _schema = new SchemaCreation(_session, options);
+        _read = new(statements.Read, "read", IsRepeatable: true);
+        _writeAny = new(statements.WriteAny, "write", IsRepeatable: false);
+        _writeIfAbsent = new(statements.WriteIfAbsent, "write", IsRepeatable: false);
+        _writeIfVersion = new(statements.WriteIfVersion, "write", IsRepeatable: false);
+        _writeFenced = new(statements.WriteFenced, "write", IsRepeatable: true);
+        _removeAny = new(statements.RemoveAny, "remove", IsRepeatable: false);
+        _removeIfVersion = new(statements.RemoveIfVersion, "remove", IsRepeatable: false);
+        _removeFenced = new(statements.RemoveFenced, "remove", IsRepeatable: false);
+        _acquire = new(statements.Acquire, "take the lease of", IsRepeatable: true);
+        _renew = new(statements.Renew, "renew the lease of", IsRepeatable: true);
+        _release = new(statements.Release, "give back the lease of", IsRepeatable: true);
+        _advance = new(statements.Advance, "draw an epoch for", IsRepeatable: true);
+    }
+
+    internal ISecretProtector Protector => _protector;
+
+    /// <summary>Makes the schema and the table where they are missing. Any number of processes may call it at once.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when they are there.</returns>
+    /// <exception cref="PostgreSqlStoreException">It did not work; most often the role may not create them.</exception>
+    public ValueTask CreateSchemaAsync(CancellationToken cancellationToken = default) => _schema.CreateAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var row = await ReadAsync(new StoredKey(key), cancellationToken).ConfigureAwait(false);
+        return row is not { Payload: { } payload } ? null : new SecretEntry
+        {
+            Value = Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence),
+            Version = row.Generation,
+            WrittenEpoch = row.WrittenEpoch,
+            WrittenSequence = row.WrittenSequence,
+            Age = row.Age,
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<SecretWriteResult> SetAsync(
+        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var stored = new StoredKey(key);
+        var isFenced = condition.Kind is SecretConditionKind.WrittenBefore;
+        var (epoch, sequence) = isFenced ? (condition.Number, condition.Sequence) : (0, 0);
+        var payload = _protector.Protect(value.Span, stored.PlaceOf(epoch, sequence));
+        var times = TokenSetCodec.TimesOf(value);
+        var statement = condition.Kind switch
+        {
+            SecretConditionKind.Any => _writeAny,
+            SecretConditionKind.Absent => _writeIfAbsent,
+            SecretConditionKind.IfVersion => _writeIfVersion,
+            _ => _writeFenced,
+        };
+        var (version, wasRepeated) = await _session.RunAsync(
+            statement,
+            key,
+            parameters =>
+            {
+                if (condition.Kind is SecretConditionKind.IfVersion)
+                {
+                    parameters.AddHash(stored).AddBytes(payload).AddSpan(times.DueIn).AddSpan(times.ExpiresIn).AddNumber(condition.Number);
+                }
+                else
+                {
+                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(times.DueIn).AddSpan(times.ExpiresIn);
+                }
+            },
+            static row => row.GetInt64(0),
+            none: 0L,
+            cancellationToken).ConfigureAwait(false);
+        if (version > 0)
+        {
+            return new SecretWriteResult(SecretWriteOutcome.Written, version);
+        }
+
+        var found = await ReadAsync(stored, cancellationToken).ConfigureAwait(false);
+
+        // The first attempt was carried out and its answer lost: nobody else writes under this epoch and sequence.
+        var outcome = wasRepeated && isFenced && (found.WrittenEpoch, found.WrittenSequence) == (epoch, sequence)
+            ? SecretWriteOutcome.Written
+            : SecretWriteOutcome.Conflict;
+        return new SecretWriteResult(outcome, found.Payload is null ? 0 : found.Generation);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var stored = new StoredKey(key);
+        var statement = condition.Kind switch
+        {
+            SecretConditionKind.Any => _removeAny,
+            SecretConditionKind.IfVersion => _removeIfVersion,
+            SecretConditionKind.WrittenBefore => _removeFenced,
+
+            // Where nothing is stored, nothing can be removed.
+            _ => null,
+        };
+        if (statement is null)
+        {
+            return false;
+        }
+
+        var (wasRemoved, _) = await _session.RunAsync(
+            statement,
+            key,
+            parameters =>
+            {
+                parameters.AddHash(stored);
+                if (condition.Kind is not SecretConditionKind.Any)
+                {
+                    parameters.AddNumber(condition.Number);
+                }
+
+                if (condition.Kind is SecretConditionKind.WrittenBefore)
+                {
+                    parameters.AddNumber(condition.Sequence);
+                }
+            },
+            static _ => true,
+            none: false,
+            cancellationToken).ConfigureAwait(false);
+        return wasRemoved;
+    }
+
+    private async ValueTask<StoredRow> ReadAsync(StoredKey key, CancellationToken cancellationToken)
+    {
+        var (row, _) = await _session.RunAsync(
+            _read,
+            key.Key,
+            parameters => parameters.AddHash(key),
+            reader => StoredRow.Read(key, reader),
+            none: null,
+            cancellationToken).ConfigureAwait(false);
+
+        return row is { IsFromStandby: false } ? row : throw new PostgreSqlStoreException(
+            $"The server that was asked for '{key.Key}' only follows another and may answer with an older refresh token. Let the data source choose the primary: 'Target Session Attributes=primary'.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    private byte[] Open(StoredKey key, byte[] payload, long epoch, long sequence)
+    {
+        try
+        {
+            return _protector.Unprotect(payload, key.PlaceOf(epoch, sequence));
+        }
+        catch (SecretDamagedException exception)
+        {
+            throw new SecretDamagedException(
+                $"The secret '{key.Key}' in PostgreSQL cannot be read. {exception.Message} It was left as it is; restore the row, or remove the secret and begin again with a new grant.",
+                exception);
+        }
+    }
+}

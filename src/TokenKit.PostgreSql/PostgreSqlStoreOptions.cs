@@ -1,0 +1,33 @@
+namespace TokenKit;
+
+/// <summary>Where in a database the secrets are kept, and how.</summary>
+public sealed class PostgreSqlStoreOptions
+{
+    /// <summary>
+    /// The schema; <c>tokenkit</c> by default. 1 to 63 letters of ASCII, digits and underscores, not beginning with a digit;
+    /// taken as it is written, capitals included.
+    /// </summary>
+    public string Schema { get; set; } = "tokenkit";
+
+    /// <summary>The table; <c>secrets</c> by default. As <see cref="Schema"/>, and at most 50 characters.</summary>
+    public string Table { get; set; } = "secrets";
+
+    /// <summary>
+    /// Whether the first use creates what is missing; off by default. For development: in production the role of the program
+    /// should not own its tables. See <see cref="PostgreSqlSecretStore.CreateSchemaAsync"/> and <see cref="PostgreSqlSchema"/>.
+    /// </summary>
+    public bool CreateSchema { get; set; }
+
+    /// <summary>
+    /// How long one statement may take; 10 seconds by default, 1 second to 5 minutes, in whole seconds. A statement takes
+    /// milliseconds; the time to get a connection is the data source's own <c>Timeout</c>.
+    /// </summary>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether writes are announced to other instances, which then drop their copy at once (<c>LISTEN</c> and <c>NOTIFY</c>); off
+    /// by default. A hint and no more: without it they see the change when they next read. It keeps one connection of the
+    /// data source for as long as the store lives, and does not work through a pooler in transaction mode.
+    /// </summary>
+    internal bool AnnounceChanges { get; set; }
+}

@@ -1,0 +1,93 @@
+using Npgsql;
+
+namespace TokenKit;
+
+/// <summary>Carries out one statement on a connection that is held for that statement alone.</summary>
+/// <remarks>
+/// A refusal, and a loss of the connection where doing it twice is harmless, are tried again a few times within a second; who
+/// asks decides about longer troubles. When a connection was lost the idle ones of the pool are closed: after a restart of
+/// the server they are all dead, and each would cost an attempt.
+/// </remarks>
+internal sealed class StoreSession
+{
+    private const int Attempts = 4;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly int _timeoutSeconds;
+    private readonly string _table;
+    private readonly Randomness _randomness;
+
+    public StoreSession(NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, string table, Randomness randomness)
+    {
+        // Of several hosts the one that takes writes. A single host is asked in the statement itself.
+        _dataSource = dataSource is NpgsqlMultiHostDataSource hosts ? hosts.WithTargetSession(TargetSessionAttributes.Primary) : dataSource;
+        _timeoutSeconds = (int)options.CommandTimeout.TotalSeconds;
+        (_table, _randomness) = (table, randomness);
+    }
+
+    public NpgsqlDataSource DataSource => _dataSource;
+
+    /// <summary>Carries out a statement and reads at most one row of its answer.</summary>
+    /// <param name="statement">The statement, what it does in words, and whether doing it twice is harmless.</param>
+    /// <param name="key">Whose row, for messages.</param>
+    /// <param name="parameters">Called for each attempt; parameters belong to one command.</param>
+    /// <param name="read">Reads the row.</param>
+    /// <param name="none">The result where there is no row.</param>
+    /// <param name="cancellationToken">Ends the attempt. A statement that was sent may be carried out all the same.</param>
+    /// <returns>What was read, and whether an earlier attempt may have been carried out.</returns>
+    /// <exception cref="PostgreSqlStoreException">It did not work.</exception>
+    public async ValueTask<(T Result, bool WasRepeated)> RunAsync<T>(
+        StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read, T none,
+        CancellationToken cancellationToken)
+    {
+        var wasRepeated = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var wasSent = false;
+            try
+            {
+                var connection = await _dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    using var command = new NpgsqlCommand(statement.Sql, connection) { CommandTimeout = _timeoutSeconds };
+                    parameters(command.Parameters);
+                    wasSent = true;
+                    var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                    await using (reader.ConfigureAwait(false))
+                    {
+                        var hasRow = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                        var result = hasRow ? read(reader) : none;
+
+                        // The answer is complete only when the server has said that it committed.
+                        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                        return (result, wasRepeated);
+                    }
+                }
+            }
+            catch (NpgsqlException exception)
+            {
+                var kind = StoreFailure.KindOf(exception, wasSent);
+                var mayRepeat = kind is StoreFailureKind.Refused || (kind is StoreFailureKind.AnswerLost && statement.IsRepeatable);
+                if (kind is StoreFailureKind.AnswerLost)
+                {
+                    _dataSource.Clear();
+                }
+
+                if (!mayRepeat || attempt == Attempts || IsTimeout(exception))
+                {
+                    throw StoreFailure.Describe(exception, kind, statement.What, key, _table);
+                }
+
+                wasRepeated |= kind is StoreFailureKind.AnswerLost;
+            }
+
+            // Real time: another process frees its row, and a server comes back, in real time.
+            var pause = FirstPause * Math.Pow(3, attempt - 1) * (0.5 + (0.5 * _randomness.NextDouble()));
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A server that does not answer in time will hardly do so the second time, and the time is the refresh's.
+    private static bool IsTimeout(NpgsqlException exception) => exception.InnerException is TimeoutException;
+}

@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TokenKit;
+
+/// <summary>Every statement of the store. Each is a transaction of its own, so any mode of a pooler will do.</summary>
+/// <remarks>
+/// <para>
+/// Only the database's clock is read, and by <c>clock_timestamp()</c>: <c>now()</c> is the start of the transaction, before a
+/// wait for the row. Conditions mean what <see cref="SecretLedger"/> says; a test holds both to each other.
+/// </para>
+/// <para>
+/// What a refresh relies on must survive a crash of the server although a database or a role may be set to commit without
+/// waiting for the disk; <c>SET LOCAL</c> would need a transaction, so the setting is a condition that is always true. It
+/// only ever raises the level.
+/// </para>
+/// </remarks>
+internal sealed class StoreStatements
+{
+    private const string Durably =
+        "set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') " +
+        "THEN 'on' ELSE current_setting('synchronous_commit') END, true) IS NOT NULL";
+
+    private const string Microseconds = "* 1000000)::bigint";
+
+    // $1 to $4: the key.
+    private const string KeyColumns = "key_hash, environment, name, subject";
+
+    private const string WriteColumns =
+        "payload = EXCLUDED.payload, payload_epoch = EXCLUDED.payload_epoch, payload_seq = EXCLUDED.payload_seq, "
+        + "generation = s.generation + 1, written_at = clock_timestamp(), due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
+
+    private readonly string? _announcement;
+
+    public StoreStatements(PostgreSqlStoreOptions options, Guid instance)
+    {
+        var (schema, name) = PostgreSqlSchema.NamesOf(options);
+        var table = $"\"{schema}\".\"{name}\"";
+        Table = $"{schema}.{name}";
+        Channel = "tokenkit_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Table)).AsSpan(0, 12));
+        if (options.AnnounceChanges)
+        {
+            // The server refuses more than 8000 bytes. Who is not told sees the change when it next reads.
+            _announcement =
+                $"""
+                SELECT generation, CASE WHEN octet_length(text) < 7900 THEN pg_notify('{Channel}', text)::text END
+                FROM (SELECT generation, concat_ws(E'\n', '{instance:N}', environment, name, subject) AS text FROM written) AS told
+                """;
+        }
+
+        // One row also where nothing is stored, so that a server which only follows another is seen to be one.
+        Read =
+            $"""
+            SELECT pg_is_in_recovery(), s.payload, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq,
+              (extract(epoch FROM clock_timestamp() - s.written_at) {Microseconds}
+            FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
+            """;
+
+        // $5 payload, $6 and $7 what it is bound to, $8 due in, $9 expires in.
+        var insert =
+            $"""
+            INSERT INTO {table} AS s ({KeyColumns}, payload, payload_epoch, payload_seq, generation, written_at, due_at, expires_at, written_epoch, written_seq)
+            SELECT $1, $2, $3, $4, $5, $6, $7, 1, clock_timestamp(), clock_timestamp() + $8, clock_timestamp() + $9, $6, $7
+            WHERE {Durably}
+            ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
+            """;
+        WriteAny = Announced(insert);
+        WriteIfAbsent = Announced($"{insert} WHERE s.payload IS NULL");
+        WriteFenced = Announced(
+            $"""
+            {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq
+            WHERE EXCLUDED.written_epoch >= s.fence_epoch
+              AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
+            """);
+
+        // $2 payload, $3 due in, $4 expires in, $5 the version.
+        WriteIfVersion = Announced(
+            $"""
+            UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = generation + 1,
+              written_at = clock_timestamp(), due_at = clock_timestamp() + $3, expires_at = clock_timestamp() + $4
+            WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $5 AND {Durably}
+            """);
+
+        var remove =
+            $"""
+            UPDATE {table} SET payload = NULL, payload_epoch = 0, payload_seq = 0, due_at = NULL, expires_at = NULL
+            """;
+        RemoveAny = Announced($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}");
+        RemoveIfVersion = Announced($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}");
+        RemoveFenced = Announced(
+            $"""
+            {remove}, written_epoch = $2, written_seq = $3
+            WHERE key_hash = $1 AND payload IS NOT NULL
+              AND $2 >= fence_epoch AND (written_epoch, written_seq) < ($2, $3) AND {Durably}
+            """);
+
+        // $5 the owner, $6 how long. The same owner again asks because the answer to its first statement was lost.
+        Acquire =
+            $"""
+            INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
+            SELECT $1, $2, $3, $4, 1, 1, $5, clock_timestamp() + $6
+            WHERE {Durably}
+            ON CONFLICT (key_hash) DO UPDATE SET
+              epoch = greatest(s.epoch, s.written_epoch) + 1,
+              lease_epoch = greatest(s.epoch, s.written_epoch) + 1,
+              lease_is_takeover = CASE WHEN s.lease_owner = $5 THEN s.lease_is_takeover ELSE s.lease_epoch <> 0 END,
+              lease_owner = $5,
+              lease_until = clock_timestamp() + $6
+            WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $5
+            RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant,
+              (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}
+            """;
+
+        // Both by the epoch of the lease, not by the largest one: a seed draws a larger epoch and takes no lease.
+        Renew = $"UPDATE {table} SET lease_until = clock_timestamp() + $3 WHERE key_hash = $1 AND lease_epoch = $2 RETURNING 1";
+        Release =
+            $"""
+            UPDATE {table} SET lease_epoch = 0, lease_owner = NULL, lease_until = NULL, lease_is_takeover = false,
+              status = $3, reason = $4, fail_count = $5, not_before = clock_timestamp() + $6, dead_grant = $7
+            WHERE key_hash = $1 AND lease_epoch = $2
+            """;
+
+        Advance =
+            $"""
+            INSERT INTO {table} AS s ({KeyColumns}, epoch, fence_epoch)
+            SELECT $1, $2, $3, $4, 1, 1
+            WHERE {Durably}
+            ON CONFLICT (key_hash) DO UPDATE SET
+              epoch = greatest(s.epoch, s.written_epoch) + 1,
+              fence_epoch = greatest(s.epoch, s.written_epoch) + 1
+            RETURNING epoch
+            """;
+    }
+
+    /// <summary>For messages.</summary>
+    public string Table { get; }
+
+    /// <summary>Where changes are announced: short whatever the names are.</summary>
+    public string Channel { get; }
+
+    public string Read { get; }
+
+    public string WriteAny { get; }
+
+    public string WriteIfAbsent { get; }
+
+    public string WriteFenced { get; }
+
+    public string WriteIfVersion { get; }
+
+    public string RemoveAny { get; }
+
+    public string RemoveIfVersion { get; }
+
+    public string RemoveFenced { get; }
+
+    public string Acquire { get; }
+
+    public string Renew { get; }
+
+    public string Release { get; }
+
+    public string Advance { get; }
+
+    private string Announced(string change) => _announcement is null
+        ? $"{change} RETURNING generation"
+        : $"WITH written AS ({change} RETURNING generation, environment, name, subject) {_announcement}";
+}

@@ -1,0 +1,28 @@
+using Npgsql;
+
+namespace TokenKit;
+
+/// <summary>The shared state of a key as the columns of its row. What is left of a wait is counted by the database.</summary>
+internal static class StoredState
+{
+    public static void Add(NpgsqlParameterCollection parameters, RefreshState state) => parameters
+        .AddText(state.Status.ToString())
+        .AddText(state.Reason?.ToString())
+        .AddCount(state.Failures)
+        .AddSpan(state.NotBefore > TimeSpan.Zero ? state.NotBefore : null)
+        .AddText(state.DeadGrant is null ? null : KeyText.Encode(state.DeadGrant));
+
+    public static RefreshState Read(NpgsqlDataReader row, int firstColumn)
+    {
+        var wait = row.IsDBNull(firstColumn + 4) ? 0 : Math.Max(0, row.GetInt64(firstColumn + 4));
+        return new RefreshState(
+            // A newer version may know more words. A grant is dead only when the row says so.
+            Enum.TryParse<GrantStatus>(row.GetString(firstColumn), out var status) ? status : GrantStatus.Alive,
+            Text(row, firstColumn + 1) is { } word && Enum.TryParse<RefreshFailureReason>(word, out var reason) ? reason : null,
+            TimeSpan.FromMicroseconds(wait),
+            row.GetInt32(firstColumn + 2),
+            Text(row, firstColumn + 3) is { } dead ? KeyText.Decode(dead) : null);
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
