@@ -5,7 +5,8 @@ namespace TokenKit;
 
 /// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
 /// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>
-internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations) : IHostedLifecycleService
+internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations, StartupDemands demands)
+    : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<Token
             }
         }
 
+        faults.AddRange(demands.Faults());
         return faults.Count == 0
             ? Task.CompletedTask
             : throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
