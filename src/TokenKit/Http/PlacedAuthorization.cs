@@ -18,6 +18,8 @@ internal sealed class PlacedAuthorization : AuthenticationHeaderValue, ICloneabl
     // What inner handlers read as the scheme of a value that has none.
     private const string NoScheme = "Token";
 
+    private const string Bearer = "Bearer";
+
     // RFC 9110 section 5.6.2.
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -27,17 +29,25 @@ internal sealed class PlacedAuthorization : AuthenticationHeaderValue, ICloneabl
     private PlacedAuthorization(string scheme, string? parameter, string text)
         : base(scheme, parameter) => _text = text;
 
-    public static PlacedAuthorization Of(string text)
+    /// <param name="text">The whole value.</param>
+    /// <param name="token">
+    /// The token, whose text most values end with. Where they do, the parameter is that very string: with many subjects
+    /// a copy of each token is most of what they hold.
+    /// </param>
+    public static PlacedAuthorization Of(string text, SecretText? token = null)
     {
         Debug.Assert(HeaderText.IsSafe(text), "A value is checked when the token is placed, before it comes here.");
         var blank = text.IndexOf(' ', StringComparison.Ordinal);
-        var scheme = blank < 0 ? text : text[..blank];
+        var scheme = blank < 0 ? text : text.AsSpan(0, blank) is Bearer ? Bearer : text[..blank];
         return scheme.AsSpan().ContainsAnyExcept(TokenCharacters)
             ? new(NoScheme, text, text)
-            : new(scheme, blank < 0 ? null : text[(blank + 1)..], text);
+            : new(scheme, blank < 0 ? null : ParameterOf(text, blank + 1, token), text);
     }
 
     public override string ToString() => _text;
 
     object ICloneable.Clone() => this;
+
+    private static string ParameterOf(string text, int start, SecretText? token) =>
+        token?.Reveal() is { } known && text.AsSpan(start).SequenceEqual(known) ? known : text[start..];
 }

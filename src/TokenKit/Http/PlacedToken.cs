@@ -9,13 +9,15 @@ namespace TokenKit;
 /// <param name="Headers">Header names and their ready values, checked to be safe in a header.</param>
 /// <param name="Query">Query names and values, not yet percent-encoded.</param>
 /// <param name="BaseUrl">The base URL of the API, where it is known only together with the token.</param>
+/// <param name="Token">The token itself, so that a header value that ends with it need not hold a copy.</param>
 internal sealed record PlacedToken(
     ImmutableArray<KeyValuePair<string, string>> Headers,
     ImmutableArray<KeyValuePair<string, string>> Query,
-    Uri? BaseUrl)
+    Uri? BaseUrl,
+    SecretText? Token = null)
 {
     /// <summary>The ready <c>Authorization</c> value, where the token goes there.</summary>
-    public PlacedAuthorization? Authorization { get; } = AuthorizationOf(Headers);
+    public PlacedAuthorization? Authorization { get; } = AuthorizationOf(Headers, Token);
 
     /// <summary>The headers apart from <see cref="Authorization"/>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> FurtherHeaders { get; } =
@@ -48,13 +50,13 @@ internal sealed record PlacedToken(
     // A record prints its members, and these hold the token.
     public override string ToString() => "placed token";
 
-    private static PlacedAuthorization? AuthorizationOf(ImmutableArray<KeyValuePair<string, string>> headers)
+    private static PlacedAuthorization? AuthorizationOf(ImmutableArray<KeyValuePair<string, string>> headers, SecretText? token)
     {
         foreach (var header in headers)
         {
             if (IsAuthorization(header.Key))
             {
-                return PlacedAuthorization.Of(header.Value);
+                return PlacedAuthorization.Of(header.Value, token);
             }
         }
 

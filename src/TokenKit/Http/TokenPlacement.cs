@@ -48,7 +48,7 @@ internal static class TokenPlacement
             return Refuse("Placement puts the token nowhere: every header and query value was left out. Check Placement.Header, Headers and Query.");
         }
 
-        return new PlacedToken(headers, query, baseUrl) { CallValues = perCall ? context : null };
+        return new PlacedToken(headers, query, baseUrl, set.AccessToken) { CallValues = perCall ? context : null };
     }
 
     /// <summary>Renders the fields that hold <c>now</c>, <c>uuid</c> or <c>request</c>, for one call.</summary>

@@ -21,6 +21,9 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     // Compiled for one definition and replaced whole. Two calls may compile it at once; either result will do.
     private volatile CallRules? _rules;
 
+    // The token and the rules of the last usual call. Another one takes its place when either is another.
+    private volatile UsualCall? _usual;
+
     public TokenRefreshHandler(
         ITokenSource source, IDefinitionSource definitions, string clientName, TokenHandlerServices services)
     {
@@ -84,20 +87,24 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         var sending = base.SendAsync(request, cancellationToken);
         return sending.IsCompletedSuccessfully && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
-            : LookAtAsync(sending, request, token, rules, cancellationToken);
+            : UsualCallWith(token, rules).LookAtAsync(sending, request, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> LookAtAsync(
-        Task<HttpResponseMessage> sending,
-        HttpRequestMessage request,
-        AccessToken token,
-        CallRules rules,
-        CancellationToken cancellationToken)
+    private UsualCall UsualCallWith(AccessToken token, CallRules rules)
     {
-        var response = await sending.ConfigureAwait(false);
-        return rules.Expiry.IsPlainSuccess(response)
-            ? response
-            : await FollowUpAsync(NewCall(request, rules, token), response, cancellationToken).ConfigureAwait(false);
+        if (_usual is { } usual && ReferenceEquals(usual.Token, token) && ReferenceEquals(usual.Rules, rules))
+        {
+            return usual;
+        }
+
+        usual = new UsualCall(this, token, rules);
+        if (token.Key.Subject.Length == 0)
+        {
+            // Those of many subjects would only take turns here, and write what all threads read.
+            _usual = usual;
+        }
+
+        return usual;
     }
 
     /// <summary>Always refuses.</summary>
@@ -423,6 +430,26 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         foreach (var name in names)
         {
             message.Headers.Remove(name);
+        }
+    }
+
+    /// <summary>
+    /// What all usual calls with one token share. Every call that is under way holds a state machine, and this keeps three
+    /// references for one in it.
+    /// </summary>
+    private sealed class UsualCall(TokenRefreshHandler handler, AccessToken token, CallRules rules)
+    {
+        public AccessToken Token => token;
+
+        public CallRules Rules => rules;
+
+        public async Task<HttpResponseMessage> LookAtAsync(
+            Task<HttpResponseMessage> sending, HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await sending.ConfigureAwait(false);
+            return rules.Expiry.IsPlainSuccess(response)
+                ? response
+                : await handler.FollowUpAsync(NewCall(request, rules, token), response, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -11,6 +11,7 @@ public sealed class TokenResilienceOptions
 
     /// <summary>
     /// Requests of one refresh at the most; 1 to 10; 3 by default. 1 also stops the one retry after an answer that was lost.
+    /// A refresh ahead of expiry, for which nobody waits, sends one and leaves the next to a later refresh.
     /// </summary>
     public int Attempts { get; set; } = 3;
 

@@ -14,7 +14,12 @@ internal sealed class AttemptRun(RefreshContext context, EvaluationContext value
     /// <summary>Requests of this refresh so far, those of earlier runs included.</summary>
     public int RequestsSent { get; set; } = requestsBefore;
 
-    public bool MaySendAnother => RequestsSent < Context.Definition.Resilience.Attempts;
+    /// <summary>
+    /// Whether the number of requests allows another. A refresh ahead of expiry makes one: nobody waits for it, so its next
+    /// try may be the failure memory's, a second or more later, and an endpoint that is down is asked a third as often.
+    /// </summary>
+    public bool MaySendAnother =>
+        RequestsSent < (Context.Trigger is RefreshTrigger.Ahead ? 1 : Context.Definition.Resilience.Attempts);
 
     /// <summary>How the attempt before ended.</summary>
     public Attempt? Last { get; set; }

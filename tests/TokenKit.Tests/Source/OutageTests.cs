@@ -1,0 +1,40 @@
+using System.Net;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>A token endpoint that is down for a while, and a token that works all the time.</summary>
+public class OutageTests
+{
+    [Fact]
+    public async Task An_endpoint_that_is_down_for_3_of_8_seconds_costs_no_call_and_at_most_6_requests()
+    {
+        for (var run = 0; run < 8; run++)
+        {
+            await using var host = TokenHost.WithClientCredentials(
+                options => options.Freshness.Margin = TimeSpan.FromSeconds(60),
+                server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromSeconds(63) });
+            await host.Source.GetTokenAsync();
+
+            for (var tenth = 0; tenth < 80; tenth++)
+            {
+                Down(host.Endpoint, tenth is >= 20 and < 50);
+                var call = host.Source.GetTokenAsync();
+                call.IsCompletedSuccessfully.Should().BeTrue("the token works, so nobody waits and nobody fails");
+                await host.FlightEndedAsync();
+                host.Time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            host.Endpoint.TokenRequests.Should().BeInRange(3, 6, "the first, those that failed, and one after the end");
+        }
+    }
+
+    private static void Down(FakeTokenEndpoint endpoint, bool isDown)
+    {
+        endpoint.ClearPrepared();
+        if (isDown)
+        {
+            endpoint.FailNext(HttpStatusCode.ServiceUnavailable, count: 10);
+        }
+    }
+}
