@@ -22,6 +22,9 @@ public sealed class PrivateServer : IAsyncDisposable
     /// <summary>The folder that everything of the databases is in.</summary>
     public string DataDirectory => Path.Combine(_home, "data");
 
+    /// <summary>The folder of everything: the data, the log of the server.</summary>
+    public string Home => _home;
+
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 

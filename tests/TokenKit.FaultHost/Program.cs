@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit;
+using TokenKit.FaultHost;
+
+// One process of a fleet: takes its orders from standard input, a line each, answers each with a line, and may be killed or
+// stopped at any point. Ends with its input, so that none is left behind when whoever started it dies.
+var settings = HostSettings.FromEnvironment();
+var clock = new ShiftedTimeProvider { Shift = settings.ClockShift };
+await using var provider = TokenRegistration.Build(settings, clock);
+var source = provider.GetRequiredKeyedService<ITokenSource>(HostSettings.TokenName);
+var callers = new Callers(source);
+await Console.Out.WriteLineAsync("ready");
+
+while (await Console.In.ReadLineAsync() is { } order)
+{
+    var words = order.Split(' ');
+    var number = words.Length > 1 ? int.Parse(words[1], CultureInfo.InvariantCulture) : 0;
+    switch (words[0])
+    {
+        case "call":
+            await Console.Out.WriteLineAsync(await callers.CallOnceAsync(number));
+            break;
+        case "loop":
+            callers.StartLoops(number);
+            await Console.Out.WriteLineAsync("looping");
+            break;
+        case "stop":
+            await Console.Out.WriteLineAsync(await callers.StopLoopsAsync());
+            break;
+        case "advance":
+            clock.Shift += TimeSpan.FromSeconds(number);
+            await Console.Out.WriteLineAsync("advanced");
+            break;
+        default:
+            await Console.Error.WriteLineAsync($"unknown order '{order}'");
+            return 2;
+    }
+}
+
+return 0;

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Npgsql;
+using TokenKit.Testing;
+
+namespace TokenKit.PostgreSql.Tests;
+
+/// <summary>Several processes, one store, one token server that counts every redemption.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    public const string File = "files";
+    public const string PostgreSql = "PostgreSQL";
+
+    private static readonly SecretKey Key = new("Production", "fleet");
+
+    private readonly List<FleetProcess> _processes = [];
+    private readonly LoopbackServer _server;
+    private readonly TestDatabase? _database;
+    private readonly PostgreSqlStoreOptions? _options;
+    private readonly Dictionary<string, string> _settings;
+
+    public Fleet(string store, TestDatabase database, FakeTokenEndpointOptions? server = null, bool isQuick = false)
+    {
+        Endpoint = new FakeTokenEndpoint(server);
+        _server = LoopbackServer.Start(Endpoint.CreateHandler());
+        _settings = new Dictionary<string, string>
+        {
+            ["ENDPOINT"] = new Uri(_server.Address, "token").ToString(),
+            ["KEY"] = TestKeys.Key,
+            ["SEED"] = Endpoint.IssueRefreshToken(),
+            ["GRACE"] = Endpoint.Options.ReuseGrace.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            ["QUICK"] = isQuick ? "1" : "",
+        };
+        if (store == File)
+        {
+            Directory = System.IO.Directory.CreateTempSubdirectory("tokenkit-fleet-").FullName;
+            _settings["DIRECTORY"] = Directory;
+        }
+        else
+        {
+            (_database, _options) = (database, database.NewOptions());
+            _settings["DATABASE"] = database.ConnectionString + ";Maximum Pool Size=10";
+            _settings["SCHEMA"] = _options.Schema;
+        }
+    }
+
+    public FakeTokenEndpoint Endpoint { get; }
+
+    /// <summary>The folder of the file store; empty for PostgreSQL.</summary>
+    public string Directory { get; } = "";
+
+    /// <summary>Every other refresh token than this was issued to somebody of the fleet.</summary>
+    public string Seed
+    {
+        get => _settings["SEED"];
+        set => _settings["SEED"] = value;
+    }
+
+    public async Task<FleetProcess> StartProcessAsync(TimeSpan clockShift = default)
+    {
+        var process = await FleetProcess.StartAsync(
+            new Dictionary<string, string>(_settings) { ["SHIFT"] = clockShift.TotalSeconds.ToString(CultureInfo.InvariantCulture) });
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Lets time pass for the processes and for the store's own clock.</summary>
+    public async Task PassAsync(TimeSpan time, IEnumerable<FleetProcess> processes)
+    {
+        var seconds = (int)time.TotalSeconds;
+        await Task.WhenAll(processes.Select(async process => (await process.OrderAsync($"advance {seconds}")).Should().Be("advanced")));
+        if (_database is not null)
+        {
+            await _database.ExecuteAsync(
+                $"UPDATE {_options!.Schema}.{_options.Table} SET written_at = written_at - interval '{seconds} seconds', not_before = not_before - interval '{seconds} seconds'");
+        }
+    }
+
+    /// <summary>The refresh token in the store, as a new process would read it.</summary>
+    public async Task<string?> StoredRefreshTokenAsync()
+    {
+        using var files = _options is null
+            ? new FileSecretStore(new FileStoreOptions { Directory = Directory }, TestKeys.Protector())
+            : null;
+        await using var dataSource = _options is null ? null : NpgsqlDataSource.Create(_database!.ConnectionString);
+        ISecretStore store = files is not null ? files : new PostgreSqlSecretStore(dataSource!, _options!, TestKeys.Protector());
+        var stored = await new TokenSetStore(store, TimeProvider.System).ReadAsync(Key, CancellationToken.None);
+        return stored?.Set.RefreshToken?.Reveal();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        await _server.DisposeAsync();
+        if (Directory.Length > 0)
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+}

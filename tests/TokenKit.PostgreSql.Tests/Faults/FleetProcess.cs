@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TokenKit.PostgreSql.Tests;
+
+/// <summary>One process of a fleet: gets orders, and faults by signals.</summary>
+internal sealed class FleetProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+
+    private bool _isDisposed;
+
+    private FleetProcess(Process process) => _process = process;
+
+    public static async Task<FleetProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TokenKit.FaultHost.dll")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment["FAULTHOST_" + name] = value;
+        }
+
+        var process = new FleetProcess(Process.Start(start)!);
+        (await process.ReadAsync()).Should().Be("ready");
+        return process;
+    }
+
+    /// <summary>Gives an order without waiting for its answer.</summary>
+    public async Task TellAsync(string order)
+    {
+        await _process.StandardInput.WriteLineAsync(order);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    public async Task<string> ReadAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
+        ?? throw new InvalidOperationException($"The process {_process.Id} ended before it answered.");
+
+    public async Task<string> OrderAsync(string order)
+    {
+        await TellAsync(order);
+        return await ReadAsync();
+    }
+
+    /// <summary>kill -9: no destructor, no finally, no flush.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    public Task ContinueAsync() => SignalAsync("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.Should().Be(0);
+    }
+}
