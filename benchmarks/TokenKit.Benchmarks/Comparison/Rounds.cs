@@ -47,14 +47,15 @@ internal static class Rounds
 
     private static async Task WarmUpAsync(Contender contender, TimeSpan slice)
     {
+        // By the best turn: after one that was disturbed, a round would be so short that it measures the measuring.
+        var best = double.MaxValue;
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < WarmUp)
         {
             var before = Stopwatch.GetTimestamp();
             await contender.RunAsync(contender.Times);
-            var took = Stopwatch.GetElapsedTime(before);
-            var fitting = contender.Times * (slice / (took + TimeSpan.FromTicks(1)));
-            contender.Times = (int)Math.Clamp(fitting, 1, contender.Times * 2.0);
+            best = Math.Min(best, (Stopwatch.GetElapsedTime(before).TotalNanoseconds + 1) / contender.Times);
+            contender.Times = (int)Math.Clamp(slice.TotalNanoseconds / best, 1, contender.Times * 2.0);
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class TokenKitSubject : Subject
             token.Client.Id = "bench";
             token.Client.Secret = "bench-secret";
             token.DangerousAllowHttpOnLoopback = setting.IsLoopback;
+            // Due is to mean the same moment for all.
+            token.Freshness.Jitter = 0;
             if (setting.Seconds.Due < setting.Seconds.Hard)
             {
                 token.Freshness.Margin = TimeSpan.FromSeconds(setting.Seconds.Hard - setting.Seconds.Due);

@@ -12,7 +12,7 @@ public class OutageTests
         for (var run = 0; run < 8; run++)
         {
             await using var host = TokenHost.WithClientCredentials(
-                options => options.Freshness.Margin = TimeSpan.FromSeconds(60),
+                options => (options.Freshness.Margin, options.Freshness.Jitter) = (TimeSpan.FromSeconds(60), 0),
                 server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromSeconds(63) });
             await host.Source.GetTokenAsync();
 
