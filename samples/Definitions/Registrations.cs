@@ -7,35 +7,66 @@ namespace Definitions;
 /// <summary>Registers the definitions of a file as a program would, with the little that the command line changes.</summary>
 internal static class Registrations
 {
-    public static ServiceProvider Build(DefinitionFile file, IConfigurationRoot configuration, RunOptions options, StoreFolder? store)
+    /// <summary>To be run.</summary>
+    public static ServiceProvider ToRun(DefinitionFile file, RunOptions options, StoreFolder? store)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(configuration);
-        foreach (var name in file.Names)
+        foreach (var builder in Add(services, file, options.ReadSecrets(), options.Params))
         {
-            var builder = services.AddTokenRefresh(name, configuration.GetSection($"{DefinitionFile.Section}:{name}"));
             if (options.BaseUrl is { } baseUrl)
             {
                 SendTo(baseUrl, builder);
             }
 
-            _ = store is null ? builder.UseInMemoryStore() : builder.UseFileStore(store.Directory).UseAesGcm(store.Key);
+            if (store is not null)
+            {
+                builder.UseFileStore(store.Directory).UseAesGcm(store.Key);
+            }
         }
 
-        services.AddTokenRefresh(file.Name, token =>
+        if (options.RefreshTokenFile is not null)
         {
-            foreach (var (name, value) in options.Params)
+            // As a seed: used once, so that a store which holds a newer refresh token keeps it.
+            services.AddTokenRefresh(file.Name, static token =>
+                token.Seed = new TokenSeedOptions { RefreshToken = $"${{secret.{RunOptions.RefreshTokenSecret}}}" });
+        }
+
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>To be looked at: nothing is sent.</summary>
+    public static ServiceProvider ToShow(
+        DefinitionFile file, IReadOnlyDictionary<string, string>? secrets = null, IReadOnlyList<KeyValuePair<string, string>>? parameters = null)
+    {
+        var services = new ServiceCollection();
+        _ = Add(services, file, secrets ?? new Dictionary<string, string>(), parameters ?? []).ToList();
+        return services.BuildServiceProvider();
+    }
+
+    private static IEnumerable<ITokenRefreshBuilder> Add(
+        ServiceCollection services, DefinitionFile file, IReadOnlyDictionary<string, string> secrets, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        var configuration = file.Configuration(secrets);
+        services.AddSingleton<IConfiguration>(configuration);
+        foreach (var name in file.Names)
+        {
+            // A store in plain sight: what the command line does not keep may go with the process.
+            var builder = services.AddTokenRefresh(name, configuration.GetSection($"{DefinitionFile.Section}:{name}")).UseInMemoryStore();
+            if (name == file.Name)
             {
-                token.Params[name] = value;
+                services.AddTokenRefresh(name, token => Set(token, parameters));
             }
 
-            if (options.RefreshTokenFile is not null)
-            {
-                // As a seed: used once, so that a store which holds a newer refresh token keeps it.
-                token.Seed = new TokenSeedOptions { RefreshToken = $"${{secret.{RunOptions.RefreshTokenSecret}}}" };
-            }
-        });
-        return services.BuildServiceProvider();
+            yield return builder;
+        }
+    }
+
+    private static void Set(TokenRefreshOptions token, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        foreach (var (name, value) in parameters)
+        {
+            token.Params[name] = value;
+        }
     }
 
     private static void SendTo(Uri baseUrl, ITokenRefreshBuilder builder)

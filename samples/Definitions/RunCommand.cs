@@ -10,7 +10,7 @@ internal static class RunCommand
     {
         var file = DefinitionFile.Read(options.File, options.Name);
         var store = options.Store is null ? null : new StoreFolder(options.Store);
-        await using var services = Registrations.Build(file, file.Configuration(options.ReadSecrets()), options, store);
+        await using var services = Registrations.ToRun(file, options, store);
         if (!Faults.AreNone(services, file.Names, errors))
         {
             return ExitCode.Fault;
@@ -21,7 +21,7 @@ internal static class RunCommand
         for (var time = 0; time < options.Times; time++)
         {
             var result = await refresher.RefreshAsync(options.Subject);
-            await output.WriteLineAsync(RunReport.Of(result));
+            await output.WriteLineAsync(RunReport.TextOf(result));
             succeeded &= result.Succeeded;
         }
 

@@ -17,7 +17,7 @@ internal sealed class RunOptions
         SecretsFile = line.One("secrets");
         BaseUrl = UrlOf(line.One("base-url"));
         Name = line.One("name");
-        Params = [.. line.All("param").Select(Pair)];
+        Params = ParamOption.Read(line);
         Subject = line.One("subject") ?? "";
         Store = line.One("store");
         RefreshTokenFile = line.One("refresh-token-file");
@@ -63,12 +63,6 @@ internal sealed class RunOptions
             && (url.Scheme == "https" || url.IsLoopback)
             ? url
             : throw new UsageException($"--base-url is '{text}' and must be an https URL, or http on loopback, without query.");
-
-    private static KeyValuePair<string, string> Pair(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 ? new(text[..equals], text[(equals + 1)..]) : throw new UsageException($"--param is '{text}' and must be NAME=VALUE.");
-    }
 
     private static int CountOf(string? text) => text is null
         ? 1

@@ -8,13 +8,15 @@ using TokenKit;
 
 namespace Definitions;
 
-/// <summary>What <c>run</c> prints: how a refresh went, with every secret as its SHA-256.</summary>
+/// <summary>How a refresh went, as JSON, with every secret as its SHA-256.</summary>
 internal static class RunReport
 {
     // Printed for a terminal and for parsers of JSON, not into HTML.
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(RefreshResult result) => new JsonObject
+    public static string TextOf(RefreshResult result) => Of(result).ToJsonString(Readable);
+
+    public static JsonObject Of(RefreshResult result) => new()
     {
         ["outcome"] = result.Outcome.ToString(),
         ["reason"] = result.Failure?.Reason.ToString(),
@@ -28,7 +30,7 @@ internal static class RunReport
         ["expires_at"] = Instant(result.Token?.ExpiresAt),
         ["refresh_at"] = Instant(result.Token?.RefreshAt),
         ["values"] = Values(result.TokenSet),
-    }.ToJsonString(Readable);
+    };
 
     private static JsonObject Values(TokenSet? set)
     {
@@ -41,7 +43,7 @@ internal static class RunReport
         return values;
     }
 
-    private static string? Instant(DateTimeOffset? instant) => instant is null || instant == DateTimeOffset.MaxValue
+    public static string? Instant(DateTimeOffset? instant) => instant is null || instant == DateTimeOffset.MaxValue
         ? null
         : instant.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -14,11 +14,16 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
     public static TokenComposition Compose(IServiceProvider provider, string name)
     {
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
-        return Compose(new TokenParts
+        return Compose(PartsOf(provider, name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)));
+    }
+
+    /// <summary>The parts that the services hold for a registration.</summary>
+    public static TokenParts PartsOf(IServiceProvider provider, string name, IDefinitionSource definitions, ChosenStore store) =>
+        new()
         {
             Name = name,
             Definitions = definitions,
-            Store = provider.GetRequiredService<StoreChoice>().For(name, definitions.Current),
+            Store = store,
             Environment = provider.GetRequiredService<TokenKitEnvironment>().Name,
             BackChannel = provider.GetRequiredService<BackChannel>(),
             Telemetry = provider.GetRequiredService<RefreshTelemetry>(),
@@ -28,8 +33,7 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             Requester = provider.GetKeyedService<ITokenRequester>(name),
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
             Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
-        });
-    }
+        };
 
     public static TokenComposition Compose(TokenParts parts)
     {

@@ -35,6 +35,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
         services.TryAddSingleton<StartupDemands>();
+        services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());

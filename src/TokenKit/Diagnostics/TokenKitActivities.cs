@@ -3,9 +3,14 @@ using System.Diagnostics;
 namespace TokenKit;
 
 /// <summary>The spans. A refresh serves several callers and belongs to none: always a new root, linked with them.</summary>
-internal sealed class TokenKitActivities : IDisposable
+internal sealed class TokenKitActivities(string source) : IDisposable
 {
-    private readonly ActivitySource _source = new(TokenKitDiagnostics.ActivitySourceName);
+    private readonly ActivitySource _source = new(source);
+
+    public TokenKitActivities()
+        : this(TokenKitDiagnostics.ActivitySourceName)
+    {
+    }
 
     public Activity? StartRefresh(TokenFlight flight)
     {

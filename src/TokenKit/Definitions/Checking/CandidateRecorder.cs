@@ -1,0 +1,15 @@
+namespace TokenKit;
+
+/// <summary>Stands last among the validators and keeps what the map step handed over.</summary>
+internal sealed class CandidateRecorder : ITokenValidator
+{
+    private volatile TokenCandidate? _last;
+
+    public string? Validate(TokenCandidate candidate, TokenSet? stored)
+    {
+        _last = candidate;
+        return null;
+    }
+
+    public TokenCandidate? Take() => Interlocked.Exchange(ref _last, null);
+}

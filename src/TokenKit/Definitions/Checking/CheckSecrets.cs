@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Configuration;
+
+namespace TokenKit;
+
+/// <summary>The secrets of a check: given ones, those of the configuration, and stand-ins for the rest.</summary>
+/// <remarks>No store is read. Thread-safe.</remarks>
+internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IConfiguration? configuration) : ISecretResolver
+{
+    private readonly ConcurrentDictionary<string, string> _real = new(StringComparer.Ordinal);
+
+    public ValueTask<string?> ResolveAsync(string name, string subject, CancellationToken cancellationToken)
+    {
+        if ((given.GetValueOrDefault(name) ?? configuration?.GetSection(ConfigurationSecretStore.Section)[name]) is { } value)
+        {
+            _real[name] = value;
+            return ValueTask.FromResult<string?>(value);
+        }
+
+        return ValueTask.FromResult<string?>(StandIn(name));
+    }
+
+    /// <summary>Puts asterisks in the place of every secret that is none of ours.</summary>
+    public string Mask(string text)
+    {
+        foreach (var secret in _real.Values.Where(static secret => secret.Length > 0))
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal)
+                .Replace(Uri.EscapeDataString(secret), "***", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private static string StandIn(string name) => $"stand-in-for-{name}";
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>What a check begins with.</summary>
+public sealed record DefinitionCheckOptions
+{
+    /// <summary>
+    /// Values of <c>secret.NAME</c>. One that is missing here is looked for in the configuration section <c>Secrets</c>, and
+    /// else gets a stand-in.
+    /// </summary>
+    public ImmutableDictionary<string, string> Secrets { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// What is stored before the first refresh. By default nothing; a stand-in where the definition can only renew and has no
+    /// seed.
+    /// </summary>
+    public TokenSet? Stored { get; init; }
+
+    /// <summary>Whose token; empty where the registration serves one.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>
+    /// When the first refresh begins. By default the <c>Date</c> of the first answer, where it has one, else now: answers that
+    /// name an instant of expiry make sense only at their time.
+    /// </summary>
+    public DateTimeOffset? Now { get; init; }
+}

@@ -1,0 +1,4 @@
+namespace TokenKit;
+
+/// <summary>A definition that does not change.</summary>
+internal sealed record FixedDefinition(TokenDefinition Current) : IDefinitionSource;

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit;
+
+internal sealed class TokenDefinitions(IServiceProvider provider, IEnumerable<TokenRegistration> registrations) : ITokenDefinitions
+{
+    public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
+
+    public async ValueTask<DefinitionCheck> CheckAsync(
+        string name, IReadOnlyList<TokenAnswer> answers, DefinitionCheckOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        var source = SourceOf(name);
+        var chosen = options ?? new DefinitionCheckOptions();
+        var secrets = new CheckSecrets(chosen.Secrets, provider.GetService<IConfiguration>());
+        var memory = new InMemorySecretStore(provider.GetRequiredService<TimeProvider>());
+        var parts = TokenComposition.PartsOf(provider, name, source, new ChosenStore(memory, memory, secrets));
+        return await new CheckRun(parts, answers, chosen, secrets).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private IDefinitionSource SourceOf(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Names.Contains(name, StringComparer.Ordinal)
+            ? provider.GetRequiredKeyedService<IDefinitionSource>(name)
+            : throw new ArgumentException($"No token '{name}' is registered; there are {string.Join(", ", Names)}.", nameof(name));
+    }
+}

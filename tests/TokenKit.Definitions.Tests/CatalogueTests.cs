@@ -1,0 +1,63 @@
+using Definitions;
+
+namespace TokenKit.Definitions.Tests;
+
+/// <summary>The definitions that come with the sample, each against its recorded answers.</summary>
+public sealed class CatalogueTests
+{
+    public static TheoryData<string> Names => [.. Catalogue.All().Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_definition_makes_of_its_recorded_answers_what_is_expected(string name)
+    {
+        var faults = new StringWriter();
+
+        var reports = await CheckCommand.CheckEntryAsync(Catalogue.Find(name), faults);
+
+        reports.Should().NotBeNull(faults.ToString());
+        reports.Should().NotBeEmpty().And.OnlyContain(report => report.Scenario.Expectations.Count > 0, "answers nobody expects anything of prove nothing");
+        reports!.Where(report => !report.Succeeded).Select(report => report.ToString()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_definition_names_its_API_what_it_shows_and_the_page_it_was_written_from(string name)
+    {
+        var note = Catalogue.Find(name).Note();
+
+        note.Api.Should().NotBeNullOrWhiteSpace();
+        note.Shows.Should().NotBeNullOrWhiteSpace();
+        new Uri(note.Documentation).Scheme.Should().Be("https");
+    }
+
+    [Fact]
+    public void There_are_at_least_24_and_the_page_beside_them_lists_each()
+    {
+        var entries = Catalogue.All();
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "apis", "README.md"));
+
+        entries.Should().HaveCountGreaterThanOrEqualTo(24);
+        entries.Should().OnlyContain(entry => page.Contains($"| [{entry.Name}]({entry.Name}.json) |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_program_checks_all_of_them_and_lists_them()
+    {
+        var check = await ProgramRun.OfAsync("check-all");
+        var list = await ProgramRun.OfAsync("list");
+
+        check.ExitCode.Should().Be(0, check.Output + check.Errors);
+        check.Output.Should().NotContain("FAILED").And.Contain("ok     exact-online");
+        list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(Catalogue.All().Count);
+    }
+
+    [Fact]
+    public async Task The_program_shows_one_of_them_in_full()
+    {
+        var run = await ProgramRun.OfAsync("check", "exact-online");
+
+        run.ExitCode.Should().Be(0, run.Errors);
+        run.Output.Should().Contain("due       2026-03-01 12:09:31Z").And.Contain("refresh token that is new");
+    }
+}
