@@ -55,10 +55,11 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
         var reading = new StoredTokenReading(store, seed, placing, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
-            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(results, parts.Telemetry, time), results);
+            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
+        var continuation = new UnsavedContinuation(results, time, randomness);
         var refresh = new LeasedRefresh(
-            parts.Definitions, keys, reading, new LeaseQueue(leases, store, reading, results, time, randomness), new FirstExchange(time),
-            exchanges, results, parts.Telemetry, time);
+            parts.Definitions, keys, reading, new LeaseQueue(leases, store, reading, continuation, results, time, randomness), continuation,
+            new FirstExchange(time), exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, randomness, parts.Spawner);

@@ -8,6 +8,9 @@ internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken Pla
     /// <summary>What was odd about the answer and did no harm.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
+    /// <summary>The write that stored it, or is about to.</summary>
+    public WriteOrder Written { get; init; }
+
     // A record prints its members.
     public override string ToString() => Set.ToString();
 }

@@ -17,6 +17,7 @@ internal sealed class TokenSlot(TokenKey key)
     private FailureMemory? _failure;
     private ClockReading? _lastForced;
     private long _generation;
+    private WriteOrder _written;
 
     public TokenKey Key { get; } = key;
 
@@ -96,6 +97,7 @@ internal sealed class TokenSlot(TokenKey key)
         lock (_gate)
         {
             _failure = null;
+            _written = token.Written;
             if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
@@ -103,6 +105,15 @@ internal sealed class TokenSlot(TokenKey key)
             }
 
             return _current = new AccessToken(Key, token.Set, ++_generation, correlationId, token.Life, token.Placed);
+        }
+    }
+
+    /// <summary>Whether the current token still works and was written, or is about to be, after what was read from the store.</summary>
+    public bool HoldsNewerThan(WriteOrder written, ClockReading now)
+    {
+        lock (_gate)
+        {
+            return _current is { } current && current.Life.At(now) is not Freshness.Expired && _written.CompareTo(written) > 0;
         }
     }
 
@@ -129,6 +140,7 @@ internal sealed class TokenSlot(TokenKey key)
         lock (_gate)
         {
             _current = null;
+            _written = default;
             _failure = null;
             _lastForced = null;
         }

@@ -97,7 +97,9 @@ internal sealed class TokenSource(
                 return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);
             }
 
-            var order = new FlightOrder(trigger, need.Unwanted, demand.Force, RefreshTelemetry.CurrentSpan);
+            // Also where the rejected token served one flight and never became the current one.
+            var unwanted = need.Unwanted ?? demand.Rejected;
+            var order = new FlightOrder(trigger, unwanted, demand.Force, RefreshTelemetry.CurrentSpan);
             var flight = trigger is RefreshTrigger.Rejected
                 ? flights.JoinOrStartForced(slot, order, now, definitions.Current.Freshness.MinimumRefreshInterval, time)
                 : flights.JoinOrStart(slot, order);
@@ -118,7 +120,7 @@ internal sealed class TokenSource(
                     : throw new TokenRefreshException(slot.Key, result.Failure);
             }
 
-            if (turn > 0 || need.Unwanted is null || !ReferenceEquals(result.Token, need.Unwanted))
+            if (turn > 0 || unwanted is null || !ReferenceEquals(result.Token, unwanted))
             {
                 telemetry.ServedByFlight(Name, result);
                 return result.Token;

@@ -7,13 +7,16 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
     /// <exception cref="SecretDamagedException">Something is stored and cannot be read.</exception>
     public async ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, CancellationToken cancellationToken)
     {
+        // Read before the store is asked: its answer may take a while, and a process may stand still before it reads it. A
+        // token is then taken for older than it is, and never for younger.
+        var before = ClockReading.Now(time);
         var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
         if (entry is null)
         {
             return null;
         }
 
-        var set = TokenSetCodec.Decode(entry, ClockReading.Now(time), key);
+        var set = TokenSetCodec.Decode(entry, before, key);
         return new StoredTokenSet(set, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
     }
 

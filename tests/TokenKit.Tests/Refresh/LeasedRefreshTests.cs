@@ -87,6 +87,7 @@ public class LeasedRefreshTests
         {
             (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
                 .Which.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+            await host.FlightEndedAsync();
             host.Time.Advance(TimeSpan.FromSeconds(10));
         }
 
@@ -307,7 +308,7 @@ public class LeasedRefreshTests
     }
 
     [Fact]
-    public async Task A_refresh_while_an_earlier_one_is_unsaved_goes_on_from_what_is_in_hand()
+    public async Task While_a_token_set_is_unsaved_and_works_no_other_is_asked_for()
     {
         var store = new FaultyStore();
         await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
@@ -316,11 +317,122 @@ public class LeasedRefreshTests
         (await host.Refresher.RefreshAsync()).Token!.Reveal().Should().Be("access-2");
         await host.FlightEndedAsync();
 
-        var again = await host.Refresher.RefreshAsync();
+        (await host.Refresher.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
 
-        again.Token!.Reveal().Should().Be("access-3");
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-2");
+        host.Endpoint.TokenRequests.Should().Be(2, "a process that dies two refreshes ahead of the store cannot be followed within a grace");
+        store.FailWrites(0);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_needed_while_an_earlier_one_is_unsaved_is_asked_for_with_what_is_in_hand()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(int.MaxValue);
+        var unsaved = (await host.Refresher.RefreshAsync()).Token!;
+        await host.FlightEndedAsync();
+
+        var needed = host.Source.GetTokenAsync(new TokenDemand { Rejected = unsaved }).AsTask();
+        await host.TimePassesUntilAsync(() => needed.IsCompleted, "the store had its chance, and the token comes all the same");
+
+        (await needed).Reveal().Should().Be("access-3");
         host.Endpoint.ReuseDetections.Should().Be(0, "the refresh token in hand is sent, not the one that is stored");
         store.FailWrites(0);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_finds_the_store_well_again_writes_what_was_unsaved_and_goes_on_from_it()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(1);
+        await host.Refresher.RefreshAsync();
+        await host.FlightEndedAsync();
+
+        (await host.Refresher.RefreshAsync()).Token!.Reveal().Should().Be("access-3");
+
+        (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-3");
+        host.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_seed_that_cannot_be_stored_is_not_used_yet()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), time: store.Time);
+        store.FailWrites(1);
+
+        (await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>())
+            .Which.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
+        await host.FlightEndedAsync();
+        host.Endpoint.TokenRequests.Should().Be(0);
+
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+    }
+
+    [Fact]
+    public async Task A_grant_refused_right_after_a_takeover_is_reported_as_probably_lost()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        await DieWithTheLeaseAsync(host, store);
+        host.Endpoint.FailNextWithError("invalid_grant");
+
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await host.TimePassesUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+        (await refresh).Failure!.Message.Should().Contain("taken over, at epoch 3").And.Contain("ReuseGrace");
+    }
+
+    [Fact]
+    public async Task After_a_takeover_a_refused_grant_waits_for_a_former_holder_that_comes_back()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        var former = await DieWithTheLeaseAsync(host, store);
+        host.Endpoint.FailNextWithError("invalid_grant");
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await host.TimePassesUntilAsync(() => host.Endpoint.TokenRequests == 2, "the refresh token is sent");
+
+        var late = new TokenSet
+        {
+            AccessToken = new SecretText("late"), RefreshToken = new SecretText("late"), ObtainedAt = host.Time.GetUtcNow(),
+            Lifetime = TimeSpan.FromMinutes(10), RefreshAfter = TimeSpan.FromMinutes(8),
+        };
+        var set = (await host.StoredAsync(store))!;
+        await new TokenSetStore(store, host.Time).WriteAsync(
+            StoredTokens.Key, late with { SeedHash = set.SeedHash }, SecretCondition.WrittenBefore(former.Epoch, 1), default);
+        await host.TimePassesUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Outcome.Should().Be(RefreshOutcome.Adopted);
+        (await refresh).Token!.Reveal().Should().Be("late");
+    }
+
+    [Fact]
+    public async Task A_write_that_took_long_does_not_make_the_token_look_younger()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        store.BeforeWrite = () =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(8));
+            return Task.CompletedTask;
+        };
+
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+
+        var stored = (await host.StoredAsync(store))!;
+        (stored.ObtainedAt + stored.Lifetime).Should().BeCloseTo(new DateTimeOffset(2026, 1, 1, 0, 10, 0, TimeSpan.Zero), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -436,5 +548,13 @@ public class LeasedRefreshTests
     private sealed class ThrowingValidator : ITokenValidator
     {
         public string? Validate(TokenCandidate candidate, TokenSet? stored) => throw new FormatException("not ours");
+    }
+
+    // As another instance that takes the lease and is never heard of again.
+    private static async Task<RefreshLease> DieWithTheLeaseAsync(TokenHost host, FaultyStore store)
+    {
+        var lease = await store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromSeconds(45));
+        host.Time.Advance(TimeSpan.FromSeconds(46));
+        return lease!;
     }
 }

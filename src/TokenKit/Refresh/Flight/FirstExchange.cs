@@ -8,7 +8,10 @@ internal sealed class FirstExchange(TimeProvider time)
         var run = held.Run;
         if (run.PendingSeed is { Succeeded: true } seed)
         {
-            await BeginWithAsync(held, seed.Value).ConfigureAwait(false);
+            if (await BeginWithAsync(held, seed.Value).ConfigureAwait(false) is { } notStored)
+            {
+                return notStored;
+            }
         }
         else if (run.PendingSeed is { Failure: { } failure } && run.Definition.Request is null)
         {
@@ -23,19 +26,33 @@ internal sealed class FirstExchange(TimeProvider time)
                 $"Nothing is stored to refresh '{run.Key}' with. Put in a refresh token that a person obtained: ITokenSource.SeedAsync, or Seed in the configuration.");
     }
 
-    private async Task BeginWithAsync(HeldRefresh held, PendingSeed seed)
+    private async Task<RefreshFailure?> BeginWithAsync(HeldRefresh held, PendingSeed seed)
     {
         held.SeedHash = seed.Hash;
         if (seed.RefreshToken is not { } refreshToken)
         {
             held.Run.Set = null;
             held.RedeemsCode = true;
-            return;
+            return null;
         }
 
-        // Stored before it is used: a seed that the server refuses is then known to have been tried.
+        // Stored before it is used: a seed that the server refuses is then known to have been tried. Without that nothing is
+        // sent, and nothing is left to be written later: it might land on what another holder made of the same seed.
         var set = new TokenSet { RefreshToken = refreshToken, ObtainedAt = time.GetUtcNow(), SeedHash = seed.Hash };
         held.Run.Set = set;
-        await held.Record.SaveAsync(set).ConfigureAwait(false);
+        return await held.Record.SaveOnceAsync(set).ConfigureAwait(false) switch
+        {
+            RecordWrite.Saved => null,
+            RecordWrite.Locked => StoreFailures.Locked(held.Run.Key),
+            RecordWrite.Superseded => new RefreshFailure(
+                RefreshFailureReason.Superseded,
+                $"Another instance stored a token set of '{held.Run.Key}' while its seed was being stored; the next attempt begins with that."),
+            _ => new RefreshFailure(
+                RefreshFailureReason.StoreUnavailable,
+                $"The seed of '{held.Run.Key}' could not be stored, and is not used before it is. See the inner exception; it is tried again.")
+            {
+                Exception = held.Record.LastError,
+            },
+        };
     }
 }

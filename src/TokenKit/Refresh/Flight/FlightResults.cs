@@ -22,7 +22,8 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
             return ServedOnce(run, token);
         }
 
-        return run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.Publish(token, run.Flight.CorrelationId));
+        var published = run.Flight.Slot.Publish(token with { Written = held.Record.LastWrite }, run.Flight.CorrelationId);
+        return run.Result(RefreshOutcome.Refreshed, time, published);
     }
 
     /// <summary>The callers of this flight get the token; nobody else does.</summary>

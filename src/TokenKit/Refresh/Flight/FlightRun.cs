@@ -49,6 +49,12 @@ internal sealed class FlightRun
 
     public ImmutableArray<RefreshStep> Steps { get; set; } = [];
 
+    /// <summary>Whether the access token that the run knows of still serves, so that nothing need be risked for another.</summary>
+    public bool HasUsableToken(ClockReading now, TimeProvider time) =>
+        Set is { AccessToken: not null } set
+        && TokenLife.Of(set, now, time).At(now) is not Freshness.Expired
+        && Flight.Order.Trigger is not RefreshTrigger.Rejected;
+
     public FlightEnd End(RefreshResult result) => new(result, StateToLeave, Record);
 
     public RefreshResult Result(

@@ -42,6 +42,13 @@ internal sealed class HeldRefresh
     public static HeldRefresh Continuing(FlightRun run, LeasedRecord unsaved, TimeProvider time)
     {
         run.Set = unsaved.InHand;
+
+        // A seed that the store does not know yet, but what is in hand came of, is not pending: it was redeemed.
+        if (run.PendingSeed?.Value?.Hash == run.Set?.SeedHash)
+        {
+            run.PendingSeed = null;
+        }
+
         return new HeldRefresh(run, unsaved, new Deadline(time, run.Definition.Resilience.Timeout), time);
     }
 

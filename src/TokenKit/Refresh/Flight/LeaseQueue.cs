@@ -2,7 +2,8 @@ namespace TokenKit;
 
 /// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
 internal sealed class LeaseQueue(
-    IRefreshLeaseProvider leases, TokenSetStore store, StoredTokenReading reading, FlightResults results, TimeProvider time, Randomness randomness)
+    IRefreshLeaseProvider leases, TokenSetStore store, StoredTokenReading reading, UnsavedContinuation continuation,
+    FlightResults results, TimeProvider time, Randomness randomness)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
@@ -23,10 +24,11 @@ internal sealed class LeaseQueue(
                 return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held) ?? (Hold)held;
             }
 
-            if (run.Flight.Slot.TryTakeUnsaved(out var unsaved))
+            // The holder was this process, perhaps: an earlier flight whose token set could not be written.
+            if (run.Flight.Slot.TryTakeUnsaved(out var unsaved)
+                && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
             {
-                // The holder was this process: an earlier flight whose token set could not be written.
-                return HeldRefresh.Continuing(run, unsaved, time);
+                return continued;
             }
 
             var waited = ClockReading.Now(time).ElapsedSince(start, time);
@@ -57,16 +59,23 @@ internal sealed class LeaseQueue(
             return null;
         }
 
+        var record = new LeasedRecord(store, run.SecretKey, lease, resilience, time);
         if (lease.IsTakeover)
         {
-            // The former holder may be alive with a new token in hand and a store that failed it: give it the time of two
-            // attempts to write.
-            await Task.Delay(2 * resilience.PersistRetryCap, time, CancellationToken.None).ConfigureAwait(false);
-            deadline = new Deadline(time, resilience.Timeout);
-            await lease.RenewAsync(duration, CancellationToken.None).ConfigureAwait(false);
+            await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);
+            var settled = new Deadline(time, resilience.Timeout);
+            if (await record.TryRenewAsync().ConfigureAwait(false))
+            {
+                deadline = settled;
+            }
+            else if (record.IsLost)
+            {
+                // This process stood still while it settled.
+                return null;
+            }
         }
 
-        return HeldRefresh.Under(new LeasedRecord(store, run.SecretKey, lease, resilience, time), deadline, run, time);
+        return HeldRefresh.Under(record, deadline, run, time);
     }
 
     // A grant that the server declared dead costs one request in the whole fleet, until something new is stored.

@@ -6,8 +6,8 @@ namespace TokenKit;
 /// which has read the store again under the lease, or from what an earlier flight still has in hand.
 /// </remarks>
 internal sealed class LeasedRefresh(
-    IDefinitionSource definitions, SecretKeys keys, StoredTokenReading reading, LeaseQueue leases, FirstExchange firstExchange,
-    ExchangeLoop exchanges, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
+    IDefinitionSource definitions, SecretKeys keys, StoredTokenReading reading, LeaseQueue leases, UnsavedContinuation continuation,
+    FirstExchange firstExchange, ExchangeLoop exchanges, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
     public async Task<FlightEnd> RunAsync(TokenFlight flight)
@@ -59,11 +59,10 @@ internal sealed class LeasedRefresh(
 
     private async Task<Hold> HoldAsync(FlightRun run)
     {
-        if (run.Flight.Slot.TryTakeUnsaved(out var unsaved))
+        if (run.Flight.Slot.TryTakeUnsaved(out var unsaved)
+            && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
         {
-            // This process holds the lease still, and the newest token set with it.
-            await unsaved.TryWriteAsync().ConfigureAwait(false);
-            return HeldRefresh.Continuing(run, unsaved, time);
+            return continued;
         }
 
         if (await reading.ReadAsync(run, versionBefore: null).ConfigureAwait(false) is { } known)

@@ -5,7 +5,7 @@ namespace TokenKit;
 /// Inside a known grace the server takes the same refresh token again. Without one, a server that did rotate answers a second
 /// use by killing the access token that still works: so not while there is one.
 /// </remarks>
-internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
+internal sealed class LostAnswer(StoredTokenReading reading, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
 {
     public async Task<NextStep> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure)
     {
@@ -15,12 +15,16 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
             telemetry.RotationUncertain(held.Run.Flight, failure, retriesNow: true);
             if (await held.RestartDeadlineAsync().ConfigureAwait(false))
             {
-                return exchange;
+                return await AgainAsync(held, exchange).ConfigureAwait(false);
             }
         }
 
         return FailUncertain(held.Run, failure);
     }
+
+    // Meanwhile a former holder may have come back and stored what it had in hand.
+    private async Task<NextStep> AgainAsync(HeldRefresh held, ExchangeDefinition exchange) =>
+        held.Record.InHand is null && await reading.ReadNewsAsync(held).ConfigureAwait(false) is { } adopted ? adopted : exchange;
 
     private bool MayRetryAtOnce(HeldRefresh held)
     {
@@ -33,7 +37,7 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
 
         var now = ClockReading.Now(time);
         return now.ElapsedSince(held.ExchangeStartedAt, time) < resilience.ReuseGrace
-            || !HasUsableToken(run, now)
+            || !run.HasUsableToken(now, time)
             || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance;
     }
 
@@ -42,7 +46,7 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
     {
         telemetry.RotationUncertain(run.Flight, failure, retriesNow: false);
         var now = ClockReading.Now(time);
-        if (!HasUsableToken(run, now) || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance)
+        if (!run.HasUsableToken(now, time) || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance)
         {
             return results.Failed(run, failure);
         }
@@ -51,9 +55,4 @@ internal sealed class LostAnswer(FlightResults results, RefreshTelemetry telemet
         var lead = TimeSpan.FromTicks(Math.Min(left.Ticks / 10, run.Definition.Resilience.Timeout.Ticks));
         return results.Failed(run, failure, left - lead, FailureHold.UntilLastChance);
     }
-
-    private bool HasUsableToken(FlightRun run, ClockReading now) =>
-        run.Set is { AccessToken: not null } set
-        && TokenLife.Of(set, now, time).At(now) is not Freshness.Expired
-        && run.Flight.Order.Trigger is not RefreshTrigger.Rejected;
 }

@@ -9,8 +9,14 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
         var run = held.Run;
         var sent = run.Set?.RefreshToken;
 
-        // What is in hand is newer than anything stored.
-        var adopted = held.Record.InHand is null ? await reading.ReadNewsAsync(held).ConfigureAwait(false) : null;
+        var adopted = await LookAgainAsync(held).ConfigureAwait(false);
+        if (held.Record.Lease.IsTakeover && adopted is null && Equals(run.Set?.RefreshToken, sent))
+        {
+            // The former holder may have been quicker and not have stored it yet.
+            await Settle.AfterTakeoverAsync(run.Definition.Resilience, time).ConfigureAwait(false);
+            adopted = await LookAgainAsync(held).ConfigureAwait(false);
+        }
+
         if (!Equals(run.Set?.RefreshToken, sent))
         {
             // Another instance won; the refresh token that was sent was rotated, not revoked.
@@ -22,8 +28,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
             if (!held.HasTriedWinner && ExchangeChoice.For(run.Definition, run.Set) is { } again)
             {
                 held.HasTriedWinner = true;
-                await held.RestartDeadlineAsync().ConfigureAwait(false);
-                return again;
+                return await held.RestartDeadlineAsync().ConfigureAwait(false) ? again : results.Failed(run, LeaseLost(run));
             }
         }
 
@@ -39,13 +44,32 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
         }
 
         run.StateToLeave = new RefreshState(GrantStatus.Dead, failure.Reason, default, 1, sent?.Fingerprint());
-        return results.Failed(run, failure);
+        return results.Failed(run, held.Record.Lease.IsTakeover ? ProbablyLost(run, held.Record.Lease.Epoch, failure) : failure);
     }
 
     /// <summary>A code is good once (RFC 6749 section 4.1.2); remembered, so that it is not sent at every start.</summary>
     public async Task<NextStep> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
     {
-        await held.Record.SaveAsync(new TokenSet { SeedHash = held.SeedHash, ObtainedAt = time.GetUtcNow() }).ConfigureAwait(false);
+        await held.Record.SaveOnceAsync(new TokenSet { SeedHash = held.SeedHash, ObtainedAt = time.GetUtcNow() }).ConfigureAwait(false);
         return results.Failed(held.Run, failure);
     }
+
+    // What is in hand is newer than anything stored.
+    private async Task<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
+        held.Record.InHand is null ? await reading.ReadNewsAsync(held).ConfigureAwait(false) : null;
+
+    private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => new(
+        failure.Reason,
+        $"The refresh token of '{run.Key}' was refused right after the lease of an instance that had not given it back was taken over, at epoch {epoch}. " +
+        "Nobody revoked it, probably: that instance used it and ended before it could store the new one. Have a person consent again. " +
+        "If the server can accept a rotated refresh token for a while, switch that on and set Resilience.ReuseGrace.")
+    {
+        StatusCode = failure.StatusCode,
+        ErrorCode = failure.ErrorCode,
+        RequestsSent = failure.RequestsSent,
+    };
+
+    private static RefreshFailure LeaseLost(FlightRun run) => new(
+        RefreshFailureReason.Superseded,
+        $"The lease of '{run.Key}' was lost while its refresh token was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
 }

@@ -10,19 +10,26 @@ internal sealed class StoredTokenReading(
     /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
     public async Task<RefreshResult?> ReadAsync(FlightRun run, long? versionBefore)
     {
-        run.Stored = await store.ReadAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false);
-        run.PendingSeed = await configuredSeed.PendingAsync(
-            run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
+        await FetchAsync(run).ConfigureAwait(false);
         var isNews = versionBefore is not null && run.Stored?.Version != versionBefore;
         return await TryAdoptAsync(run, isNews).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the store again under the lease, after something showed that another writer was there.</summary>
+    /// <summary>Reads the store again under the lease, when another writer may have been there.</summary>
     /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
     public async Task<RefreshResult?> ReadNewsAsync(HeldRefresh held)
     {
-        held.Run.Stored = await held.Record.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-        return await TryAdoptAsync(held.Run, isNews: true).ConfigureAwait(false);
+        var versionBefore = held.Run.Stored?.Version ?? 0;
+        await FetchAsync(held.Run).ConfigureAwait(false);
+        var isNews = held.Run.Stored is { } stored && stored.Version != versionBefore && !held.Record.HasWritten(stored);
+        return await TryAdoptAsync(held.Run, isNews).ConfigureAwait(false);
+    }
+
+    private async Task FetchAsync(FlightRun run)
+    {
+        run.Stored = await store.ReadAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false);
+        run.PendingSeed = await configuredSeed.PendingAsync(
+            run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask<RefreshResult?> TryAdoptAsync(FlightRun run, bool isNews)
@@ -36,6 +43,13 @@ internal sealed class StoredTokenReading(
         }
 
         var now = ClockReading.Now(time);
+        var written = new WriteOrder(run.Stored.WrittenEpoch, run.Stored.WrittenSequence);
+        if (run.Flight.Slot.HoldsNewerThan(written, now))
+        {
+            // What this process obtained last is still on its way to the store.
+            return null;
+        }
+
         var life = TokenLife.Of(set, now, time);
         if (!IsWanted(run.Flight.Order, life.At(now), isNews))
         {
@@ -46,7 +60,7 @@ internal sealed class StoredTokenReading(
         return placed.Succeeded
             ? run.Result(
                 RefreshOutcome.Adopted, time,
-                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value), run.Flight.CorrelationId))
+                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value) { Written = written }, run.Flight.CorrelationId))
             : null;
     }
 

@@ -5,11 +5,9 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
 {
     public async Task RunAsync(TokenSlot slot, CancellationToken stopping)
     {
-        var cap = definitions.Current.Resilience.PersistRetryCap.TotalMilliseconds;
         for (var attempt = 0; ; attempt++)
         {
-            var ceiling = Math.Min(cap, 50 * Math.Pow(2, Math.Min(attempt, 20)));
-            var pause = TimeSpan.FromMilliseconds(Math.Max(1, randomness.NextDouble() * ceiling));
+            var pause = WriteBackoff.PauseAfter(attempt, definitions.Current.Resilience, randomness);
             await Task.Delay(pause, time, CancellationToken.None).ConfigureAwait(false);
 
             // Whoever takes it owns it: a flight that came first goes on with it, and leaves it again if it must.

@@ -28,6 +28,10 @@ internal enum RecordWrite
 internal sealed class LeasedRecord(
     TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, TimeProvider time)
 {
+    // A record says how long its token still lives, and the store counts from the moment of the write. What passes in between
+    // makes the token look younger to whoever reads it; below this nobody notices.
+    private static readonly TimeSpan LongWrite = TimeSpan.FromSeconds(1);
+
     private long _sequence;
 
     public RefreshLease Lease { get; } = lease;
@@ -37,6 +41,12 @@ internal sealed class LeasedRecord(
     /// <summary>What the store should hold and, as far as is known, does not yet.</summary>
     public TokenSet? InHand { get; private set; }
 
+    /// <summary>The place of the last write among all writes of the key, done or still to be done.</summary>
+    public WriteOrder LastWrite => new(Lease.Epoch, _sequence);
+
+    /// <summary>Whether another holder is known to have the lease. What is in hand is written all the same, unless that one has written.</summary>
+    public bool IsLost { get; private set; }
+
     /// <summary>Why the last write failed, where it did.</summary>
     public Exception? LastError { get; private set; }
 
@@ -44,7 +54,8 @@ internal sealed class LeasedRecord(
     public static TimeSpan LeaseDurationFor(ResilienceDefinition resilience) =>
         resilience.Timeout + resilience.PersistBudget + resilience.LeaseMargin;
 
-    public ValueTask<StoredTokenSet?> ReadAsync(CancellationToken cancellationToken) => store.ReadAsync(key, cancellationToken);
+    /// <summary>Whether what is stored was written under this lease.</summary>
+    public bool HasWritten(StoredTokenSet stored) => stored.WrittenEpoch == Lease.Epoch;
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
@@ -52,6 +63,15 @@ internal sealed class LeasedRecord(
         InHand = set;
         _sequence++;
         return TryWriteAsync();
+    }
+
+    /// <summary>Tries once to write what can be had again; it does not stay in hand when the store fails.</summary>
+    /// <returns><see cref="RecordWrite.InHand"/> when the store failed.</returns>
+    public async Task<RecordWrite> SaveOnceAsync(TokenSet set)
+    {
+        var write = await SaveAsync(set).ConfigureAwait(false);
+        InHand = null;
+        return write;
     }
 
     /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
@@ -65,6 +85,7 @@ internal sealed class LeasedRecord(
         // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
         // does. The attempt ends by its own budget.
         using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        var begun = ClockReading.Now(time);
         try
         {
             var result = await store.WriteAsync(
@@ -77,6 +98,11 @@ internal sealed class LeasedRecord(
             };
             InHand = null;
             LastError = null;
+            if (write is RecordWrite.Saved && ClockReading.Now(time).ElapsedSince(begun, time) > LongWrite)
+            {
+                await CorrectLifeAsync(set).ConfigureAwait(false);
+            }
+
             return write;
         }
         catch (Exception exception)
@@ -93,7 +119,9 @@ internal sealed class LeasedRecord(
         using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
         try
         {
-            return await Lease.RenewAsync(LeaseDuration, budget.Token).ConfigureAwait(false);
+            var isHeld = await Lease.RenewAsync(LeaseDuration, budget.Token).ConfigureAwait(false);
+            IsLost = !isHeld;
+            return isHeld;
         }
         catch (Exception exception)
         {
@@ -109,6 +137,21 @@ internal sealed class LeasedRecord(
         try
         {
             await Lease.ReleaseAsync(state, budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LastError = exception;
+        }
+    }
+
+    // The process may have stood still on the way to the store. What counts is stored; only its life is written anew, once.
+    private async Task CorrectLifeAsync(TokenSet set)
+    {
+        _sequence++;
+        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        try
+        {
+            await store.WriteAsync(key, set, SecretCondition.WrittenBefore(Lease.Epoch, _sequence), budget.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

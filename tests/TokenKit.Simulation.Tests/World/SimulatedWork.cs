@@ -1,7 +1,7 @@
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>Starts detached work a random moment later, on the simulation's own thread.</summary>
-internal sealed class SimulatedWork(Moments moments) : IWorkSpawner
+internal sealed class SimulatedWork(World world, Machine machine) : IWorkSpawner
 {
     /// <summary>Inline: whoever completes a wait runs what waited, on the one thread.</summary>
     public TaskCreationOptions CompletionOptions => TaskCreationOptions.None;
@@ -10,7 +10,8 @@ internal sealed class SimulatedWork(Moments moments) : IWorkSpawner
 
     private async Task RunAsync<TState>(Func<TState, Task> work, TState state)
     {
-        await moments.PassAsync();
+        await world.PassAsync(50);
+        await machine.ReachAsync();
         await work(state);
     }
 }

@@ -1,0 +1,50 @@
+namespace TokenKit;
+
+/// <summary>Goes on with what an earlier flight could not store: this process holds the lease still, and the newest token set.</summary>
+/// <remarks>
+/// A refresh further ahead of the store is made only when a token is needed, and after the store had another chance. A
+/// server's grace reaches back over one rotation: a process that dies one refresh ahead of the store can be followed, one
+/// that dies two ahead cannot.
+/// </remarks>
+internal sealed class UnsavedContinuation(FlightResults results, TimeProvider time, Randomness randomness)
+{
+    /// <returns><see langword="null"/> when all is stored and the lease was lost: the flight begins as any other.</returns>
+    public async Task<Hold?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
+    {
+        // What is in hand is what the refresh goes on from, whether it can be written now or not.
+        var held = HeldRefresh.Continuing(run, unsaved, time);
+        var start = ClockReading.Now(time);
+        for (var attempt = 0; ; attempt++)
+        {
+            if (await unsaved.TryWriteAsync().ConfigureAwait(false) is not RecordWrite.InHand)
+            {
+                break;
+            }
+
+            var now = ClockReading.Now(time);
+            if (run.HasUsableToken(now, time))
+            {
+                return results.Failed(run, NotStoredYet(run, unsaved));
+            }
+
+            if (now.ElapsedSince(start, time) > run.Definition.Resilience.PersistBudget)
+            {
+                break;
+            }
+
+            await Task.Delay(WriteBackoff.PauseAfter(attempt, run.Definition.Resilience, randomness), time, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await held.RestartDeadlineAsync().ConfigureAwait(false);
+        return !unsaved.IsLost ? held
+            : unsaved.InHand is not null ? results.Failed(run, NotStoredYet(run, unsaved))
+            : (Hold?)null;
+    }
+
+    private static RefreshFailure NotStoredYet(FlightRun run, LeasedRecord unsaved) => new(
+        RefreshFailureReason.StoreUnavailable,
+        $"The last token set of '{run.Key}' is not stored yet; it is served from memory, and no other is asked for while it works. Look at the store.")
+    {
+        Exception = unsaved.LastError,
+    };
+}

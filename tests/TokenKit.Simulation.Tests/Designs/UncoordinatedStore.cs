@@ -1,0 +1,38 @@
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>Gives a lease to everybody, and writes what comes, or what fits the version that was read.</summary>
+internal sealed class UncoordinatedStore(World world, Machine machine, SharedStore shared, bool comparesVersions)
+    : SimulatedStore(world, machine, shared)
+{
+    private long _version;
+
+    public override async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        var entry = await base.GetAsync(key, cancellationToken);
+        _version = entry?.Version ?? 0;
+        return entry;
+    }
+
+    public override async ValueTask<SecretWriteResult> SetAsync(
+        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        var result = await base.SetAsync(key, value, condition, cancellationToken);
+        _version = result.Version;
+        return result;
+    }
+
+    public override async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        new NoLease(await Shared.Store.AdvanceEpochAsync(key, cancellationToken));
+
+    protected override SecretCondition Allowed(SecretCondition condition) =>
+        !comparesVersions ? SecretCondition.Any
+        : _version == 0 ? SecretCondition.Absent
+        : SecretCondition.IfVersion(_version);
+
+    private sealed class NoLease(long epoch) : RefreshLease(epoch, isTakeover: false, RefreshState.Alive)
+    {
+        public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) => new(true);
+
+        public override ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default) => default;
+    }
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using TokenKit.Testing;
+
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>Some machines with the production classes on them, their callers, one store and one server, on one thread under one seed.</summary>
+internal sealed class Fleet : IDisposable
+{
+    public static readonly SecretKey Key = new("Production", "crm");
+
+    private static readonly IConfiguration NoConfiguration = new ConfigurationBuilder().Build();
+
+    private readonly Scenario _scenario;
+    private readonly World _world;
+    private readonly SimulatedServer _server;
+    private readonly SharedStore _shared;
+    private readonly TokenDefinition _definition;
+    private readonly TimeSpan _lifetime;
+    private readonly TokenKitMetrics _metrics = new(new Meters());
+    private readonly TokenKitActivities _activities = new();
+    private readonly RefreshTelemetry _telemetry;
+    private readonly List<RunningMachine> _running = [];
+    private int _demands;
+    private int _started;
+
+    private Fleet(int seed, Scenario scenario, bool isTold)
+    {
+        _scenario = scenario;
+        _world = new World(seed, scenario, isTold);
+        _lifetime = TimeSpan.FromSeconds(_world.Random.Next(20, 120));
+        _server = new SimulatedServer(_world, _lifetime, scenario.Grace);
+        _shared = new SharedStore(_world);
+        _definition = Definitions.For(_server.Endpoint.IssueRefreshToken(), scenario.Grace);
+        _telemetry = new RefreshTelemetry(_metrics, _activities, new LeakWatch(_world.History), _world.Time);
+    }
+
+    /// <summary>Runs a seed to its end on the thread that calls.</summary>
+    public static History Run(int seed, Scenario scenario, bool isTold = false)
+    {
+        // With a synchronization context continuations would be posted to other threads.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            using var fleet = new Fleet(seed, scenario, isTold);
+            fleet.RunOut();
+            return fleet._world.History;
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _activities.Dispose();
+    }
+
+    private void RunOut()
+    {
+        for (var number = 0; number < _scenario.Machines; number++)
+        {
+            Start(number);
+        }
+
+        var isDone = _world.RunUntil(() => _running.TrueForAll(static running => running.IsDone));
+        if (!isDone)
+        {
+            _world.History.Broke("Something waits for ever.");
+            return;
+        }
+
+        _world.Plan.End();
+        _shared.Recover();
+
+        // What is left to be written is written, and what a dead machine held runs out.
+        var quiet = _world.PassAsync(2 * LeasedRecord.LeaseDurationFor(_definition.Resilience));
+        _world.RunUntil(() => quiet.IsCompleted);
+        HistoryChecker.Check(_world.History, _scenario, Probe());
+    }
+
+    // A healthy machine with nothing in memory comes last: can it refresh?
+    private EndState Probe()
+    {
+        var wasCurrent = _world.History.Commits.Count == 0 || IsStoredCurrent();
+        _world.History.Tell("", "all is quiet; a new machine refreshes");
+        var machine = new Machine(_world, int.MaxValue, "Z");
+        var probe = Compose(machine, Design.Ours).Refresher.RefreshAsync().AsTask();
+        _demands++;
+        _world.RunUntil(() => probe.IsCompleted);
+        var isLost = !probe.IsCompleted || !probe.Result.Succeeded;
+        _world.History.Tell("", isLost ? $"the grant is lost: {(probe.IsCompleted ? probe.Result.Failure?.Reason.ToString() : "nobody answers")}" : "the grant lives");
+        return new EndState(isLost, wasCurrent, IsStoredCurrent(), _demands, _server.RequestsLeft);
+    }
+
+    private bool IsStoredCurrent()
+    {
+        var stored = new TokenSetStore(_shared.Store, _world.Time).ReadAsync(Key, default).AsTask().GetAwaiter().GetResult();
+        return stored?.Set.RefreshToken is { } refreshToken && _server.Endpoint.IsCurrent(refreshToken.Reveal());
+    }
+
+    private void Start(int number)
+    {
+        var name = $"{(char)('A' + number)}{(_started >= _scenario.Machines ? _started : "")}";
+        _started++;
+        var machine = new Machine(_world, number, name, countsPauses: _scenario.Design is not Design.NoRecheck)
+        {
+            Died = dead => _ = StartAgainAsync(dead),
+        };
+        var instance = Compose(machine, _scenario.Design);
+        var running = new RunningMachine(machine, instance);
+        _running.Add(running);
+        var callers = _world.Random.Next(1, 3);
+        for (var caller = 0; caller < callers; caller++)
+        {
+            running.Callers.Add(CallAsync(running));
+        }
+    }
+
+    private async Task StartAgainAsync(Machine dead)
+    {
+        // The one in its place has another number, so that the same fault does not strike it again.
+        _running.RemoveAll(running => running.Machine == dead);
+        var starts = new RunningMachine(dead, instance: null);
+        _running.Add(starts);
+        await _world.PassAsync(10_000);
+        _running.Remove(starts);
+        Start(dead.Number + _scenario.Machines);
+    }
+
+    private async Task CallAsync(RunningMachine running)
+    {
+        var (machine, instance) = (running.Machine, running.Instance!);
+        for (var call = 0; call < 3; call++)
+        {
+            await Task.Delay(_lifetime * (_world.Random.NextDouble() * 0.6), machine.Clock);
+            _demands++;
+            var floor = running.NewestServed;
+            try
+            {
+                var token = (await AskAsync(instance)).Reveal();
+                var number = SimulatedServer.NumberOf(token);
+                _world.History.Tell(machine.Name, $"serves access-{number}");
+                running.NewestServed = Math.Max(running.NewestServed, number);
+                if (number < floor)
+                {
+                    _world.History.Broke($"(d) A caller got access-{number} after another had got access-{floor}.");
+                }
+
+                if (!machine.HasJustStoodStill && _server.Endpoint.ReuseDetections == 0 && !_server.Takes(token))
+                {
+                    _world.History.Broke($"A caller was given a token that the server calls {_server.Endpoint.StateOf(token)}.");
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                _world.History.Tell(machine.Name, "caller left");
+            }
+            catch (TokenRefreshException exception)
+            {
+                _world.History.Tell(machine.Name, $"caller failed: {exception.Reason}");
+                if (_world.History.Faults.Count == 0)
+                {
+                    _world.History.Broke($"A caller failed although nothing went wrong: {exception.Message}");
+                }
+
+                LeakWatch.Search(exception.ToString(), _world.History);
+            }
+        }
+    }
+
+    private async Task<AccessToken> AskAsync(TokenComposition instance)
+    {
+        switch (_world.Random.Next(10))
+        {
+            case 0:
+                using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(_world.Random.Next(1, 1000)), _world.Time))
+                {
+                    return await instance.Source.GetTokenAsync(leaving.Token);
+                }
+
+            case 1:
+                var refused = await instance.Source.GetTokenAsync();
+                _demands++;
+                var other = await instance.Source.GetTokenAsync(new TokenDemand { Rejected = refused });
+                if (other.Reveal() == refused.Reveal())
+                {
+                    _world.History.Broke("(d) A caller got the token that it had reported as rejected.");
+                }
+
+                return other;
+
+            case 2:
+                return await instance.Source.GetTokenAsync(new TokenDemand { MinimumValidity = _lifetime / 2 });
+
+            case 3:
+                var result = await instance.Refresher.RefreshAsync();
+                _demands++;
+                return result.Token ?? await instance.Source.GetTokenAsync();
+
+            default:
+                return await instance.Source.GetTokenAsync();
+        }
+    }
+
+    private TokenComposition Compose(Machine machine, Design design)
+    {
+        SimulatedStore store = design switch
+        {
+            Design.NoCoordination => new UncoordinatedStore(_world, machine, _shared, comparesVersions: false),
+            Design.VersionOnly => new UncoordinatedStore(_world, machine, _shared, comparesVersions: true),
+            Design.BlindWrite => new BlindStore(_world, machine, _shared),
+            Design.CapturedToken => new CapturingStore(_world, machine, _shared),
+            _ => new SimulatedStore(_world, machine, _shared),
+        };
+        var configuration = new ConfigurationSecretStore(NoConfiguration, machine.Clock);
+        return TokenComposition.Compose(new TokenParts
+        {
+            Name = "crm",
+            Definitions = new FixedDefinition(_definition),
+            Store = new ChosenStore(store, store, new SecretResolver(store, configuration, Key.Environment)),
+            Environment = Key.Environment,
+            BackChannel = new BackChannel(new SimulatedNetwork(_world, machine, _server)),
+            Telemetry = _telemetry,
+            Time = machine.Clock,
+            Randomness = new SeededRandomness(_world.Random),
+            Spawner = new SimulatedWork(_world, machine),
+        });
+    }
+
+    private sealed class FixedDefinition(TokenDefinition definition) : IDefinitionSource
+    {
+        public TokenDefinition Current => definition;
+    }
+
+    private sealed class Meters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>The conditions under which seeds run, and how many of every hundred seeds each gets.</summary>
+internal static class Scenarios
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    private static readonly FaultKind[] Everything = Enum.GetValues<FaultKind>();
+
+    public static readonly Scenario NoFaults = new("no faults") { Machines = 3 };
+
+    public static readonly Scenario OneFaultWithGrace = new("one fault, grace") { Faults = Everything, Grace = Grace };
+
+    public static readonly Scenario OneFaultStrict = new("one fault, strict") { Faults = Everything };
+
+    public static readonly Scenario CombinedWithGrace = new("crash, pause, lost answer and failing writes, grace")
+    {
+        Faults = [FaultKind.Crash, FaultKind.Pause, FaultKind.LostAnswer, FaultKind.FailingWrites], AllFaults = true, Grace = Grace,
+    };
+
+    public static readonly Scenario CombinedStrict = new("crash, pause, lost answer and failing writes, strict")
+    {
+        Faults = CombinedWithGrace.Faults, AllFaults = true,
+    };
+
+    public static readonly Scenario BadStore = new("failing writes, lost commit and outage of the store, strict")
+    {
+        Faults = [FaultKind.FailingWrites, FaultKind.LostCommit, FaultKind.StoreOutage], AllFaults = true,
+    };
+
+    /// <summary>Each hundred seeds runs these, one by one in this order of shares.</summary>
+    public static readonly (Scenario Scenario, int Share)[] Shares =
+    [
+        (NoFaults, 25), (OneFaultWithGrace, 25), (OneFaultStrict, 20), (CombinedWithGrace, 10), (CombinedStrict, 10), (BadStore, 10),
+    ];
+
+    /// <summary>The scenario of a seed: a seed alone says everything about a run.</summary>
+    public static Scenario Of(int seed)
+    {
+        var left = seed % 100;
+        foreach (var (scenario, share) in Shares)
+        {
+            if ((left -= share) < 0)
+            {
+                return scenario;
+            }
+        }
+
+        throw new InvalidOperationException("The shares do not add up to a hundred.");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using TokenKit.Testing;
+
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>What happened, in its order. The same for the same seed; told in words only where somebody reads it.</summary>
+internal sealed class History(TimeProvider time, bool isTold)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly List<string> _lines = [];
+    private readonly Dictionary<string, (long Epoch, int ReadAt)> _known = new(StringComparer.Ordinal);
+    private int _moment;
+
+    public IReadOnlyList<string> Lines => _lines;
+
+    public List<Redemption> Redemptions { get; } = [];
+
+    public List<Commit> Commits { get; } = [];
+
+    public List<Struck> Faults { get; } = [];
+
+    public List<long> Epochs { get; } = [];
+
+    /// <summary>What broke a rule while the run went on.</summary>
+    public List<string> Wrong { get; } = [];
+
+    public int Takeovers { get; private set; }
+
+    public bool Has(FaultKind kind) => Faults.Exists(fault => fault.Kind == kind);
+
+    /// <summary>A request leaves.</summary>
+    public Sending Sent(string machine)
+    {
+        Tell(machine, "sends a refresh token");
+        var (epoch, readAt) = _known.GetValueOrDefault(machine);
+        return new Sending(machine, ++_moment, epoch, readAt);
+    }
+
+    /// <summary>The store was read for a machine.</summary>
+    public void Read(string machine) => _known[machine] = _known.GetValueOrDefault(machine) with { ReadAt = ++_moment };
+
+    public void Redeemed(Redemption redemption)
+    {
+        Redemptions.Add(redemption with { At = ++_moment });
+        Tell(redemption.Sending.Machine, $"server: {Short(redemption.RefreshToken)} {redemption.Outcome}{(redemption.Successor is null ? "" : " to " + Short(redemption.Successor))}");
+    }
+
+    public void Committed(Commit commit)
+    {
+        Commits.Add(commit with { At = ++_moment });
+        Tell(commit.Machine, $"stores {Short(commit.RefreshToken)} under {commit.Epoch}.{commit.Sequence}");
+    }
+
+    public void Leased(string machine, RefreshLease? lease)
+    {
+        if (lease is null)
+        {
+            return;
+        }
+
+        _known[machine] = _known.GetValueOrDefault(machine) with { Epoch = lease.Epoch };
+        Epochs.Add(lease.Epoch);
+        Takeovers += lease.IsTakeover ? 1 : 0;
+        Tell(machine, $"lease {lease.Epoch}{(lease.IsTakeover ? ", taken over" : "")}");
+    }
+
+    public void Fault(FaultKind kind, string machine, string what)
+    {
+        Faults.Add(new Struck(++_moment, kind, machine));
+        Tell(machine, $"FAULT {kind}: {what}");
+    }
+
+    public void Broke(string rule)
+    {
+        Wrong.Add(rule);
+        Tell("", "WRONG " + rule);
+    }
+
+    public void Tell(string machine, string what)
+    {
+        if (isTold)
+        {
+            var milliseconds = TimeSpan.FromTicks(time.GetTimestamp() - _start).TotalMilliseconds;
+            _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{milliseconds,10:F0} ms  {machine,-3} {what}"));
+        }
+    }
+
+    private static string Short(string token) => token.Replace(SimulatedServer.Marker + "-", "", StringComparison.Ordinal);
+}
+
+/// <summary>A request as it left.</summary>
+/// <param name="Machine">Whose it is.</param>
+/// <param name="At">When.</param>
+/// <param name="Epoch">The epoch of the last lease that machine was given.</param>
+/// <param name="ReadAt">When the store was last read for that machine.</param>
+internal sealed record Sending(string Machine, int At, long Epoch, int ReadAt);
+
+/// <summary>A refresh token that arrived at the server.</summary>
+/// <param name="Sending">How it left.</param>
+/// <param name="RefreshToken">The refresh token.</param>
+/// <param name="Outcome">What the server decided.</param>
+/// <param name="Successor">The refresh token it issued, if it did.</param>
+internal sealed record Redemption(Sending Sending, string RefreshToken, TokenRequestOutcome Outcome, string? Successor)
+{
+    public int At { get; init; }
+}
+
+/// <summary>A write that the store took.</summary>
+internal sealed record Commit(string Machine, long Epoch, long Sequence, string RefreshToken)
+{
+    public int At { get; init; }
+}
+
+/// <summary>A fault that struck.</summary>
+internal sealed record Struck(int At, FaultKind Kind, string Machine);

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>Runs many seeds, each on one thread, on all cores.</summary>
+internal static class SeedRun
+{
+    /// <summary>How many seeds a test run has: 50,000, or <c>TOKENKIT_SEEDS</c>.</summary>
+    public static int Count { get; } = Read("TOKENKIT_SEEDS") ?? 50_000;
+
+    /// <summary>The one seed to be replayed: <c>TOKENKIT_SEED</c>.</summary>
+    public static int? Only { get; } = Read("TOKENKIT_SEED");
+
+    /// <summary>Runs seeds and returns what is to be said of those that broke a rule, the smallest seeds first.</summary>
+    public static SeedTotals Run(IEnumerable<int> seeds, Func<int, Scenario> scenarioOf)
+    {
+        var totals = new SeedTotals();
+        var next = new ConcurrentQueue<int[]>(seeds.Chunk(100));
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (next.TryDequeue(out var chunk))
+            {
+                foreach (var seed in chunk)
+                {
+                    totals.Add(seed, Fleet.Run(seed, scenarioOf(seed)));
+                }
+            }
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+        return totals;
+    }
+
+    /// <summary>The readable history of a seed.</summary>
+    public static string Tell(int seed, Scenario scenario)
+    {
+        var history = Fleet.Run(seed, scenario, isTold: true);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Seed {seed} ({scenario}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
+    }
+
+    private static int? Read(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}
+
+/// <summary>What many seeds came to. Thread-safe.</summary>
+internal sealed class SeedTotals
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>The smallest seed that broke each rule, and how many did.</summary>
+    public SortedDictionary<string, (int First, int Count)> Broken { get; } = new(StringComparer.Ordinal);
+
+    public int Seeds { get; private set; }
+
+    public long Refreshes { get; private set; }
+
+    public long Takeovers { get; private set; }
+
+    public void Add(int seed, History history)
+    {
+        lock (_gate)
+        {
+            Seeds++;
+            Refreshes += history.Redemptions.Count;
+            Takeovers += history.Takeovers;
+            foreach (var rule in history.Wrong.Distinct())
+            {
+                var (first, count) = Broken.GetValueOrDefault(rule, (seed, 0));
+                Broken[rule] = (Math.Min(first, seed), count + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using TokenKit.Testing;
+
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>The authorization server, which rotates strictly or with a grace, and writes into the history what it did.</summary>
+internal sealed class SimulatedServer
+{
+    /// <summary>In every token, so that one search finds a leak.</summary>
+    public const string Marker = "s3cr3t";
+
+    // What the store is told about a token's life is true to the length of a write, which nobody notices.
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
+
+    private readonly World _world;
+    private readonly Dictionary<string, long> _issuedAt = new(StringComparer.Ordinal);
+
+    public SimulatedServer(World world, TimeSpan lifetime, TimeSpan grace)
+    {
+        _world = world;
+        Endpoint = new FakeTokenEndpoint(
+            new FakeTokenEndpointOptions
+            {
+                AccessTokenLifetime = lifetime,
+                ReuseGrace = grace,
+                AccessTokenPrefix = Marker + "-access-",
+                RefreshTokenPrefix = Marker + "-refresh-",
+            },
+            world.Time);
+    }
+
+    public FakeTokenEndpoint Endpoint { get; }
+
+    /// <summary>Requests that left a machine, arrived or not.</summary>
+    public int RequestsLeft { get; set; }
+
+    /// <summary>The order in which an access token was issued.</summary>
+    public static int NumberOf(string token) =>
+        int.Parse(token.AsSpan(token.LastIndexOf('-') + 1), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Whether an API takes the access token; one that has just expired counts as taken.</summary>
+    public bool Takes(string accessToken) => Endpoint.StateOf(accessToken) switch
+    {
+        AccessTokenState.Active => true,
+        AccessTokenState.Expired =>
+            _world.Time.GetElapsedTime(_issuedAt[accessToken]) < Endpoint.Options.AccessTokenLifetime + Unnoticed,
+        _ => false,
+    };
+
+    /// <summary>Writes the request that was just decided into the history.</summary>
+    public void Note(Sending sending)
+    {
+        var request = Endpoint.Requests[^1];
+        if (request.IssuedAccessToken is { } issued)
+        {
+            _issuedAt[issued] = _world.Time.GetTimestamp();
+        }
+
+        _world.History.Redeemed(new Redemption(sending, request.RefreshToken ?? "", request.Outcome, request.IssuedRefreshToken));
+    }
+}
