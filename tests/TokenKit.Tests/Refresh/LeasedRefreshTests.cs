@@ -335,7 +335,7 @@ public class LeasedRefreshTests
         await host.FlightEndedAsync();
 
         var needed = host.Source.GetTokenAsync(new TokenDemand { Rejected = unsaved }).AsTask();
-        await host.TimePassesUntilAsync(() => needed.IsCompleted, "the store had its chance, and the token comes all the same");
+        await host.PausesPassUntilAsync(() => needed.IsCompleted, "the store had its chance, and the token comes all the same");
 
         (await needed).Reveal().Should().Be("access-3");
         host.Endpoint.ReuseDetections.Should().Be(0, "the refresh token in hand is sent, not the one that is stored");
@@ -385,7 +385,7 @@ public class LeasedRefreshTests
         host.Endpoint.FailNextWithError("invalid_grant");
 
         var refresh = host.Refresher.RefreshAsync().AsTask();
-        await host.TimePassesUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
         (await refresh).Failure!.Message.Should().Contain("taken over, at epoch 3").And.Contain("ReuseGrace");
@@ -401,7 +401,7 @@ public class LeasedRefreshTests
         var former = await DieWithTheLeaseAsync(host, store);
         host.Endpoint.FailNextWithError("invalid_grant");
         var refresh = host.Refresher.RefreshAsync().AsTask();
-        await host.TimePassesUntilAsync(() => host.Endpoint.TokenRequests == 2, "the refresh token is sent");
+        await host.PausesPassUntilAsync(() => host.Endpoint.TokenRequests == 2, "the refresh token is sent");
 
         var late = new TokenSet
         {
@@ -411,7 +411,7 @@ public class LeasedRefreshTests
         var set = (await host.StoredAsync(store))!;
         await new TokenSetStore(store, host.Time).WriteAsync(
             StoredTokens.Key, late with { SeedHash = set.SeedHash }, SecretCondition.WrittenBefore(former.Epoch, 1), default);
-        await host.TimePassesUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Outcome.Should().Be(RefreshOutcome.Adopted);
         (await refresh).Token!.Reveal().Should().Be("late");

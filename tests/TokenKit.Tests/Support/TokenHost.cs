@@ -83,6 +83,30 @@ internal sealed class TokenHost : IAsyncDisposable
         throw new TimeoutException($"It has not come about: {what}.");
     }
 
+    /// <summary>
+    /// Lets pauses pass, each as soon as the code under test waits for it, until something has come about. Deadlines never
+    /// pass meanwhile, however slow this machine is.
+    /// </summary>
+    public async Task PausesPassUntilAsync(Func<bool> hasHappened, string what)
+    {
+        var longest = TimeSpan.FromSeconds(2);
+        var start = TimeProvider.System.GetTimestamp();
+        while (!hasHappened())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(30))
+            {
+                throw new TimeoutException($"It has not come about: {what}.");
+            }
+
+            if (Time.NextTimerIn is { } next && next <= longest)
+            {
+                Time.Advance(next);
+            }
+
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Waits for the flight that is under way to end, lease and all.</summary>
     public Task FlightEndedAsync() =>
         _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
