@@ -41,6 +41,9 @@ public static class TokenPermissionServiceCollectionExtensions
     private static IServiceCollection Add(IServiceCollection services)
     {
         services.AddAuthorization();
+
+        // The page of tokens has a form.
+        services.AddAntiforgery();
         services.TryAddSingleton<LockedTokens>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizationHandler, TokenPermissionHandler>());
         return services;

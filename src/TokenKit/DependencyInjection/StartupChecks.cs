@@ -5,7 +5,7 @@ namespace TokenKit;
 
 /// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
 /// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>
-internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations, StartupDemands demands)
+internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations, LateComposition late)
     : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -23,19 +23,21 @@ internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<Token
             }
         }
 
-        faults.AddRange(demands.Faults());
-        return faults.Count == 0
-            ? Task.CompletedTask
-            : throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        faults.AddRange(late.Faults(onceStarted: false));
+        return Judge(faults);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Judge([.. late.Faults(onceStarted: true)]);
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static Task Judge(List<string> faults) => faults.Count == 0
+        ? Task.CompletedTask
+        : throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
 }

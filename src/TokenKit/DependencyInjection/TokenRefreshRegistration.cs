@@ -34,7 +34,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
-        services.TryAddSingleton<StartupDemands>();
+        services.TryAddSingleton<LateComposition>();
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());

@@ -7,6 +7,9 @@ namespace TokenKit;
 /// <summary>Tells logs, metrics and traces what happens, in the words of the domain. Thread-safe.</summary>
 internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger<RefreshTelemetry> logger, TimeProvider time)
 {
+    /// <summary>Told of every refresh that ended, on the refresh's own thread. Handlers only take notes: they must not block or throw.</summary>
+    public event Action<RefreshResult>? RefreshEnded;
+
     public static ActivityContext CurrentSpan => Activity.Current?.Context ?? default;
 
     public void Watch(TokenSlot slot) => metrics.Watch(slot, time);
@@ -41,6 +44,7 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 
     public void Completed(TokenFlight flight, RefreshResult result, Activity? span)
     {
+        RefreshEnded?.Invoke(result);
         metrics.RefreshCompleted(result);
         TokenKitActivities.Complete(span, result);
         var milliseconds = result.Duration.TotalMilliseconds;

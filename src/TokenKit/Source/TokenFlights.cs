@@ -15,6 +15,12 @@ internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWr
     /// <summary>The slot of the registration's own token, where it serves one.</summary>
     public TokenSlot OwnSlot { get; } = new(new TokenKey(name));
 
+    /// <summary>The slots there are now, the registration's own first.</summary>
+    public IEnumerable<TokenSlot> Slots => _slots.Values.Prepend(OwnSlot);
+
+    /// <summary>The slot of a subject, where there is one already.</summary>
+    public TokenSlot? Find(string subject) => subject.Length == 0 ? OwnSlot : _slots.GetValueOrDefault(subject);
+
     public TokenSlot SlotFor(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -42,22 +43,25 @@ internal sealed class WebHost : IAsyncDisposable
     /// <param name="listens">Whether real sockets are used.</param>
     /// <param name="server">How the token endpoint behaves.</param>
     /// <param name="clock">The clock; one of its own by default.</param>
+    /// <param name="realTime">Whether time passes by itself, because a browser's does.</param>
     public static async Task<WebHost> StartAsync(
         Action<WebApplicationBuilder, FakeTokenEndpoint>? configure = null, Action<WebApplication>? map = null, string environment = "Production",
-        bool listens = false, FakeTokenEndpointOptions? server = null, ManualTimeProvider? clock = null)
+        bool listens = false, FakeTokenEndpointOptions? server = null, ManualTimeProvider? clock = null, bool realTime = false)
     {
         var time = clock ?? new ManualTimeProvider();
+        TimeProvider shared = realTime ? TimeProvider.System : time;
 
         // Prefixes that no page holds by chance.
         server ??= new FakeTokenEndpointOptions();
         (server.AccessTokenPrefix, server.RefreshTokenPrefix) = ("s3cr3t-access-token-", "s3cr3t-refresh-token-");
-        var endpoint = new FakeTokenEndpoint(server, time);
+        var endpoint = new FakeTokenEndpoint(server, shared);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         var answers = new AnswerRecorder();
         var logs = new RecordedLogs();
         builder.Services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddRecordedLogs(logs));
-        builder.Services.UseManualTime(time);
+        builder.Services.AddSingleton(shared);
         builder.Services.AddSingleton<IStartupFilter>(answers);
         if (listens)
         {

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit;
+
+/// <summary>What endpoints and page share: one for an application, so that they show and limit the same.</summary>
+internal sealed class TokenEndpointParts : IDisposable
+{
+    private TokenEndpointParts(IServiceProvider services)
+    {
+        Time = services.GetRequiredService<TimeProvider>();
+        var environment = services.GetRequiredService<TokenKitEnvironment>();
+        var permitted = services.GetService<LockedTokens>();
+        Services = services;
+        History = new RefreshHistory(services.GetRequiredService<RefreshTelemetry>(), Time);
+        States = new TokenStates(services, services.GetServices<TokenRegistration>(), History, environment, Time);
+        Access = new TokenAccess(
+            States, permitted ?? new LockedTokens(services, services.GetRequiredService<StoreChoice>(), environment), permitted is not null);
+        Refreshes = new StartedRefreshes(services, States, Time);
+    }
+
+    public IServiceProvider Services { get; }
+
+    public TimeProvider Time { get; }
+
+    public RefreshHistory History { get; }
+
+    public TokenStates States { get; }
+
+    public TokenAccess Access { get; }
+
+    public StartedRefreshes Refreshes { get; }
+
+    /// <exception cref="InvalidOperationException">No token is registered.</exception>
+    public static TokenEndpointParts Of(IEndpointRouteBuilder endpoints, string method) =>
+        endpoints.ServiceProvider.GetService<LateComposition>()?.Part(() => new TokenEndpointParts(endpoints.ServiceProvider))
+        ?? throw new InvalidOperationException(
+            $"{method} found no registered token. Call builder.Services.AddTokenRefresh(…) before the application is built.");
+
+    public void Dispose() => History.Dispose();
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit;
+
+/// <summary>Reads the state of tokens, and changes nothing by reading: no refresh, no slot, no write.</summary>
+internal sealed class TokenStates(
+    IServiceProvider services, IEnumerable<TokenRegistration> registrations, RefreshHistory history, TokenKitEnvironment environment, TimeProvider time)
+{
+    /// <summary>The token names, in the order of registration.</summary>
+    public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
+
+    public bool Knows(string name) => Names.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>The keys of a name: the registration's own, and those of the subjects this process has seen.</summary>
+    public IEnumerable<TokenKey> KeysOf(string name)
+    {
+        var slots = FlightsOf(name).Slots.ToList();
+        var hasSubjects = slots.Count > 1;
+
+        // A registration that serves subjects usually has no token of its own; one that was never asked for is left out.
+        return slots
+            .Where(slot => slot.Key.Subject.Length > 0 || !hasSubjects || slot.Current is not null || history.Of(slot.Key).Count > 0)
+            .Select(static slot => slot.Key)
+            .Order(Comparer<TokenKey>.Create(static (a, b) => string.CompareOrdinal(a.Subject, b.Subject)));
+    }
+
+    /// <summary>The status as far as this process knows it without looking into the store.</summary>
+    public TokenStatus Glance(TokenKey key)
+    {
+        var slot = FlightsOf(key.Name).Find(key.Subject);
+        var seen = slot?.Current is { } current ? new SeenToken(current.Set, current.Life, current.Generation) : null;
+        return StatusOf(seen, slot?.Failure, ClockReading.Now(time));
+    }
+
+    /// <summary>The state of a token. A token that this process has not used yet is looked for in the store.</summary>
+    public async ValueTask<TokenState> ReadAsync(TokenKey key, bool withRefreshes, CancellationToken cancellationToken)
+    {
+        var slot = FlightsOf(key.Name).Find(key.Subject);
+        var definition = services.GetRequiredKeyedService<IDefinitionSource>(key.Name).Current;
+        var now = ClockReading.Now(time);
+        var seen = slot?.Current is { } current
+            ? new SeenToken(current.Set, current.Life, current.Generation)
+            : await StoredAsync(definition, key, now, cancellationToken).ConfigureAwait(false);
+        var refreshes = history.Of(key);
+        var failure = slot?.Failure;
+        return new TokenState
+        {
+            Name = key.Name,
+            Subject = key.Subject,
+            Status = StatusOf(seen, failure, now),
+            IsRefreshing = slot?.Flight is not null,
+            IsLocked = definition.Secret.Locked || seen?.IsLocked is true,
+            Generation = seen?.Generation ?? 0,
+            ObtainedAt = seen?.Set.ObtainedAt,
+            RefreshAt = seen is { HasAccessToken: true } ? Shown(seen.Life.RefreshAt) : null,
+            ExpiresAt = seen is { HasAccessToken: true } ? Shown(seen.Life.ExpiresAt) : null,
+            NeverExpires = seen is { HasAccessToken: true } && Shown(seen.Life.ExpiresAt) is null,
+            RefreshTokenExpiresAt = seen?.Set.RefreshTokenExpiresAt,
+            LastSuccessAt = history.LastSuccessAt(key) ?? (seen is { HasAccessToken: true } ? seen.Set.ObtainedAt : null),
+            LastAttemptAt = refreshes.Count > 0 ? refreshes[0].EndedAt : seen?.Set.ObtainedAt,
+            NextAttemptAt = NextAttempt(seen, failure),
+            Failure = FailureState.Of(failure?.Failure),
+            Refreshes = withRefreshes ? refreshes : null,
+        };
+    }
+
+    private static TokenStatus StatusOf(SeenToken? seen, FailureMemory? failure, ClockReading now)
+    {
+        if (failure?.Failure.Reason is RefreshFailureReason.ReauthorizationRequired)
+        {
+            return TokenStatus.NeedsConsent;
+        }
+
+        if (seen is not { HasAccessToken: true })
+        {
+            return failure is null ? TokenStatus.NotObtained : TokenStatus.Failed;
+        }
+
+        return (seen.Life.At(now), failure) switch
+        {
+            (Freshness.Expired, null) => TokenStatus.Expired,
+            (Freshness.Expired, _) => TokenStatus.Failed,
+            (_, not null) => TokenStatus.Failing,
+            (Freshness.Due, _) => TokenStatus.Due,
+            _ => TokenStatus.Fresh,
+        };
+    }
+
+    private static DateTimeOffset? NextAttempt(SeenToken? seen, FailureMemory? failure)
+    {
+        if (failure is not null)
+        {
+            // A dead grant is not tried again until something new is stored.
+            return failure.Failure.Reason is RefreshFailureReason.ReauthorizationRequired || failure.Wait > TimeSpan.FromDays(366)
+                ? null
+                : failure.At.Utc + failure.Wait;
+        }
+
+        return seen is { HasAccessToken: true } ? Shown(seen.Life.RefreshAt) : null;
+    }
+
+    private static DateTimeOffset? Shown(DateTimeOffset instant) => instant == DateTimeOffset.MaxValue ? null : instant;
+
+    private async ValueTask<SeenToken?> StoredAsync(
+        TokenDefinition definition, TokenKey key, ClockReading now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var store = services.GetRequiredService<StoreChoice>().For(key.Name, definition).Store;
+            var secret = new SecretKeys(environment.Name).For(definition, key);
+            return await new TokenSetStore(store, time).ReadAsync(secret, cancellationToken).ConfigureAwait(false) is { } stored
+                ? new SeenToken(stored.Set, TokenLife.Of(stored.Set, now, time), Generation: 0, stored.IsLocked)
+                : null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Shown is what is known; that the store is away is said by the refresh that needs it, and in its log.
+            return null;
+        }
+    }
+
+    private TokenFlights FlightsOf(string name) => services.GetRequiredKeyedService<TokenComposition>(name).Flights;
+
+    private sealed record SeenToken(TokenSet Set, TokenLife Life, long Generation, bool IsLocked = false)
+    {
+        public bool HasAccessToken => Set.AccessToken is not null;
+    }
+}
