@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace TokenKit;
+
+/// <summary>Redeems an authorization code as the registration's own definition does, in a store of its own, and seeds what came of it.</summary>
+/// <remarks>
+/// The same pipeline, client authentication, salvage and messages as every refresh; only the store is another, so that a code
+/// that is refused leaves what is stored untouched.
+/// </remarks>
+internal sealed class CodeExchange(IServiceProvider services)
+{
+    /// <summary>The definition with a code to redeem, or what is wrong with it.</summary>
+    public DefinitionCompilation Compile(string name, string code, string redirectUri, string verifier)
+    {
+        // Made anew, because what the monitor hands out is shared.
+        var options = services.GetRequiredService<IOptionsFactory<TokenRefreshOptions>>().Create(name);
+        options.Seed = new TokenSeedOptions { Code = Literal(code), RedirectUri = Literal(redirectUri), CodeVerifier = Literal(verifier) };
+        return DefinitionCompiler.Compile(name, options);
+    }
+
+    /// <summary>What is written for people to consent to, where the registration says it in plain text.</summary>
+    public string? ScopeOf(string name) =>
+        GrantPresets.JoinedScope(services.GetRequiredService<IOptionsFactory<TokenRefreshOptions>>().Create(name));
+
+    /// <summary>The client's id, its secrets and parameters filled in.</summary>
+    public async ValueTask<string?> ClientIdAsync(TokenKey key, CancellationToken cancellationToken)
+    {
+        if (Compile(key.Name, "code", "https://localhost/", ConsentTicket.RandomText()).Definition is not { Seed.CodeExchange: { } exchange } definition)
+        {
+            return null;
+        }
+
+        var secrets = new ReferencedSecrets(StoreOf(key.Name, definition).Secrets);
+        var resolved = await secrets.ResolveAsync(
+            exchange.Client.Id.SelectMany(static template => template.References), key.Subject, cancellationToken).ConfigureAwait(false);
+        return resolved.Succeeded
+            ? exchange.Client.Id.RenderFirst(new EvaluationContext { Params = definition.Params, Subject = key.Subject, Secrets = resolved.Value }).Text
+            : null;
+    }
+
+    /// <summary>Redeems the code and stores the refresh token. A code is good once, so this cannot be tried again.</summary>
+    /// <returns>What went wrong, or <see langword="null"/>.</returns>
+    public async ValueTask<RefreshFailure?> RedeemAsync(TokenKey key, string code, string redirectUri, string verifier)
+    {
+        var compilation = Compile(key.Name, code, redirectUri, verifier);
+        if (compilation.Definition is not { } definition)
+        {
+            return new RefreshFailure(RefreshFailureReason.RequestRejected, DefinitionFaults.Describe(key.Name, compilation.Faults));
+        }
+
+        var memory = new InMemorySecretStore(services.GetRequiredService<TimeProvider>());
+        var composition = TokenComposition.Compose(new TokenParts
+        {
+            Name = key.Name,
+            Definitions = new Fixed(definition with { Secret = definition.Secret with { Locked = false } }),
+            Store = new ChosenStore(memory, memory, StoreOf(key.Name, definition).Secrets),
+            Environment = services.GetRequiredService<TokenKitEnvironment>().Name,
+            BackChannel = services.GetRequiredService<BackChannel>(),
+            Telemetry = services.GetRequiredService<RefreshTelemetry>(),
+            Time = services.GetRequiredService<TimeProvider>(),
+            Randomness = services.GetRequiredService<Randomness>(),
+            Spawner = services.GetRequiredService<IWorkSpawner>(),
+            Requester = services.GetKeyedService<ITokenRequester>(key.Name),
+            Mapper = services.GetKeyedService<ITokenResponseMapper>(key.Name),
+            Validators = [.. services.GetKeyedServices<ITokenValidator>(key.Name)],
+        });
+
+        await using var disposal = composition.ConfigureAwait(false);
+
+        // No caller's cancellation: the code is spent with the first request.
+        var result = await composition.Refresher.RefreshAsync(key.Subject, CancellationToken.None).ConfigureAwait(false);
+        composition.Flights.SlotFor(key.Subject).Forget();
+        return result switch
+        {
+            { Succeeded: false } => result.Failure,
+            { Token.Set: { RefreshToken: { } refreshToken } set } => await SeedAsync(key, refreshToken, set).ConfigureAwait(false),
+            _ => new RefreshFailure(
+                RefreshFailureReason.TokenMissing,
+                $"The server gave an access token for '{key}' and no refresh token. Ask for one: many servers want the scope offline_access, or a parameter such as access_type=offline."),
+        };
+    }
+
+    private async ValueTask<RefreshFailure?> SeedAsync(TokenKey key, SecretText refreshToken, TokenSet set)
+    {
+        try
+        {
+            var seed = new TokenSeed(refreshToken.Reveal()) { Subject = key.Subject, Overwrite = true, Values = set.Values };
+            await services.GetRequiredKeyedService<ITokenSource>(key.Name).SeedAsync(seed, CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+        catch (TokenRefreshException exception)
+        {
+            return exception.Failure;
+        }
+    }
+
+    private ChosenStore StoreOf(string name, TokenDefinition definition) => services.GetRequiredService<StoreChoice>().For(name, definition);
+
+    // What came from outside is never read as a template.
+    private static TextList Literal(string text) => TextList.FromString(text.Replace("${", "$${", StringComparison.Ordinal));
+
+    private sealed class Fixed(TokenDefinition definition) : IDefinitionSource
+    {
+        public TokenDefinition Current => definition;
+    }
+}
