@@ -4,6 +4,7 @@ internal static class Usage
 {
     public const string Text = """
         Usage: Definitions list                    the definitions that come with the sample
+               Definitions explain NAME | FILE     the requests a definition would send, and where its values come from
                Definitions check NAME              what one of them makes of its recorded answers
                Definitions check-all               all of them
                Definitions check FILE ANSWERS …    what a definition of your own makes of recorded answers

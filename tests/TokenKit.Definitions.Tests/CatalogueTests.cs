@@ -60,4 +60,14 @@ public sealed class CatalogueTests
         run.ExitCode.Should().Be(0, run.Errors);
         run.Output.Should().Contain("due       2026-03-01 12:09:31Z").And.Contain("refresh token that is new");
     }
+
+    [Fact]
+    public async Task The_program_explains_one_of_them()
+    {
+        var run = await ProgramRun.OfAsync("explain", "zoho-crm");
+
+        run.ExitCode.Should().Be(0, run.Errors);
+        run.Output.Should().Contain("POST https://accounts.zoho.eu/oauth/v2/token").And.Contain("form      refresh_token=***")
+            .And.Contain("Authorization: Zoho-oauthtoken ***").And.Contain("configuration TokenRefresh:zoho-crm:Params:dc");
+    }
 }

@@ -45,6 +45,7 @@ public static class TokenRefreshServiceCollectionExtensions
         services.AddOptions<TokenRefreshOptions>(name)
             .Configure(options => TokenRefreshOptionsReader.Read(configuration, options))
             .ValidateOnStart();
+        services.AddSingleton(new ConfiguredDefinition(name, configuration));
         services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(
             new ConfigurationChangeTokenSource<TokenRefreshOptions>(name, configuration));
         return TokenRefreshRegistration.Add(services, name);

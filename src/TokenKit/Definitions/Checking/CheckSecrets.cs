@@ -8,6 +8,9 @@ namespace TokenKit;
 /// <remarks>No store is read. Thread-safe.</remarks>
 internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IConfiguration? configuration) : ISecretResolver
 {
+    // Masking a shorter one would make holes in every word, and a letter or two give nothing away.
+    private const int LeastMasked = 4;
+
     private readonly ConcurrentDictionary<string, string> _real = new(StringComparer.Ordinal);
 
     public ValueTask<string?> ResolveAsync(string name, string subject, CancellationToken cancellationToken)
@@ -24,10 +27,10 @@ internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IC
     /// <summary>Puts asterisks in the place of every secret that is none of ours.</summary>
     public string Mask(string text)
     {
-        foreach (var secret in _real.Values.Where(static secret => secret.Length > 0))
+        foreach (var secret in _real.Values.Where(static secret => secret.Length >= LeastMasked))
         {
-            text = text.Replace(secret, "***", StringComparison.Ordinal)
-                .Replace(Uri.EscapeDataString(secret), "***", StringComparison.Ordinal);
+            text = text.Replace(secret, MaskedScope.Mask, StringComparison.Ordinal)
+                .Replace(Uri.EscapeDataString(secret), MaskedScope.Mask, StringComparison.Ordinal);
         }
 
         return text;

@@ -36,9 +36,15 @@ internal sealed class CheckState : IAsyncDisposable
         (await _sets.ReadAsync(_key, CancellationToken.None).ConfigureAwait(false))?.Set;
 
     /// <summary>The exchange that a refresh would begin with now.</summary>
-    public string? NextExchange(TokenSet? stored) => _definition.Seed is { CodeExchange: { } redemption } && stored is null
-        ? redemption.Section
-        : ExchangeChoice.For(_definition, SeededOr(stored))?.Section;
+    public string? NextExchange(TokenSet? stored)
+    {
+        var exchange = _definition.Seed is { CodeExchange: { } redemption } && stored is null
+            ? redemption
+            : ExchangeChoice.For(_definition, SeededOr(stored));
+
+        // Of several steps the last one stands for all.
+        return exchange?.Section.Split('.')[0];
+    }
 
     public async Task<RefreshResult> RefreshAsync(CancellationToken cancellationToken)
     {

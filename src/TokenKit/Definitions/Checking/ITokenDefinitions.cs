@@ -8,6 +8,7 @@ namespace TokenKit;
 /// <example>
 /// <code>
 /// var definitions = services.GetRequiredService&lt;ITokenDefinitions&gt;();
+/// Console.WriteLine(definitions.Explain("crm"));
 /// DefinitionCheck check = await definitions.CheckAsync("crm", [answer]);
 /// Console.WriteLine(check);
 /// </code>
@@ -16,6 +17,16 @@ public interface ITokenDefinitions
 {
     /// <summary>The registered token names, in the order of registration.</summary>
     IReadOnlyList<string> Names { get; }
+
+    /// <summary>
+    /// Explains a definition: the requests it would send, with secrets and tokens masked, how the token is placed, and where
+    /// every value comes from, down to the configuration provider of each key.
+    /// </summary>
+    /// <param name="name">The token name.</param>
+    /// <returns>The explanation; its text is for people.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not registered.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The definition cannot work; the message lists every fault.</exception>
+    TokenExplanation Explain(string name);
 
     /// <summary>
     /// Runs refresh after refresh against recorded answers until these are used up, with the very steps of a real one: only

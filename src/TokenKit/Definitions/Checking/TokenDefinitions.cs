@@ -19,6 +19,16 @@ internal sealed class TokenDefinitions(IServiceProvider provider, IEnumerable<To
         return await new CheckRun(parts, answers, chosen, secrets).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public TokenExplanation Explain(string name)
+    {
+        var definition = SourceOf(name).Current;
+        var sections = provider.GetServices<ConfiguredDefinition>()
+            .Where(configured => configured.Name == name)
+            .Select(static configured => configured.Configuration);
+        return DefinitionExplainer.Explain(
+            definition, new ConfigurationOrigins(provider.GetService<IConfiguration>() as IConfigurationRoot, [.. sections]));
+    }
+
     private IDefinitionSource SourceOf(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace TokenKit;
+
+/// <summary>Writes explanations for people.</summary>
+internal static class ExplanationText
+{
+    public static string Of(TokenExplanation explanation)
+    {
+        var text = new StringBuilder().AppendLine(explanation.Name);
+        foreach (var request in explanation.Requests)
+        {
+            Append(text.AppendLine(), request);
+        }
+
+        text.AppendLine().AppendLine("On API calls");
+        if (explanation.Placement.BaseUrl is { } baseUrl)
+        {
+            AppendLine(text, "base URL", baseUrl);
+        }
+
+        if (!explanation.Placement.AllowedOrigins.IsEmpty)
+        {
+            AppendLine(text, "allowed", string.Join(", ", explanation.Placement.AllowedOrigins));
+        }
+
+        AppendAll(text, "header", explanation.Placement.Headers, ": ");
+        AppendAll(text, "query", explanation.Placement.Query, "=");
+
+        text.AppendLine().AppendLine("Values");
+        foreach (var value in explanation.Values)
+        {
+            AppendLine(text, value.Name, value.Value is null ? value.Origin : $"'{value.Value}', {value.Origin}", 28);
+        }
+
+        foreach (var provider in explanation.Keys.GroupBy(static key => key.Provider))
+        {
+            text.AppendLine().AppendLine(provider.Key.Length == 0 ? "Keys" : $"Keys of {provider.Key}");
+            foreach (var key in provider)
+            {
+                text.Append("   ").AppendLine(key.Path);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public static string Of(ExplainedRequest request) => Append(new StringBuilder(), request).ToString();
+
+    private static StringBuilder Append(StringBuilder text, ExplainedRequest request)
+    {
+        text.Append(request.Section).Append(", ").AppendLine(request.When);
+        AppendLine(text, "", $"{request.Method} {request.Url}");
+        AppendAll(text, "query", request.Query, "=");
+        AppendAll(text, "header", request.Headers, ": ");
+        AppendAll(text, "form", request.Form, "=");
+        if (request.Body is { } body)
+        {
+            AppendLine(text, "body", body);
+        }
+
+        if (request.Authentication is not ClientAuthenticationMethods.Off)
+        {
+            AppendLine(text, "client", request.Authentication);
+        }
+
+        return text;
+    }
+
+    private static void AppendAll(StringBuilder text, string name, ImmutableArray<KeyValuePair<string, string>> pairs, string separator)
+    {
+        foreach (var (key, value) in pairs)
+        {
+            AppendLine(text, name, key + separator + value);
+        }
+    }
+
+    private static void AppendLine(StringBuilder text, string name, string what, int width = 10) =>
+        text.Append("   ").Append(name.PadRight(width)).Append(name.Length < width ? "" : " ").AppendLine(what);
+}

@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TokenKit.Tests;
+
+public sealed class ExplanationTests
+{
+    [Fact]
+    public void The_requests_are_shown_with_what_is_known_and_with_every_secret_masked()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Params["tenant"] = "acme";
+            token.Client.Id = "app-${param.tenant}";
+            token.Client.Secret = "${secret.client}";
+            token.Request.Url = "https://${param.tenant}.example.com/login?v=1";
+            token.Request.Authentication = ClientAuthenticationMethods.ClientSecretBasic;
+            token.Request.Query.Add("tenant", "${param.tenant}");
+            token.Request.Headers.Add("X-Time", "${unix(now)}");
+            token.Request.Form.Add("user", "${client.id}");
+            token.Request.Form.Add("hash", "${sha256(concat(secret.pepper, param.tenant), 'hex')}");
+            token.RefreshRequest.Url = "https://example.com/renew";
+            token.RefreshRequest.Json = "{ \"old\": \"${token.refresh}\", \"tenant\": \"${param.tenant}\" }";
+            token.Placement.BaseUrl = "https://${param.tenant}.example.com/v1";
+        });
+
+        var request = explanation.Requests[0];
+        (request.Section, request.Method, request.Url).Should().Be(("Request", "POST", "https://acme.example.com/login?v=1"));
+        request.When.Should().Contain("RefreshRequest");
+        Texts(request.Query).Should().Equal(Pair("tenant", "acme"));
+        Texts(request.Headers).Should().Equal(Pair("Authorization", "Basic ***"), Pair("X-Time", "${unix(now)}"), Pair("Accept", "application/json"));
+        Texts(request.Form).Should().Equal(Pair("user", "app-acme"), Pair("hash", "***"));
+        request.Authentication.Should().Be("client_secret_basic");
+        explanation.Requests[1].Body.Should().Be("""{"old":"***","tenant":"acme"}""");
+        explanation.Placement.BaseUrl.Should().Be("https://acme.example.com/v1");
+        Texts(explanation.Placement.Headers).Should().Equal(Pair("Authorization", "Bearer ***"));
+    }
+
+    [Fact]
+    public void Every_value_says_where_it_comes_from()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Params["tenant"] = "acme";
+            token.Client.Id = "app";
+            token.Request.Url = "https://example.com/${param.tenant}";
+            token.Request.Form.Add("a", "${secret.stored}");
+            token.Request.Form.Add("b", "${client.id}");
+            token.Response.Values.Add("url", "body.url");
+            token.Placement.Headers.Add("X-Url", "${token.values.url}");
+        });
+
+        Origin(explanation, "param.tenant").Should().Be("code");
+        Origin(explanation, "client.id").Should().Be("code");
+        Origin(explanation, "secret.stored").Should().StartWith("the store");
+        Origin(explanation, "token.values").Should().Contain("answer");
+        explanation.Values.Should().NotContain(value => value.Name.StartsWith("body"));
+        explanation.Values.Single(value => value.Name == "param.tenant").Value.Should().Be("acme");
+    }
+
+    [Fact]
+    public void A_configured_value_names_its_key_and_the_provider_that_has_the_last_word()
+    {
+        var root = new ConfigurationBuilder()
+            .Add(new Named("base.json", new()
+            {
+                ["TokenRefresh:crm:Request:Url"] = "https://example.com/${param.a}/${param.b}",
+                ["TokenRefresh:crm:Request:Form:0"] = "key=${secret.crm-key}",
+                ["TokenRefresh:crm:Params:a"] = "1",
+                ["TokenRefresh:crm:Params:b"] = "2",
+            }))
+            .Add(new Named("production.json", new() { ["TokenRefresh:crm:Params:b"] = "3" }))
+            .Add(new Named("vault", new() { ["Secrets:crm-key"] = "the secret itself" }))
+            .Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(root);
+        services.AddTokenRefresh("crm", root.GetSection("TokenRefresh:crm"));
+        using var provider = services.BuildServiceProvider();
+
+        var explanation = provider.GetRequiredService<ITokenDefinitions>().Explain("crm");
+
+        explanation.Requests[0].Url.Should().Be("https://example.com/1/3");
+        Origin(explanation, "param.a").Should().Be("configuration TokenRefresh:crm:Params:a (base.json)");
+        Origin(explanation, "param.b").Should().Be("configuration TokenRefresh:crm:Params:b (production.json)");
+        Origin(explanation, "secret.crm-key").Should().Be("configuration Secrets:crm-key (vault), unless the store has it");
+        explanation.Keys.Should().Contain(new ExplainedKey("TokenRefresh:crm:Request:Form:0", "base.json"))
+            .And.Contain(new ExplainedKey("TokenRefresh:crm:Params:b", "production.json"));
+        explanation.ToString().Should().Contain("Keys of production.json").And.NotContain("the secret itself");
+    }
+
+    [Fact]
+    public void Of_alternatives_the_first_that_can_be_shown_stands_for_all()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Request.Url = "https://example.com/login";
+            token.Request.Headers.Add("X-Key", (string[])["${secret.one}", "${secret.two}"]);
+        });
+
+        explanation.Requests[0].Headers[0].Value.Should().Be("*** (one of 2)");
+    }
+
+    [Fact]
+    public void A_code_to_redeem_is_shown_as_the_first_request()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Grant = TokenGrants.RefreshToken;
+            token.TokenEndpoint = "https://example.com/token";
+            token.Client.Id = "app";
+            token.Authentication = ClientAuthenticationMethods.None;
+            token.Seed.Code = "${secret.code}";
+        });
+
+        explanation.Requests.Select(request => request.Section).Should().Equal("Seed", "RefreshRequest");
+        Texts(explanation.Requests[0].Form).Should().Equal(Pair("grant_type", "authorization_code"), Pair("code", "***"));
+        Origin(explanation, "secret.code").Should().StartWith("the store");
+    }
+
+    [Fact]
+    public void An_unknown_name_is_refused()
+    {
+        var explain = () => Explain(token => token.Request.Url = "https://example.com", "other");
+
+        explain.Should().Throw<ArgumentException>().WithMessage("*'other'*crm*");
+    }
+
+    private static string Origin(TokenExplanation explanation, string name) => explanation.Values.Single(value => value.Name == name).Origin;
+
+    private static string Pair(string name, string value) => $"{name}={value}";
+
+    private static IEnumerable<string> Texts(IEnumerable<KeyValuePair<string, string>> pairs) => pairs.Select(static pair => Pair(pair.Key, pair.Value));
+
+    private static TokenExplanation Explain(Action<TokenRefreshOptions> configure, string name = "crm")
+    {
+        var services = new ServiceCollection();
+        services.AddTokenRefresh("crm", configure);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<ITokenDefinitions>().Explain(name);
+    }
+
+    /// <summary>A provider with a name of its own, as files have.</summary>
+    private sealed class Named(string name, Dictionary<string, string?> values) : ConfigurationProvider, IConfigurationSource
+    {
+        public IConfigurationProvider Build(IConfigurationBuilder builder)
+        {
+            Data = values;
+            return this;
+        }
+
+        public override string ToString() => name;
+    }
+}
