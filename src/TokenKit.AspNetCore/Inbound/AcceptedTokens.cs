@@ -5,14 +5,35 @@ using Microsoft.Extensions.Logging;
 namespace TokenKit;
 
 /// <summary>Judges presented tokens by what is stored. One for the application; what it knows is kept for each token key.</summary>
-internal sealed class AcceptedTokens(IServiceProvider services, TimeProvider time, ILogger<AcceptedTokens> logger)
-    : IDisposable
+internal sealed class AcceptedTokens : IDisposable
 {
     private readonly ConcurrentDictionary<TokenKey, StoredTokenWatch> _watches = new();
+    private readonly IServiceProvider _services;
+    private readonly RefreshTelemetry? _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public AcceptedTokens(IServiceProvider services, ILogger<AcceptedTokens> logger)
+    {
+        _services = services;
+        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        _logger = logger;
+
+        // There is none without a registered token, and that is said where a token is looked for.
+        _telemetry = services.GetService<RefreshTelemetry>();
+        if (_telemetry is not null)
+        {
+            _telemetry.RefreshEnded += Observe;
+        }
+    }
+
+    /// <summary>Begins to follow the token of a scheme.</summary>
+    /// <exception cref="InvalidOperationException">No such token is registered.</exception>
+    public void Follow(StoredTokenOptions options) => WatchOf(options);
 
     public async ValueTask<TokenVerdict> JudgeAsync(StoredTokenOptions options, string token, CancellationToken cancellationToken)
     {
-        var watch = _watches.GetOrAdd(new TokenKey(options.TokenName, options.Subject), Watch);
+        var watch = WatchOf(options);
         var presented = TokenDigest.Of(token);
         var known = await watch.ReadAsync(options.StoreCheckInterval, cancellationToken).ConfigureAwait(false);
         if (known is null && !(options.AcceptDuringStoreOutage && watch.LastKnown is not null))
@@ -21,35 +42,51 @@ internal sealed class AcceptedTokens(IServiceProvider services, TimeProvider tim
         }
 
         known ??= watch.LastKnown!;
-        if (known.Opens(presented, ClockReading.Now(time), options.Overlap))
+        if (known.Opens(presented, ClockReading.Now(_time), options.Overlap))
         {
             return TokenVerdict.Accepted;
         }
 
         // Another machine may have refreshed a moment ago.
         known = await watch.ReadAsync(StoredTokenWatch.ShortestInterval, cancellationToken).ConfigureAwait(false) ?? known;
-        return known.Opens(presented, ClockReading.Now(time), options.Overlap) ? TokenVerdict.Accepted : TokenVerdict.Refused;
+        return known.Opens(presented, ClockReading.Now(_time), options.Overlap) ? TokenVerdict.Accepted : TokenVerdict.Refused;
     }
 
     public void Dispose()
     {
+        if (_telemetry is not null)
+        {
+            _telemetry.RefreshEnded -= Observe;
+        }
+
         foreach (var watch in _watches.Values)
         {
             watch.Dispose();
         }
     }
 
+    private StoredTokenWatch WatchOf(StoredTokenOptions options) =>
+        _watches.GetOrAdd(new TokenKey(options.TokenName, options.Subject), Watch);
+
+    private void Observe(RefreshResult result)
+    {
+        if (result.Token is { } token && _watches.TryGetValue(result.Key, out var watch))
+        {
+            watch.Observe(token);
+        }
+    }
+
     private StoredTokenWatch Watch(TokenKey key)
     {
-        var definitions = services.GetKeyedService<IDefinitionSource>(key.Name) ?? throw new InvalidOperationException(
+        var definitions = _services.GetKeyedService<IDefinitionSource>(key.Name) ?? throw new InvalidOperationException(
             $"A scheme added by AddStoredToken lets in who carries the token '{key.Name}', which is not registered. Call AddTokenRefresh(\"{key.Name}\", …), or set StoredTokenOptions.TokenName.");
         return new StoredTokenWatch(
             key,
             definitions,
-            services.GetRequiredKeyedService<ITokenSource>(key.Name),
-            new TokenSetStore(services.GetRequiredService<StoreChoice>().For(key.Name, definitions.Current).Store, time),
-            new SecretKeys(services.GetRequiredService<TokenKitEnvironment>().Name),
-            time,
-            logger);
+            _services.GetRequiredKeyedService<ITokenSource>(key.Name),
+            new TokenSetStore(_services.GetRequiredService<StoreChoice>().For(key.Name, definitions.Current).Store, _time),
+            new SecretKeys(_services.GetRequiredService<TokenKitEnvironment>().Name),
+            _time,
+            _logger);
     }
 }

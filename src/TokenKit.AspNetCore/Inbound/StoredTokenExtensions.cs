@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace TokenKit;
@@ -32,6 +33,8 @@ public static class StoredTokenExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(authenticationScheme);
 
         builder.Services.TryAddSingleton<AcceptedTokens>();
+        builder.Services.AddSingleton(new StoredTokenScheme(authenticationScheme));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoredTokenStart>());
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<StoredTokenOptions>, StoredTokenConfigureOptions>());
         return builder.AddScheme<StoredTokenOptions, StoredTokenHandler>(authenticationScheme, displayName: null, configure);

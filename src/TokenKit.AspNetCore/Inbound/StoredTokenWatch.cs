@@ -14,6 +14,7 @@ internal sealed class StoredTokenWatch(
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Lock _gate = new();
     private volatile OpeningTokens? _known;
     private volatile Outage? _outage;
 
@@ -41,7 +42,27 @@ internal sealed class StoredTokenWatch(
         }
     }
 
+    /// <summary>
+    /// Takes note of a token that a refresh of this process brought, so that the one before is known though nobody came with it.
+    /// What is accepted is still read from the store.
+    /// </summary>
+    public void Observe(AccessToken token)
+    {
+        if (token.Life.At(ClockReading.Now(time)) is not Freshness.Expired)
+        {
+            See(new OpeningToken(TokenDigest.Of(token.Reveal()), token.ObtainedAt, token.Life), readAt: null);
+        }
+    }
+
     public void Dispose() => _reading.Dispose();
+
+    private OpeningTokens See(OpeningToken? current, ClockReading? readAt)
+    {
+        lock (_gate)
+        {
+            return _known = OpeningTokens.After(_known, current, readAt ?? _known?.ReadAt ?? default);
+        }
+    }
 
     // A struct around a null: an outage that is still remembered is an answer, too.
     private (OpeningTokens? Tokens, bool _)? Known(TimeSpan maxAge)
@@ -63,9 +84,8 @@ internal sealed class StoredTokenWatch(
         {
             var stored = await store.ReadAsync(keys.For(definitions.Current, key), both.Token).ConfigureAwait(false);
             var now = ClockReading.Now(time);
-            _known = OpeningTokens.After(_known, Newest(stored?.Set, now), now);
             _outage = null;
-            return _known;
+            return See(Newest(stored?.Set, now), now);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -158,6 +158,21 @@ public sealed class StoredTokenTests
     }
 
     [Fact]
+    public async Task The_token_before_is_accepted_though_nobody_came_with_it_while_it_was_current()
+    {
+        await using var host = await StartAsync();
+        var former = await TokenAsync(host);
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+
+        await TokenAsync(host);
+
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        await host.Source(Partner).ForgetAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized, "what was forgotten opens nothing");
+    }
+
+    [Fact]
     public async Task The_one_before_the_last_is_not_accepted()
     {
         await using var host = await StartAsync();
@@ -286,22 +301,18 @@ public sealed class StoredTokenTests
     [InlineData("TokenName", "", "*TokenName is empty*")]
     public async Task A_fault_in_the_configuration_is_named(string key, string value, string message)
     {
-        await using var host = await StartAsync(more: builder =>
+        var start = () => StartAsync(more: builder =>
             builder.Configuration.AddInMemoryCollection([new($"Authentication:Schemes:partner:{key}", value)]));
 
-        var call = () => CallAsync(host, "Bearer x");
-
-        await call.Should().ThrowAsync<InvalidOperationException>().WithMessage(message);
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage(message);
     }
 
     [Fact]
     public async Task A_scheme_of_a_token_that_is_not_registered_says_what_to_call()
     {
-        await using var host = await StartAsync(configure: options => options.TokenName = "nobody");
+        var start = () => StartAsync(configure: options => options.TokenName = "nobody");
 
-        var call = () => CallAsync(host, "Bearer x");
-
-        await call.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'nobody'*AddTokenRefresh*");
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'nobody'*AddTokenRefresh*");
     }
 
     private static Task<WebHost> StartAsync(
