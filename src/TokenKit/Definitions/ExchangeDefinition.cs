@@ -34,6 +34,33 @@ internal sealed record ExchangeDefinition
     /// <summary>Whether it reads <c>token.refresh</c> or <c>token.access</c>: an ambiguous answer may have cost the stored one.</summary>
     public bool SendsStoredToken { get; init; }
 
+    /// <summary>The requests that come before this one, in order; their answers are <c>step[0]</c> and so on.</summary>
+    public ImmutableArray<ExchangeDefinition> EarlierSteps { get; init; } = [];
+
+    /// <summary>Whether any of the requests sends a stored token.</summary>
+    public bool CostsStoredToken => SendsStoredToken || EarlierSteps.Any(static step => step.SendsStoredToken);
+
+    /// <summary>Whether nothing is sent: the token is made from what the definition itself knows.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>The issuer whose metadata names the endpoint (RFC 8414), where <see cref="Url"/> is empty.</summary>
+    public ImmutableArray<Template> Authority { get; init; } = [];
+
+    /// <summary>Where the request may go; <see langword="null"/> where the definition itself writes the origin down.</summary>
+    public AllowedOrigins? AllowedOrigins { get; init; }
+
+    /// <summary>The signer that finishes the request.</summary>
+    public string? Sign { get; init; }
+
+    /// <summary>The types of token that are usable after an exchange (RFC 8693 section 2.2.1); empty: any.</summary>
+    public ImmutableArray<string> IssuedTokenTypes { get; init; } = [];
+
+    /// <summary>What the requests themselves read, the answers' maps apart.</summary>
+    public ImmutableArray<ExpressionReference> Sent { get; init; } = [];
+
+    /// <summary>Without which of the stored tokens the requests certainly cannot be made.</summary>
+    public ImmutableArray<ExpressionReference> Needs { get; init; } = [];
+
     /// <summary>The scope asked for, joined as it is sent, to notice a smaller grant (RFC 6749 section 3.3).</summary>
     public string? RequestedScope { get; init; }
 
@@ -86,6 +113,18 @@ internal enum ClientAuthenticationMethod
     ClientSecretBasic,
 
     ClientSecretPost,
+
+    /// <summary>An assertion signed with the secret (RFC 7523 section 2.2).</summary>
+    ClientSecretJwt,
+
+    /// <summary>An assertion signed with a private key (RFC 7523 section 2.2).</summary>
+    PrivateKeyJwt,
+
+    /// <summary>The client id and a certificate (RFC 8705 section 2.1).</summary>
+    TlsClientAuth,
+
+    /// <summary>Likewise, with a certificate that the server knows (RFC 8705 section 2.2).</summary>
+    SelfSignedTlsClientAuth,
 }
 
 /// <summary>How id and secret are encoded before base64 in Basic authentication.</summary>
@@ -104,4 +143,24 @@ internal sealed record ClientDefinition
     public ImmutableArray<Template> Id { get; init; } = [];
 
     public ImmutableArray<Template> Secret { get; init; } = [];
+
+    /// <summary>Secrets that are tried in order when the server rejects the client; instead of <see cref="Secret"/>.</summary>
+    public ImmutableArray<Template> Secrets { get; init; } = [];
+
+    /// <summary>The key of client assertions, where the client authenticates by them.</summary>
+    public KeyDefinition? Assertion { get; init; }
+
+    /// <summary>The audience of client assertions; empty: the endpoint.</summary>
+    public ImmutableArray<Template> AssertionAudience { get; init; } = [];
+
+    /// <summary>The certificate to present, with its key.</summary>
+    public ImmutableArray<Template> Certificate { get; init; } = [];
+
+    public ImmutableArray<Template> CertificatePassword { get; init; } = [];
+
+    /// <summary>What it reads.</summary>
+    public IEnumerable<ExpressionReference> References =>
+        Id.Concat(Secret).Concat(Secrets).Concat(AssertionAudience).Concat(Certificate).Concat(CertificatePassword)
+            .SelectMany(static template => template.References)
+            .Concat(Assertion?.References ?? []);
 }

@@ -28,18 +28,34 @@ internal sealed record PlacementDefinition
     /// <summary>Bytes of a streaming body kept for a resend; 0 keeps none.</summary>
     public int ReplayBufferLimit { get; init; }
 
+    /// <summary>The signer that finishes API calls.</summary>
+    public string? Sign { get; init; }
+
+    /// <summary>What the tokens read that it signs for itself.</summary>
+    public ImmutableArray<ExpressionReference> JwtReferences { get; init; } = [];
+
     /// <summary>Every root that anything in it reads.</summary>
     public IEnumerable<ExpressionReference> References =>
-        Headers.Concat(Query).SelectMany(static placed => placed.Value).Concat(BaseUrl).SelectMany(static template => template.References);
+        Headers.Concat(Query).SelectMany(static placed => placed.Value).Concat(BaseUrl)
+            .SelectMany(static template => template.References).Concat(JwtReferences);
+
+    /// <summary>Whether it reads the body of the call.</summary>
+    public bool ReadsBody { get; init; }
+
+    /// <summary>Every other registration whose token stands on a call.</summary>
+    public ImmutableArray<string> OtherTokens { get; init; } = [];
 
     /// <summary>Whether it reads credentials, which must be fetched before it can be rendered.</summary>
-    public bool ReadsSecrets => References.Any(static reference => reference.Root is "secret" or "client");
+    public bool ReadsSecrets => References.Any(static reference => reference.Root is "secret" or "client" or "assertion");
 }
 
 /// <summary>A header or query value that carries the token.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Alternatives; the first whose values all resolve.</param>
-/// <param name="PerCall">Whether it holds <c>now</c>, <c>uuid</c> or <c>request</c> and is rendered for each call.</param>
+/// <param name="PerCall">
+/// Whether it holds <c>now</c>, <c>uuid</c>, <c>request</c>, <c>random(…)</c>, a token that is signed with the time, or another
+/// registration's token, and is rendered for each call.
+/// </param>
 internal sealed record PlacedField(string Name, ImmutableArray<Template> Value, bool PerCall);
 
 /// <summary>An https origin that may receive the token; the host may begin with <c>*.</c> for exactly one label.</summary>

@@ -31,7 +31,7 @@ internal sealed record ResponseDefinition
     public TimeSpan ExpiresInUnit { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The format of a text such as <c>d:hh:mm</c>.</summary>
-    public string? ExpiresInFormat { get; init; }
+    public DurationFormat? ExpiresInFormat { get; init; }
 
     /// <summary>
     /// Whether a duration text such as <c>1h</c> or <c>PT55M</c> counts. Not for the standard's own <c>expires_in</c>,

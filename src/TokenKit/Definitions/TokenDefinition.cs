@@ -28,6 +28,20 @@ internal sealed record TokenDefinition
     /// <summary>The values of <c>param.NAME</c>.</summary>
     public ImmutableDictionary<string, string> Params { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The tokens that <c>jwt.NAME</c> signs.</summary>
+    public ImmutableDictionary<string, JwtDefinition> Jwts { get; init; } = ImmutableDictionary<string, JwtDefinition>.Empty;
+
+    /// <summary>Where configuration holds a secret in plain.</summary>
+    public ImmutableArray<string> PlainSecrets { get; init; } = [];
+
+    /// <summary>Every other registration whose token is read.</summary>
+    public IEnumerable<string> OtherTokens =>
+        new[] { Request, RefreshRequest, Seed?.CodeExchange }.SelectMany(static exchange => exchange?.References ?? [])
+            .Concat(Placement.References)
+            .Where(static reference => reference is { Root: "tokens", Member: not null })
+            .Select(static reference => reference.Member!)
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
     public bool DangerousAllowHttpOnLoopback { get; init; }
 }

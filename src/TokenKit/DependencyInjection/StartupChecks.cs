@@ -23,6 +23,11 @@ internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<Token
             }
         }
 
+        if (faults.Count == 0)
+        {
+            faults.AddRange(FaultsBetweenRegistrations());
+        }
+
         faults.AddRange(late.Faults(onceStarted: false));
         return Judge(faults);
     }
@@ -36,6 +41,17 @@ internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<Token
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // What no definition can know alone.
+    private IEnumerable<string> FaultsBetweenRegistrations()
+    {
+        var definitions = registrations.ToDictionary(
+            static registration => registration.Name,
+            registration => provider.GetRequiredKeyedService<IDefinitionSource>(registration.Name).Current,
+            StringComparer.Ordinal);
+        return TokenOrder.Faults(definitions)
+            .Concat(definitions.Values.SelectMany(definition => DefinitionNeeds.Faults(definition, provider)));
+    }
 
     private static Task Judge(List<string> faults) => faults.Count == 0
         ? Task.CompletedTask

@@ -37,7 +37,7 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
     private void RefuseLosingTheGrant(string name, TokenDefinition definition, ISecretStore store)
     {
         if (store is InMemorySecretStore
-            && definition.RefreshRequest is { SendsStoredToken: true }
+            && definition.RefreshRequest is { CostsStoredToken: true }
             && !environment.IsDevelopment
             && provider.GetKeyedService<InMemoryStoreIsIntended>(name) is null)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace TokenKit;
 
@@ -14,6 +15,8 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
     public static TokenComposition Compose(IServiceProvider provider, string name)
     {
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
+        DefinitionWarnings.Report(
+            provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
         return Compose(PartsOf(provider, name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)));
     }
 
@@ -30,6 +33,9 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             Time = provider.GetRequiredService<TimeProvider>(),
             Randomness = provider.GetRequiredService<Randomness>(),
             Spawner = provider.GetRequiredService<IWorkSpawner>(),
+            Outside = OutsideSources.In(provider),
+            Certificates = provider.GetKeyedService<ClientCertificates>(name),
+            Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
             Requester = provider.GetKeyedService<ITokenRequester>(name),
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
             Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
@@ -42,11 +48,11 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var keys = new SecretKeys(parts.Environment);
         var seed = new ConfiguredSeed(secrets);
-        var placing = new TokenPlacing(secrets);
+        var placing = new TokenPlacing(secrets, new OutsideValues(parts.Outside), parts.Certificates);
         var pipeline = new RefreshPipeline(
             new ClearStep(time, randomness),
-            new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester),
-            new MapStep(time),
+            new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester, parts.Outside, parts.Certificates),
+            new MapStep(time, parts.Reader),
             new ResponseMapperSeam(parts.Mapper),
             new ValidateStep(randomness, parts.Validators),
             placing,

@@ -22,6 +22,12 @@ internal sealed record TokenParts
 
     public required IWorkSpawner Spawner { get; init; }
 
+    public OutsideSources Outside { get; init; } = OutsideSources.None;
+
+    public ClientCertificates? Certificates { get; init; }
+
+    public ITokenAnswerReader? Reader { get; init; }
+
     public ITokenRequester? Requester { get; init; }
 
     public ITokenResponseMapper? Mapper { get; init; }

@@ -50,6 +50,7 @@ internal static class TokenRefreshRegistration
             (string)key!,
             provider.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>(),
             provider.GetRequiredService<ILogger<ReloadingDefinitionSource>>()));
+        services.TryAddKeyedSingleton(name, static (_, _) => new ClientCertificates());
         services.TryAddKeyedSingleton(name, static (provider, key) => TokenComposition.Compose(provider, (string)key!));
         services.TryAddKeyedSingleton<ITokenSource>(
             name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);

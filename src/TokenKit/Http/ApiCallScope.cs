@@ -1,12 +1,17 @@
 namespace TokenKit;
 
 /// <summary>What a field rendered for each call may read: the values of the token's run, and the request itself.</summary>
-internal sealed class ApiCallScope(EvaluationContext values, HttpMethod method, Uri address) : IEvaluationScope
+/// <param name="values">The values of the token's run, with the time and the tokens of this call.</param>
+/// <param name="method">The call's method.</param>
+/// <param name="address">Where it goes.</param>
+/// <param name="body">Its body as text; <see langword="null"/> where no template reads it.</param>
+internal sealed class ApiCallScope(EvaluationContext values, HttpMethod method, Uri address, string? body = null) : IEvaluationScope
 {
     public ExpressionValue Resolve(string root, string? member) => (root, member) switch
     {
         ("request", "method") => ExpressionValue.Of(method.Method),
         ("request", "path") => ExpressionValue.Of(address.AbsolutePath),
-        _ => values.Resolve(root, member),
+        ("request", "body") => ExpressionValue.Of(body),
+        _ => values.Resolve(root, member, this),
     };
 }

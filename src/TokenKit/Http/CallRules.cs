@@ -20,6 +20,7 @@ internal sealed class CallRules
         HeaderNames = [.. placement.Headers.Select(field => field.Name)];
         QueryNames = [.. placement.Query.Select(field => field.Name)];
         IsPlain = placement.Query.IsEmpty
+            && placement.Sign is null
             && placement.ReplayBufferLimit <= 0
             && !trustsBaseUrlOfToken
             && (placement.BaseUrl.IsEmpty || PlacementBaseUrl.FromConfiguration(definition) is not null);

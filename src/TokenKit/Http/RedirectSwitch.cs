@@ -28,6 +28,10 @@ internal sealed class RedirectSwitch(ILogger<TokenRefreshHandler> logger) : IHtt
                 if (handler is TokenRefreshHandler tokenHandler)
                 {
                     tokenHandler.RedirectLimit = TakeOver(builder.PrimaryHandler, builder.Name);
+                    if (tokenHandler is { PresentsCertificate: true, Certificates: { } certificates })
+                    {
+                        CertificatePresentation.Add(builder.PrimaryHandler, certificates, builder.Name);
+                    }
                 }
             }
         };

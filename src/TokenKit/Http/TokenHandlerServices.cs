@@ -8,4 +8,5 @@ internal sealed record TokenHandlerServices(
     IWorkSpawner Spawner,
     TimeProvider Time,
     Randomness Randomness,
+    OutsideSources Outside,
     ILogger<TokenRefreshHandler> Logger);

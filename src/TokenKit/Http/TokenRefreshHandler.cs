@@ -36,6 +36,13 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     /// <summary>How many redirects to follow in place of the primary handler; 0 follows none. Set before the first send.</summary>
     public int RedirectLimit { get; set; }
 
+    /// <summary>The client certificate that the definition names, to be presented to the API as well (RFC 8705 section 3).</summary>
+    public ClientCertificates? Certificates { get; init; }
+
+    public bool PresentsCertificate =>
+        Certificates is not null && _definitions.Current is var definition
+        && (definition.Request ?? definition.RefreshRequest)?.Client.Certificate.IsEmpty is false;
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -204,8 +211,12 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
         call.Token = token;
         call.CarriesToken = true;
-        var (headers, query) = RenderForCall(call, token);
+        var (headers, query) = await RenderForCallAsync(call, token, cancellationToken).ConfigureAwait(false);
+        var signer = call.Rules.Definition.Placement.Sign;
+
+        // A signature belongs to one send; on the caller's own message it would go along to wherever a redirect leads.
         var needsCopy = !query.IsEmpty
+            || signer is not null
             || !ReferenceEquals(call.Address, target)
             || !ReferenceEquals(call.Content, call.Template.Content);
         var message = needsCopy
@@ -219,6 +230,15 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             message.Headers.Add(header.Key, header.Value);
         }
 
+        if (signer is not null)
+        {
+            var signing = new RequestSigningContext(token.Key, _services.Time.GetUtcNow(), _services.Randomness.NextGuid(), token);
+            if (await RequestSigning.SignAsync(_services.Outside.Signers, signer, message, signing, cancellationToken).ConfigureAwait(false) is { } unsigned)
+            {
+                throw new TokenRefreshException(token.Key, unsigned);
+            }
+        }
+
         _services.Logger.TokenPlaced(_clientName, token.Key, token.Generation, token.CorrelationId);
         var response = await base.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (!query.IsEmpty)
@@ -230,8 +250,8 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         return response;
     }
 
-    private (ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query) RenderForCall(
-        ApiCall call, AccessToken token)
+    private async ValueTask<(ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query)> RenderForCallAsync(
+        ApiCall call, AccessToken token, CancellationToken cancellationToken)
     {
         var placed = token.Placed;
         if (placed.CallValues is not { } values)
@@ -241,14 +261,55 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
         var placement = call.Rules.Definition.Placement;
         var scope = new ApiCallScope(
-            values with { Now = _services.Time.GetUtcNow(), Uuid = _services.Randomness.NextGuid() },
+            await ValuesForCallAsync(call, token, values, cancellationToken).ConfigureAwait(false),
             call.Template.Method,
-            call.Address);
+            call.Address,
+            placement.ReadsBody ? await BodyOfAsync(call, token, cancellationToken).ConfigureAwait(false) : null);
         var headers = TokenPlacement.RenderForCall(placement.Headers, scope, inHeader: true, out var failure);
         var query = failure is null
             ? TokenPlacement.RenderForCall(placement.Query, scope, inHeader: false, out failure)
             : [];
         return failure is null ? (headers, placed.Query.AddRange(query)) : throw new TokenRefreshException(token.Key, failure);
+    }
+
+    private async ValueTask<EvaluationContext> ValuesForCallAsync(
+        ApiCall call, AccessToken token, EvaluationContext values, CancellationToken cancellationToken)
+    {
+        var definition = call.Rules.Definition;
+        if (!definition.Placement.OtherTokens.IsEmpty)
+        {
+            // Asked for each call: the other token has a life of its own.
+            var others = new OutsideValues(_services.Outside);
+            foreach (var name in definition.Placement.OtherTokens)
+            {
+                var other = await others.TokenAsync(name, token.Key, cancellationToken).ConfigureAwait(false);
+                values = other.Succeeded
+                    ? values with { Tokens = values.Tokens.SetItem(name, other.Value) }
+                    : throw new TokenRefreshException(token.Key, other.Failure);
+            }
+        }
+
+        return values with
+        {
+            Now = _services.Time.GetUtcNow(),
+            Uuid = _services.Randomness.NextGuid(),
+            Randomness = _services.Randomness,
+            Jwts = new JwtIssuance(definition.Jwts, _services.Randomness),
+        };
+    }
+
+    private static async ValueTask<string> BodyOfAsync(ApiCall call, AccessToken token, CancellationToken cancellationToken)
+    {
+        if (call.Content is null)
+        {
+            return "";
+        }
+
+        return RequestReplay.CanReplay(call.Content)
+            ? await call.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)
+            : throw new TokenRefreshException(token.Key, new RefreshFailure(
+                RefreshFailureReason.RequestRejected,
+                "Placement reads request.body, and the body of this call can be read only once. Send content that can be read again; the call was not sent."));
     }
 
     /// <summary>Looks at an answer: sends again with a newer token, follows a redirect, or hands the answer to the caller.</summary>

@@ -57,6 +57,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
         services.TryAddSingleton(Randomness.System);
         services.TryAddSingleton<ClientBaseAddress>();
+        services.TryAddSingleton(OutsideSources.In);
         services.TryAddSingleton<TokenHandlerServices>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
         LoggedHeaders.AddFirst(services);
@@ -117,6 +118,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
                 $"HTTP client '{clientName}' needs token '{name}', and no token of that name is registered. Call services.AddTokenRefresh(\"{name}\", …) in application start-up code.");
         }
 
-        return new(source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>());
+        return new(source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>())
+        {
+            Certificates = provider.GetKeyedService<ClientCertificates>(name),
+        };
     }
 }

@@ -26,6 +26,9 @@ internal sealed record RefreshContext
     /// <summary>Requests this refresh has made already; they count towards <c>Resilience.Attempts</c>.</summary>
     public int RequestsBefore { get; init; }
 
+    /// <summary>Which of several client secrets is used.</summary>
+    public int SecretTurn { get; init; }
+
     /// <summary>The hash of the seed this refresh redeems, where it does.</summary>
     public string? SeedHash { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TokenKit;
 
 /// <summary>The five steps of a refresh. Their order is written here and nowhere else; README.md beside says why.</summary>
@@ -13,15 +15,20 @@ internal sealed class RefreshPipeline(
         var work = clear.Open(context);
 
         log.Enter("request");
-        var received = await request.SendAsync(work, context.RequestsBefore).ConfigureAwait(false);
+        var (received, salvaged) = await RequestAsync(work).ConfigureAwait(false);
         if (!received.Succeeded)
         {
-            return Failed(log, received.Failure, received.Failure.RequestsSent);
+            return Failed(log, received.Failure, received.Failure.RequestsSent, salvaged);
+        }
+
+        if (salvaged is not null)
+        {
+            context = context with { Stored = salvaged };
+            work = work with { Context = context };
         }
 
         log.Enter("map");
         var mapped = map.Map(received.Value, work);
-        TokenSet? salvaged = null;
         if (mapped.RefreshToken is not null && (mapper.IsUserCode || validate.HasUserCode || !mapped.Candidate.Succeeded))
         {
             salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
@@ -52,6 +59,54 @@ internal sealed class RefreshPipeline(
         var persisted = await PersistStep.SaveAsync(usable.Value, context).ConfigureAwait(false);
         log.End(persisted.Succeeded);
         return new PipelineResult { Token = usable.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
+    }
+
+    // One exchange may be several requests. What the server rotated in one of them is saved before the next one leaves.
+    private async Task<(StepResult<ReceivedAnswer> Received, TokenSet? Salvaged)> RequestAsync(WorkingSet work)
+    {
+        var exchange = work.Context.Exchange;
+        if (exchange.EarlierSteps.IsEmpty || request.AsksRequester)
+        {
+            return (await request.SendAsync(work, work.Context.RequestsBefore).ConfigureAwait(false), null);
+        }
+
+        var resolved = await request.ResolveAsync(work).ConfigureAwait(false);
+        if (!resolved.Succeeded)
+        {
+            return (resolved.Failure with { RequestsSent = work.Context.RequestsBefore }, null);
+        }
+
+        var values = resolved.Value;
+        var requests = work.Context.RequestsBefore;
+        ImmutableArray<TokenAnswer> answers = [];
+        TokenSet? salvaged = null;
+        foreach (var step in exchange.EarlierSteps)
+        {
+            var stepWork = work with { Context = work.Context with { Exchange = step } };
+            var received = await request.SendAsync(stepWork, values, requests).ConfigureAwait(false);
+            if (!received.Succeeded)
+            {
+                return (received.Failure, salvaged);
+            }
+
+            requests = received.Value.RequestsSent;
+            answers = answers.Add(received.Value.Answer);
+            values = values with { Steps = StepValues.Of(answers) };
+            var (failure, refreshToken) = map.ReadStep(received.Value with { Values = values }, stepWork, exchange.Response);
+            if (refreshToken is not null)
+            {
+                salvaged = await PersistStep.SalvageAsync(refreshToken, work.Context).ConfigureAwait(false);
+                work = work with { Context = work.Context with { Stored = salvaged } };
+            }
+
+            if (failure is not null)
+            {
+                return (failure with { RequestsSent = requests }, salvaged);
+            }
+        }
+
+        var last = await request.SendAsync(work, values, requests).ConfigureAwait(false);
+        return (last.Succeeded ? last.Value with { Answer = last.Value.Answer.After(answers) } : last.Failure, salvaged);
     }
 
     private async ValueTask<StepResult<UsableToken>> PlaceAsync(AcceptedToken accepted, ClockReading sentAt, RefreshContext context)

@@ -30,6 +30,8 @@ public sealed class TokenAnswer
     /// <summary>The answers of earlier steps, where the request has several.</summary>
     public ImmutableArray<TokenAnswer> EarlierSteps { get; init; } = [];
 
+    internal TokenAnswer After(ImmutableArray<TokenAnswer> earlier) => new(StatusCode, Headers, Body) { EarlierSteps = earlier };
+
     /// <summary>Returns status and size.</summary>
     /// <returns>A text for messages.</returns>
     public override string ToString() => $"answer {StatusCode}, {Body.Length} bytes";

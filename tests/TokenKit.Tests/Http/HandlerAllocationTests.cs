@@ -41,7 +41,7 @@ public sealed class HandlerAllocationTests
             new FreshSource(token),
             fixture.Definitions,
             "crm-client",
-            new(new(options), fixture.Spawner, TimeProvider.System, Randomness.System, NullLogger<TokenRefreshHandler>.Instance))
+            new(new(options), fixture.Spawner, TimeProvider.System, Randomness.System, OutsideSources.None, NullLogger<TokenRefreshHandler>.Instance))
         {
             InnerHandler = network,
         });

@@ -39,7 +39,7 @@ internal sealed class HandlerFixture : IDisposable
             Source,
             Definitions,
             "crm-client",
-            new(new(new FixedOptions(options)), spawner ?? Spawner, TimeProvider.System, Randomness.System, logger ?? NullLogger<TokenRefreshHandler>.Instance))
+            new(new(new FixedOptions(options)), spawner ?? Spawner, TimeProvider.System, Randomness.System, OutsideSources.None, logger ?? NullLogger<TokenRefreshHandler>.Instance))
         {
             InnerHandler = Network,
             RedirectLimit = redirectLimit,

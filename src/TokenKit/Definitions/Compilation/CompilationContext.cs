@@ -18,6 +18,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <summary>What the placement reads; the client is compiled where it does.</summary>
     public ImmutableArray<ExpressionReference> PlacementReferences { get; set; } = [];
 
+    /// <summary>The tokens that the definition signs; compiled before anything that reads them.</summary>
+    public ImmutableDictionary<string, JwtDefinition> Jwts { get; set; } = ImmutableDictionary<string, JwtDefinition>.Empty;
+
     public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
 
     public void Fault(string path, string problem) => _faults.Add(new(path, problem));
@@ -30,7 +33,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <param name="isSecret">Whether the text may be a secret in plain, of which a message shows nothing.</param>
     public ImmutableArray<Template> Templates(string path, TextList? texts, TemplatePlace place, RootSet roots, bool isSecret = false) =>
         [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place))).OfType<Template>()
-            .Where(template => AreReadable(path, template.References, roots))];
+            .Where(template => AreReadable(path, template.References, roots, texts is { Count: 1 } ? template.Required : []))];
 
     public Template? Template(string path, string text, TemplatePlace place, RootSet roots) =>
         Templates(path, text, place, roots) is [var template] ? template : null;
@@ -46,17 +49,18 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
         }
 
         var expression = Parse(path, isSecret: false, () => ExpressionParser.Parse(text));
-        return expression is not null && AreReadable(path, expression.References, roots) ? expression : null;
+        return expression is not null && AreReadable(path, expression.References, roots, []) ? expression : null;
     }
 
     public JsonTemplate? Json(string path, Func<JsonTemplate> parse, RootSet roots)
     {
         var template = Parse(path, isSecret: true, parse);
-        return template is not null && AreReadable(path, template.References, roots) ? template : null;
+        return template is not null && AreReadable(path, template.References, roots, template.References) ? template : null;
     }
 
     /// <summary>Whether every root may be read, each one that may not being a fault.</summary>
-    public bool AreReadable(string path, ImmutableArray<ExpressionReference> references, RootSet roots)
+    private bool AreReadable(
+        string path, ImmutableArray<ExpressionReference> references, RootSet roots, ImmutableArray<ExpressionReference> required)
     {
         var before = _faults.Count;
         foreach (var reference in references)
@@ -65,15 +69,48 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             {
                 Fault(path, problem);
             }
-            else if (reference is { Root: "param", Member: { } name } && !Params.ContainsKey(name))
+            else if (reference is { Root: "param", Member: { } name } && !Params.ContainsKey(name) && required.Contains(reference))
             {
-                var nearest = NearestName.Find(name, Params.Keys);
-                Fault(path, $"param.{name} is not in Params{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
+                Fault(path, $"param.{name} is not in Params{Hint(name, Params.Keys)}");
+            }
+            else if (reference is { Root: "jwt", Member: { } jwt and not ClientAssertions.JwtName })
+            {
+                CheckJwt(path, jwt, roots);
             }
         }
 
         return _faults.Count == before;
     }
+
+    /// <summary>The references and what the tokens read that are signed for them.</summary>
+    public ImmutableArray<ExpressionReference> Close(IEnumerable<ExpressionReference> references)
+    {
+        var all = references.ToImmutableArray();
+        return [.. all.Concat(all.SelectMany(JwtReferences)).Distinct()];
+    }
+
+    private IEnumerable<ExpressionReference> JwtReferences(ExpressionReference reference) =>
+        reference is { Root: "jwt", Member: { } name } && Jwts.TryGetValue(name, out var jwt) ? jwt.References : [];
+
+    private void CheckJwt(string path, string name, RootSet roots)
+    {
+        if (!Jwts.TryGetValue(name, out var jwt))
+        {
+            Fault(path, $"jwt.{name} is not in Jwt{Hint(name, Jwts.Keys)}");
+            return;
+        }
+
+        foreach (var reference in jwt.References.Where(static reference => reference.Root == "request"))
+        {
+            if (roots.ProblemWith(reference) is { } problem)
+            {
+                Fault(path, $"reads jwt.{name}, where {problem}");
+            }
+        }
+    }
+
+    private static string Hint(string written, IEnumerable<string> known) =>
+        NearestName.Find(written, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
     /// <summary>Reads one of a closed set of words.</summary>
     public TChoice Choice<TChoice>(string path, string? text, TChoice otherwise, params ReadOnlySpan<(string Word, TChoice Choice)> choices)

@@ -19,7 +19,7 @@ internal sealed class DefinitionCompiler
         _context = context;
         _options = context.Options;
         _authentication = Authentications.Read(
-            context, "Authentication", _options.Authentication, ClientAuthenticationMethod.ClientSecretBasic);
+            context, "Authentication", _options.Authentication, DefaultAuthentication(_options));
         _basicEncoding = Authentications.ReadEncoding(context, "BasicEncoding", _options.BasicEncoding, BasicEncoding.Form);
         _body = context.Choice(
             "Body", _options.Body, BodyKind.Form, ("form", BodyKind.Form), ("json", BodyKind.Json), ("query", BodyKind.Query));
@@ -37,6 +37,7 @@ internal sealed class DefinitionCompiler
     {
         MapNames.Check(_context, "Params", _options.Params.Keys);
         CheckLeftovers();
+        _context.Jwts = JwtCompiler.Compile(_context);
         var placement = PlacementCompiler.Compile(_context);
         _context.PlacementReferences = [.. placement.References];
         var request = CompileRequest();
@@ -53,24 +54,38 @@ internal sealed class DefinitionCompiler
             Seed = CompileSeed(),
             Secret = CompileSecret(),
             Params = _context.Params,
+            Jwts = _context.Jwts,
+            PlainSecrets = [.. _options.PlainSecrets],
             DangerousAllowHttpOnLoopback = _options.DangerousAllowHttpOnLoopback,
         };
     }
 
-    private bool HasRequest => _options.Grant == TokenGrants.ClientCredentials || _options.Request.IsWritten;
+    private bool HasRequest => IsRequestGrant(_options.Grant) || _options.Request.IsWritten;
 
     private bool HasRefreshRequest => _options.Grant == TokenGrants.RefreshToken || _options.RefreshRequest.IsWritten;
 
     // Nothing that somebody wrote is silently without effect.
     private void CheckLeftovers()
     {
-        if (_options.Grant is { } grant and not (TokenGrants.ClientCredentials or TokenGrants.RefreshToken))
+        if (_options.Grant is { } grant and not TokenGrants.RefreshToken && !IsRequestGrant(grant))
         {
-            _context.Fault("Grant", $"is '{grant}' and must be {TokenGrants.ClientCredentials} or {TokenGrants.RefreshToken}; for any other spell out Request or RefreshRequest");
+            _context.Fault("Grant", $"is '{grant}' and must be {TokenGrants.ClientCredentials}, {TokenGrants.RefreshToken}, {TokenGrants.JwtBearer} or {TokenGrants.TokenExchange}; for any other spell out Request or RefreshRequest");
         }
-        else if (!HasRequest && !HasRefreshRequest)
+        else if (!HasRequest && !HasRefreshRequest && !IsMadeLocally)
         {
             _context.Fault("Grant", "is missing, and so are Request and RefreshRequest: nothing says how to obtain the token");
+        }
+
+        CheckOnlyWith("Assertion", _options.Assertion, TokenGrants.JwtBearer);
+        CheckOnlyWith("SubjectToken", _options.SubjectToken, TokenGrants.TokenExchange);
+        if (_options.SubjectTokenType is not null && _options.SubjectToken is null)
+        {
+            _context.Fault("SubjectTokenType", "is the type of SubjectToken, which is missing");
+        }
+
+        if (_options.Authority is not null && _options.TokenEndpoint is not null)
+        {
+            _context.Fault("Authority", "and TokenEndpoint are both written; one of them says where tokens are requested");
         }
 
         if (_options.RefreshEndpoint is not null && _options.Grant != TokenGrants.RefreshToken)
@@ -88,6 +103,50 @@ internal sealed class DefinitionCompiler
         }
     }
 
+    private bool IsMadeLocally =>
+        _options.Grant is null && !HasRequest && !HasRefreshRequest && _options.Response.AccessToken is { Count: > 0 };
+
+    private static bool IsRequestGrant(string? grant) =>
+        grant is TokenGrants.ClientCredentials or TokenGrants.JwtBearer or TokenGrants.TokenExchange;
+
+    // An assertion says itself who sends it; without a client there is nothing to authenticate (RFC 7521 section 4.1).
+    private static ClientAuthenticationMethod DefaultAuthentication(TokenRefreshOptions options) =>
+        options is { Grant: TokenGrants.JwtBearer, Client.Id: null } ? ClientAuthenticationMethod.Off : ClientAuthenticationMethod.ClientSecretBasic;
+
+    private void CheckOnlyWith(string path, TextList? written, string grant)
+    {
+        if (_options.Grant == grant && written is not { Count: > 0 })
+        {
+            _context.Fault(path, $"is missing; the grant {grant} sends it");
+        }
+        else if (_options.Grant != grant && written is not null)
+        {
+            _context.Fault(path, $"is used by the grant {grant} only");
+        }
+    }
+
+    private ExchangeDefinition? SpeltOut(string section, TokenRequestOptions request) =>
+        new SpeltOutCompiler(_context, _basicEncoding).Compile(section, request);
+
+    private ExchangeDefinition LocalToken()
+    {
+        var response = ResponseCompiler.CompileLocal(_context, _options.Response);
+        var reads = ResponseCompiler.ReferencesOf(response).ToImmutableArray();
+        var closed = _context.Close(reads);
+        var client = ClientCompiler.Compile(_context, ClientAuthenticationMethod.Off, "Response", closed);
+        return new ExchangeDefinition
+        {
+            Section = "Response",
+            IsLocal = true,
+            Url = [],
+            Body = new BodyDefinition.None(),
+            Client = client,
+            Response = response,
+            Failures = FailureCompiler.Compile(_context),
+            References = _context.Close(closed.Concat(client.References)),
+        };
+    }
+
     private void CheckGrantOnly(string path, TextList? written, string instead)
     {
         if (written is not null)
@@ -98,15 +157,34 @@ internal sealed class DefinitionCompiler
 
     private ExchangeDefinition? CompileRequest()
     {
-        if (_options.Grant != TokenGrants.ClientCredentials)
+        if (IsMadeLocally)
         {
-            return _options.Request.IsWritten ? CompileSpeltOut("Request", _options.Request) : null;
+            return LocalToken();
+        }
+
+        if (!IsRequestGrant(_options.Grant))
+        {
+            return _options.Request.IsWritten ? SpeltOut("Request", _options.Request) : null;
         }
 
         var draft = Preset("Request", _options.TokenEndpoint, "TokenEndpoint");
-        GrantPresets.ClientCredentials(draft, _options);
+        switch (_options.Grant)
+        {
+            case TokenGrants.JwtBearer:
+                GrantPresets.JwtBearer(draft, _options);
+                break;
+            case TokenGrants.TokenExchange:
+                GrantPresets.TokenExchange(draft, _options);
+                break;
+            default:
+                GrantPresets.ClientCredentials(draft, _options);
+                break;
+        }
+
         RequestOverlay.Apply(_context, draft, _options.Request);
-        return ExchangeCompiler.Compile(_context, draft) is { } exchange ? exchange with { RequestedScope = RequestedScope(draft) } : null;
+        return ExchangeCompiler.Compile(_context, draft) is { } exchange
+            ? exchange with { RequestedScope = RequestedScope(draft), IssuedTokenTypes = IssuedTokenTypes(draft) }
+            : null;
     }
 
     private ExchangeDefinition? CompileRefreshRequest()
@@ -128,14 +206,14 @@ internal sealed class DefinitionCompiler
         }
         else if (_options.RefreshRequest.IsWritten)
         {
-            exchange = CompileSpeltOut("RefreshRequest", _options.RefreshRequest);
+            exchange = SpeltOut("RefreshRequest", _options.RefreshRequest);
         }
         else
         {
             return null;
         }
 
-        if (exchange is { SendsStoredToken: false })
+        if (exchange is { CostsStoredToken: false })
         {
             _context.Fault("RefreshRequest", "sends neither token.refresh nor token.access, so there is nothing to refresh with; a request that needs only credentials is Request");
         }
@@ -152,57 +230,21 @@ internal sealed class DefinitionCompiler
         Authentication = _authentication,
         BasicEncoding = _basicEncoding,
         Response = _options.Response,
+        Authority = _options.Authority,
     };
 
-    private ExchangeDefinition? CompileSpeltOut(string section, TokenRequestOptions request)
+    // RFC 8693 section 2.2.1: what was asked for, else an access token; a JWT is one of its forms (section 3).
+    private ImmutableArray<string> IssuedTokenTypes(RequestDraft draft)
     {
-        var bodies = new List<(string Key, BodyKind Kind)>();
-        if (request.Form.Count > 0)
+        if (_options.Grant != TokenGrants.TokenExchange)
         {
-            bodies.Add(("Form", BodyKind.Form));
+            return [];
         }
 
-        if (request.Json is not null)
-        {
-            bodies.Add(("Json", BodyKind.Json));
-        }
-
-        if (request.Text is not null)
-        {
-            bodies.Add(("Text", BodyKind.Text));
-        }
-
-        if (bodies.Count > 1)
-        {
-            _context.Fault(section, $"holds {string.Join(" and ", bodies.Select(static body => body.Key))}; a request has one body");
-        }
-
-        if (request.ContentType is not null && request.Text is null)
-        {
-            _context.Fault($"{section}.ContentType", "is the media type of Text, which is missing");
-        }
-
-        var draft = new RequestDraft
-        {
-            Section = section,
-            Url = request.Url,
-            UrlPath = $"{section}.Url",
-            Method = request.Method ?? "POST",
-            Body = bodies.Count == 0 ? BodyKind.None : bodies[0].Kind,
-            Json = request.Json,
-            Text = request.Text,
-            ContentType = request.ContentType,
-            Authentication = Authentications.Read(_context, $"{section}.Authentication", request.Authentication, ClientAuthenticationMethod.Off),
-            AuthenticationPath = $"{section}.Authentication",
-            BasicEncoding = Authentications.ReadEncoding(_context, $"{section}.BasicEncoding", request.BasicEncoding, _basicEncoding),
-            Response = request.Response ?? _options.Response,
-            ResponsePath = request.Response is null ? "Response" : $"{section}.Response",
-            AllowSecretInUrl = request.AllowSecretInUrl,
-        };
-        draft.Headers.AddRange(request.Headers.Select(field => new DraftField($"{section}.Headers.{field.Key}", field.Key, field.Value)));
-        draft.Query.AddRange(request.Query.Select(field => new DraftField($"{section}.Query.{field.Key}", field.Key, field.Value)));
-        draft.Fields.AddRange(request.Form.Select(field => new DraftField($"{section}.Form.{field.Key}", field.Key, field.Value)));
-        return ExchangeCompiler.Compile(_context, draft);
+        var requested = draft.Fields.Concat(draft.Query).FirstOrDefault(static field => field.Name == "requested_token_type");
+        return requested is null ? [GrantPresets.AccessTokenType, "urn:ietf:params:oauth:token-type:jwt"]
+            : requested.Value is [var text] && LiteralOf(text) is { } type ? [type]
+            : [];
     }
 
     private static string? RequestedScope(RequestDraft draft) =>

@@ -13,13 +13,18 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
 
     private ExchangeDefinition? Compile()
     {
+        var method = draft.Authentication;
         AddCredentialFields();
         MoveFieldsIntoQuery();
         var url = CompileUrl();
         var headers = CompileHeaders();
         var query = CompileFields(draft.Query);
         var body = CompileBody();
-        var client = CompileClient(url, headers, query, body);
+        var sent = context.Close([.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)]);
+        var client = ClientCompiler.Compile(context, method, draft.Section, sent);
+        var authority = draft.Url is null
+            ? context.Templates("Authority", draft.Authority, TemplatePlace.Url, RootSet.Client)
+            : [];
         var response = ResponseCompiler.Compile(context, draft.ResponsePath, draft.Response);
         var failures = FailureCompiler.Compile(context);
         CheckSecretsInUrl(url, query);
@@ -28,7 +33,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             return null;
         }
 
-        ExpressionReference[] sent = [.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)];
+        var origins = OriginPatterns.Compile(context, $"{draft.Section}.AllowedOrigins", draft.AllowedOrigins);
         return new ExchangeDefinition
         {
             Section = draft.Section,
@@ -42,14 +47,17 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             Client = client,
             Response = response,
             Failures = failures,
+            Authority = authority,
+            AllowedOrigins = origins.IsEmpty ? null : new AllowedOrigins(origins, context.Options.DangerousAllowHttpOnLoopback),
+            Sign = draft.Sign,
+            Sent = sent,
+            Needs = [.. NeededBy(url, headers, query, body).Where(static reference => reference.Root == "token").Distinct()],
             SendsStoredToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" or "access" }),
-            References =
-            [
-                .. sent.Concat(ReferencesOf(client.Id)).Concat(ReferencesOf(client.Secret))
-                    .Concat(ResponseCompiler.ReferencesOf(response))
-                    .Concat(failures.SelectMany(static rule => rule.When.References.AddRange(rule.RetryAfter?.References ?? [])))
-                    .Distinct(),
-            ],
+            References = context.Close(sent
+                .Concat(client.References)
+                .Concat(ReferencesOf(authority))
+                .Concat(ResponseCompiler.ReferencesOf(response))
+                .Concat(failures.SelectMany(static rule => rule.When.References.AddRange(rule.RetryAfter?.References ?? [])))),
         };
     }
 
@@ -57,23 +65,27 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
     // there is no standard for either.
     private void AddCredentialFields()
     {
-        if (draft.Authentication is not (ClientAuthenticationMethod.ClientSecretPost or ClientAuthenticationMethod.None))
+        if (draft.Authentication is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.Off)
         {
             return;
         }
 
         if (draft.Body is BodyKind.Text or BodyKind.None)
         {
-            context.Fault(draft.AuthenticationPath, $"is {AuthenticationName()}, which needs a body of Form or Json");
+            context.Fault(draft.AuthenticationPath, $"is {Authentications.NameOf(draft.Authentication)}, which needs a body of Form or Json");
         }
 
         if (draft.Body is BodyKind.Json or BodyKind.Query)
         {
-            RequireClient();
             AddUnlessSpeltOut("Client.Id", "client_id", "${client.id}");
             if (draft.Authentication == ClientAuthenticationMethod.ClientSecretPost)
             {
                 AddUnlessSpeltOut("Client.Secret", "client_secret", "${client.secret}");
+            }
+            else if (draft.Authentication is ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt)
+            {
+                AddUnlessSpeltOut("Client.Key", "client_assertion_type", ClientAssertions.Type);
+                AddUnlessSpeltOut("Client.Key", "client_assertion", $"${{jwt['{ClientAssertions.JwtName}']}}");
             }
 
             draft.Authentication = ClientAuthenticationMethod.Off;
@@ -97,29 +109,27 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         }
     }
 
-    private string AuthenticationName() => draft.Authentication switch
-    {
-        ClientAuthenticationMethod.ClientSecretBasic => ClientAuthenticationMethods.ClientSecretBasic,
-        ClientAuthenticationMethod.ClientSecretPost => ClientAuthenticationMethods.ClientSecretPost,
-        ClientAuthenticationMethod.None => ClientAuthenticationMethods.None,
-        _ => ClientAuthenticationMethods.Off,
-    };
-
     private ImmutableArray<Template> CompileUrl()
     {
+        if (draft.Url is null && draft.Authority is { Count: > 0 })
+        {
+            return [];
+        }
+
         if (draft.Url is not { Count: > 0 } texts || texts is [""])
         {
             context.Fault(draft.UrlPath, "is missing; it is the https URL the request goes to");
             return [];
         }
 
-        var templates = context.Templates(draft.UrlPath, texts, TemplatePlace.Url, RootSet.Request);
+        var templates = context.Templates(draft.UrlPath, texts, TemplatePlace.Url, draft.Roots);
         foreach (var template in templates.OfType<UrlTemplate>())
         {
             UrlChecks.CheckScheme(context, draft.UrlPath, template);
-            if (template.OriginReferences.Any(static reference => reference.Root == "token"))
+            if (draft.AllowedOrigins is not { Count: > 0 }
+                && template.OriginReferences.Any(static reference => reference.Root is "token" or "tokens" or "step" or "jwt" or "assertion"))
             {
-                context.Fault(draft.UrlPath, "takes its host from an answer; credentials go only where the definition itself says");
+                context.Fault(draft.UrlPath, $"takes its host from an answer; credentials go only where the definition itself says: write {draft.Section}.AllowedOrigins");
             }
         }
 
@@ -147,7 +157,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
 
     private ImmutableArray<FieldDefinition> CompileFields(IEnumerable<DraftField> fields, TemplatePlace place = TemplatePlace.Value) =>
         [.. fields.Select(field => new FieldDefinition(
-            field.Name, context.Templates(field.Path, field.Value, place, RootSet.Request, isSecret: true), field.OmitEmpty))];
+            field.Name, context.Templates(field.Path, field.Value, place, draft.Roots, isSecret: true), field.OmitEmpty))];
 
     private BodyDefinition? CompileBody() => draft.Body switch
     {
@@ -160,7 +170,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
     private BodyDefinition.Json? CompileJson()
     {
         var path = $"{draft.Section}.Json";
-        var document = context.Json(path, () => JsonTemplateParser.Parse(JsonTree()), RootSet.Request);
+        var document = context.Json(path, () => JsonTemplateParser.Parse(JsonTree()), draft.Roots);
         return document is null ? null : new BodyDefinition.Json(document);
     }
 
@@ -213,7 +223,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         }
 
         return new BodyDefinition.Text(
-            context.Templates(path, draft.Text, TemplatePlace.Text, RootSet.Request, isSecret: true), draft.ContentType ?? "text/plain");
+            context.Templates(path, draft.Text, TemplatePlace.Text, draft.Roots, isSecret: true), draft.ContentType ?? "text/plain");
     }
 
     private HttpMethod CompileMethod(BodyDefinition body)
@@ -233,56 +243,6 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
 
         return new HttpMethod(method);
     }
-
-    private void RequireClient()
-    {
-        var name = AuthenticationName();
-        const string Suggestion = "; for a public client set Authentication to none, for a request without credentials to off";
-        if (context.Options.Client.Id is not { Count: > 0 })
-        {
-            context.Fault("Client.Id", $"is missing; {name} needs it");
-        }
-
-        if (draft.Authentication != ClientAuthenticationMethod.None && context.Options.Client.Secret is not { Count: > 0 })
-        {
-            context.Fault("Client.Secret", $"is missing; {name} needs it{Suggestion}");
-        }
-    }
-
-    // Only what the request uses is compiled into it, so that a secret nobody reads need not resolve.
-    private ClientDefinition CompileClient(
-        ImmutableArray<Template> url, ImmutableArray<FieldDefinition> headers, ImmutableArray<FieldDefinition> query, BodyDefinition? body)
-    {
-        if (draft.Authentication != ClientAuthenticationMethod.Off)
-        {
-            RequireClient();
-        }
-
-        ExpressionReference[] sent = [.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)];
-        ExpressionReference[] read = [.. sent, .. context.PlacementReferences];
-        var needsId = draft.Authentication != ClientAuthenticationMethod.Off || read.Contains(new("client", "id"));
-        var needsSecret = draft.Authentication is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
-            || read.Contains(new("client", "secret"));
-        var client = context.Options.Client;
-        if (needsId && client.Id is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
-        {
-            context.Fault("Client.Id", $"is missing; {Reader(sent, "id")} reads client.id");
-        }
-
-        if (needsSecret && client.Secret is not { Count: > 0 } && draft.Authentication == ClientAuthenticationMethod.Off)
-        {
-            context.Fault("Client.Secret", $"is missing; {Reader(sent, "secret")} reads client.secret");
-        }
-
-        return new ClientDefinition
-        {
-            Id = needsId ? context.Templates("Client.Id", client.Id, TemplatePlace.Value, RootSet.Client) : [],
-            Secret = needsSecret ? context.Templates("Client.Secret", client.Secret, TemplatePlace.Value, RootSet.Client, isSecret: true) : [],
-        };
-    }
-
-    private string Reader(ExpressionReference[] sent, string member) =>
-        sent.Contains(new("client", member)) ? draft.Section : "Placement";
 
     private void CheckSecretsInUrl(ImmutableArray<Template> url, ImmutableArray<FieldDefinition> query)
     {
@@ -309,6 +269,18 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             var name = reference.Member is null ? reference.Root : $"{reference.Root}.{reference.Member}";
             context.Fault(path, $"puts {name} into a URL, where proxies and servers write it into logs (RFC 6749 section 2.3.1); set {draft.Section}.AllowSecretInUrl if the server knows no other way");
         }
+    }
+
+    private ImmutableArray<ExpressionReference> NeededBy(
+        ImmutableArray<Template> url, ImmutableArray<FieldDefinition> headers, ImmutableArray<FieldDefinition> query, BodyDefinition body)
+    {
+        var fields = headers.Concat(query).Concat((body as BodyDefinition.Form)?.Fields ?? []);
+        return context.Close(url.Required().Concat(fields.SelectMany(static field => field.Alternatives.Required())).Concat(body switch
+        {
+            BodyDefinition.Json json => json.Document.References,
+            BodyDefinition.Text text => text.Content.Required(),
+            _ => [],
+        }));
     }
 
     private static bool IsSecret(ExpressionReference reference) =>

@@ -3,17 +3,35 @@ namespace TokenKit;
 /// <summary>The standard grants as definitions: requests in the words anybody could have written in configuration.</summary>
 internal static class GrantPresets
 {
+    /// <summary>What an exchange gives unless it is asked for something else (RFC 8693 section 3).</summary>
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+
     private const string JoinedScopePath = "Scope";
 
     /// <summary>RFC 6749 section 4.4.2.</summary>
     public static void ClientCredentials(RequestDraft draft, TokenRefreshOptions options)
     {
         Add(draft, "Grant", "grant_type", TokenGrants.ClientCredentials);
-        if (JoinedScope(options) is { } scope)
-        {
-            Add(draft, JoinedScopePath, "scope", scope);
-        }
+        AddScope(draft, options);
+        AddTargets(draft, options);
+    }
 
+    /// <summary>RFC 7523 section 2.1.</summary>
+    public static void JwtBearer(RequestDraft draft, TokenRefreshOptions options)
+    {
+        Add(draft, "Grant", "grant_type", TokenGrants.JwtBearer);
+        draft.Fields.Add(new("Assertion", "assertion", options.Assertion ?? "", OmitEmpty: true));
+        AddScope(draft, options);
+        AddTargets(draft, options);
+    }
+
+    /// <summary>RFC 8693 section 2.1.</summary>
+    public static void TokenExchange(RequestDraft draft, TokenRefreshOptions options)
+    {
+        Add(draft, "Grant", "grant_type", TokenGrants.TokenExchange);
+        draft.Fields.Add(new("SubjectToken", "subject_token", options.SubjectToken ?? "", OmitEmpty: true));
+        draft.Fields.Add(new("SubjectTokenType", "subject_token_type", options.SubjectTokenType ?? AccessTokenType, OmitEmpty: true));
+        AddScope(draft, options);
         AddTargets(draft, options);
     }
 
@@ -39,6 +57,14 @@ internal static class GrantPresets
     public static string? JoinedScope(TokenRefreshOptions options) => options.Scope is not { Count: > 0 } scope
         ? null
         : string.Join((options.ScopeSeparator ?? " ").Replace("${", "$${", StringComparison.Ordinal), scope.Where(static text => text.Length > 0));
+
+    private static void AddScope(RequestDraft draft, TokenRefreshOptions options)
+    {
+        if (JoinedScope(options) is { } scope)
+        {
+            Add(draft, JoinedScopePath, "scope", scope);
+        }
+    }
 
     // RFC 8707 section 2: several resources are several parameters; audience follows the same habit.
     private static void AddTargets(RequestDraft draft, TokenRefreshOptions options)

@@ -38,8 +38,14 @@ internal static class PlacementCompiler
         }
 
         var (statuses, conditions) = CompileSignals(context, placement.ExpirySignals);
+        var read = headers.Concat(query).SelectMany(static field => field.Value).SelectMany(static template => template.References).ToImmutableArray();
+        var all = context.Close(read);
         return new PlacementDefinition
         {
+            Sign = placement.Sign,
+            ReadsBody = all.Contains(new("request", "body")),
+            JwtReferences = [.. all.Except(read)],
+            OtherTokens = [.. all.Where(static reference => reference.Root == "tokens").Select(static reference => reference.Member!).Distinct(StringComparer.Ordinal)],
             Headers = headers.ToImmutable(),
             Query = query,
             BaseUrl = baseUrl,
@@ -70,7 +76,7 @@ internal static class PlacementCompiler
 
         var templates = context.Templates(valuePath, value, place, RootSet.Placement, isSecret: true);
         return new(name, templates, templates.Any(static template =>
-            template.References.Any(static reference => reference.Root is "now" or "uuid" or "request")));
+            template.References.Any(static reference => reference.Root is "now" or "uuid" or "request" or "random" or "jwt" or "tokens")));
     }
 
     private static (ImmutableArray<Template> Templates, bool NeedsToken) CompileBaseUrl(CompilationContext context)

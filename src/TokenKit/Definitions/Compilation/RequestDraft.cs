@@ -43,6 +43,16 @@ internal sealed class RequestDraft
     public string ResponsePath { get; set; } = "Response";
 
     public bool AllowSecretInUrl { get; set; }
+
+    /// <summary>The issuer whose metadata names the endpoint where <see cref="Url"/> is missing.</summary>
+    public TextList? Authority { get; set; }
+
+    public TextList? AllowedOrigins { get; set; }
+
+    public string? Sign { get; set; }
+
+    /// <summary>What the templates may read.</summary>
+    public RootSet Roots { get; set; } = RootSet.Request;
 }
 
 /// <summary>Where the fields of a request go.</summary>

@@ -40,6 +40,13 @@ internal static class RequestOverlay
             (draft.Response, draft.ResponsePath) = (overlay.Response, $"{section}.Response");
         }
 
+        if (overlay.Steps.Count > 0)
+        {
+            context.Fault($"{section}.Steps", "cannot overlay the request of a grant; spell the requests out, without Grant");
+        }
+
+        draft.AllowedOrigins = overlay.AllowedOrigins;
+        draft.Sign = overlay.Sign;
         draft.AllowSecretInUrl = overlay.AllowSecretInUrl;
     }
 

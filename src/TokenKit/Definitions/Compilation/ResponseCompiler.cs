@@ -13,9 +13,10 @@ internal static class ResponseCompiler
     {
         CheckLifetime(context, $"{path}.Lifetime", response.Lifetime);
         CheckLifetime(context, $"{path}.DefaultLifetime", response.DefaultLifetime);
+        context.Range($"{path}.Prolong", response.Prolong, ShortestLifetime, LongestLifetime);
         CheckFormats(context, path, response);
         var accessToken = Selectors("AccessToken", response.AccessToken, "body.access_token");
-        if (response.AccessToken is { Count: 0 })
+        if (response.AccessToken is { Count: 0 } or [""])
         {
             context.Fault($"{path}.AccessToken", "is an empty list; without an access token there is nothing to keep fresh");
         }
@@ -23,7 +24,8 @@ internal static class ResponseCompiler
         return new ResponseDefinition
         {
             Format = context.Choice<ResponseFormat?>(
-                $"{path}.Format", response.Format, null, ("json", ResponseFormat.Json), ("form", ResponseFormat.Form), ("text", ResponseFormat.Text)),
+                $"{path}.Format", response.Format, null, ("json", ResponseFormat.Json), ("form", ResponseFormat.Form),
+                ("xml", ResponseFormat.Xml), ("text", ResponseFormat.Text)),
             Success = context.Expression($"{path}.Success", response.Success, RootSet.Answer),
             AccessToken = accessToken,
             RefreshToken = Selectors("RefreshToken", response.RefreshToken, "body.refresh_token"),
@@ -48,7 +50,7 @@ internal static class ResponseCompiler
                 ("m", TimeSpan.FromMinutes(1)),
                 ("h", TimeSpan.FromHours(1)),
                 ("d", TimeSpan.FromDays(1))),
-            ExpiresInFormat = response.ExpiresInFormat,
+            ExpiresInFormat = DurationFormat.TryCompile(response.ExpiresInFormat, out var format) ? format : null,
             ExpiresInAllowsDurationText = response.ExpiresIn is not null,
             ExpiresAt = Selectors("ExpiresAt", response.ExpiresAt, null),
             ExpiresAtFormat = response.ExpiresAtFormat,
@@ -59,10 +61,22 @@ internal static class ResponseCompiler
             Values = Values(context, path, response.Values),
             Error = Selectors("Error", response.Error, "body.error"),
             ErrorDescription = Selectors("ErrorDescription", response.ErrorDescription, "body.error_description"),
+            Prolong = response.Prolong,
         };
 
         ImmutableArray<Expression> Selectors(string key, TextList? written, string? otherwise) =>
-            context.Expressions($"{path}.{key}", written ?? otherwise, RootSet.Answer);
+            context.Expressions($"{path}.{key}", written is [""] ? [] : written ?? otherwise, RootSet.Answer);
+    }
+
+    /// <summary>
+    /// Compiles how a token is read that no server sends. Where nothing says how long it lives, a JWT's own <c>exp</c> does.
+    /// </summary>
+    public static ResponseDefinition CompileLocal(CompilationContext context, TokenResponseOptions response)
+    {
+        var compiled = Compile(context, "Response", response) with { TokenType = [], RefreshToken = [], Error = [] };
+        return response is { Lifetime: null, ExpiresIn: null, ExpiresAt: null }
+            ? compiled with { ExpiresAt = [.. compiled.AccessToken.Select(static token => ExpressionParser.Parse($"claim({token.Source}, 'exp')"))] }
+            : compiled;
     }
 
     /// <summary>Every root that reading an answer reads.</summary>

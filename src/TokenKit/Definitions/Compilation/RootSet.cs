@@ -7,16 +7,24 @@ internal sealed class RootSet(string place, params string[] roots)
 {
     private readonly FrozenSet<string> _roots = roots.ToFrozenSet(StringComparer.Ordinal);
 
-    public static RootSet Request { get; } = new("a request", "client", "secret", "param", "subject", "token", "now", "uuid");
+    public static RootSet Request { get; } = new("a request", "client", "secret", "param", "subject", "token", "tokens", "jwt", "assertion", "now", "uuid", "random");
+
+    public static RootSet LaterStep { get; } = new(
+        "a request", "step", "client", "secret", "param", "subject", "token", "tokens", "jwt", "assertion", "now", "uuid", "random");
+
+    public static RootSet Jwt { get; } = new(
+        "Jwt", "client", "secret", "param", "subject", "token", "tokens", "assertion", "now", "uuid", "random", "request");
 
     public static RootSet Answer { get; } = new(
-        "an answer", "body", "text", "header", "cookie", "status", "client", "secret", "param", "subject", "token", "now", "uuid");
+        "an answer", "body", "text", "header", "cookie", "status", "step", "client", "secret", "param", "subject", "token",
+        "tokens", "jwt", "assertion", "now", "uuid", "random");
 
     public static RootSet Client { get; } = new("Client", "secret", "param", "subject");
 
     public static RootSet Seed { get; } = new("Seed", "secret", "param", "subject");
 
-    public static RootSet Placement { get; } = new("Placement", "token", "client", "secret", "param", "subject", "now", "uuid", "request");
+    public static RootSet Placement { get; } = new(
+        "Placement", "token", "tokens", "client", "secret", "param", "subject", "jwt", "assertion", "now", "uuid", "random", "request");
 
     public static RootSet BaseUrl { get; } = new("Placement.BaseUrl", "token", "param", "subject");
 

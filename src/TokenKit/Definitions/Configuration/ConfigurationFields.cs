@@ -8,6 +8,9 @@ internal static class ConfigurationFields
 {
     private const string ArrayHint = "must be an object of names and templates, or an array of \"name=template\"";
 
+    /// <summary>The keys of a named value that is an object.</summary>
+    public static IReadOnlyCollection<string> ValueNames => ValueKeys.Names;
+
     public static void Read(ConfigurationValue value, FieldList fields) =>
         Read(value, (name, child, text) =>
         {

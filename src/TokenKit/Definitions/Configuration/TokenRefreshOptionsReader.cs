@@ -10,7 +10,23 @@ internal static class TokenRefreshOptionsReader
 {
     private static readonly ConfigurationKeyTable<TokenClientOptions> Client = new ConfigurationKeyTable<TokenClientOptions>()
         .Add("Id", static (client, value) => client.Id = value.ReadTexts())
-        .Add("Secret", static (client, value) => client.Secret = value.ReadTexts());
+        .Add("Secret", static (client, value) => client.Secret = value.ReadTexts())
+        .Add("Secrets", static (client, value) => client.Secrets = value.ReadTexts())
+        .Add("Key", static (client, value) => client.Key = value.ReadTexts())
+        .Add("KeyFormat", static (client, value) => client.KeyFormat = value.ReadText())
+        .Add("KeyId", static (client, value) => client.KeyId = value.ReadTexts())
+        .Add("KeyPassword", static (client, value) => client.KeyPassword = value.ReadTexts())
+        .Add("Algorithm", static (client, value) => client.Algorithm = value.ReadText())
+        .Add("AssertionAudience", static (client, value) => client.AssertionAudience = value.ReadTexts())
+        .Add("Certificate", static (client, value) => client.Certificate = value.ReadTexts());
+
+    private static readonly ConfigurationKeyTable<TokenJwtOptions> Jwt = new ConfigurationKeyTable<TokenJwtOptions>()
+        .Add("Algorithm", static (jwt, value) => jwt.Algorithm = value.ReadText())
+        .Add("Key", static (jwt, value) => jwt.Key = value.ReadTexts())
+        .Add("KeyFormat", static (jwt, value) => jwt.KeyFormat = value.ReadText())
+        .Add("Header", static (jwt, value) => jwt.Header = ConfigurationJson.Read(value))
+        .Add("Claims", static (jwt, value) => jwt.Claims = ConfigurationJson.Read(value))
+        .Add("Lifetime", static (jwt, value) => value.ReadDuration(span => jwt.Lifetime = span));
 
     private static readonly ConfigurationKeyTable<TokenResponseOptions> Response = new ConfigurationKeyTable<TokenResponseOptions>()
         .Add("Format", static (response, value) => response.Format = value.ReadText())
@@ -32,7 +48,8 @@ internal static class TokenRefreshOptionsReader
         .Add("RefreshTokenExpiresAt", static (response, value) => response.RefreshTokenExpiresAt = value.ReadTexts())
         .Add("Values", static (response, value) => ConfigurationFields.Read(value, response.Values))
         .Add("Error", static (response, value) => response.Error = value.ReadTexts())
-        .Add("ErrorDescription", static (response, value) => response.ErrorDescription = value.ReadTexts());
+        .Add("ErrorDescription", static (response, value) => response.ErrorDescription = value.ReadTexts())
+        .Add("Prolong", static (response, value) => value.ReadDuration(span => response.Prolong = span));
 
     private static readonly ConfigurationKeyTable<TokenRequestOptions> Request = new ConfigurationKeyTable<TokenRequestOptions>()
         .Add("Url", static (request, value) => request.Url = value.ReadTexts())
@@ -46,6 +63,9 @@ internal static class TokenRefreshOptionsReader
         .Add("Authentication", static (request, value) => request.Authentication = value.ReadText())
         .Add("BasicEncoding", static (request, value) => request.BasicEncoding = value.ReadText())
         .Add("Response", static (request, value) => Response.Read(request.Response ??= new(), value.MustBeObject()))
+        .Add("Steps", ReadSteps)
+        .Add("AllowedOrigins", static (request, value) => request.AllowedOrigins = value.ReadTexts())
+        .Add("Sign", static (request, value) => request.Sign = value.ReadText())
         .Add("AllowSecretInUrl", static (request, value) => value.ReadFlag(allow => request.AllowSecretInUrl = allow));
 
     private static readonly ConfigurationKeyTable<TokenFailureOptions> Failure = new ConfigurationKeyTable<TokenFailureOptions>()
@@ -61,6 +81,7 @@ internal static class TokenRefreshOptionsReader
         .Add("BaseUrl", static (placement, value) => placement.BaseUrl = value.ReadTexts())
         .Add("AllowedOrigins", static (placement, value) => placement.AllowedOrigins = value.ReadTexts())
         .Add("ExpirySignals", static (placement, value) => placement.ExpirySignals = value.ReadTexts())
+        .Add("Sign", static (placement, value) => placement.Sign = value.ReadText())
         .Add("ReplayBufferLimit", static (placement, value) => value.ReadInteger(limit => placement.ReplayBufferLimit = limit));
 
     private static readonly ConfigurationKeyTable<TokenFreshnessOptions> Freshness = new ConfigurationKeyTable<TokenFreshnessOptions>()
@@ -96,6 +117,11 @@ internal static class TokenRefreshOptionsReader
         .Add("Grant", static (options, value) => options.Grant = value.ReadText())
         .Add("TokenEndpoint", static (options, value) => options.TokenEndpoint = value.ReadTexts())
         .Add("RefreshEndpoint", static (options, value) => options.RefreshEndpoint = value.ReadTexts())
+        .Add("Authority", static (options, value) => options.Authority = value.ReadTexts())
+        .Add("Assertion", static (options, value) => options.Assertion = value.ReadTexts())
+        .Add("SubjectToken", static (options, value) => options.SubjectToken = value.ReadTexts())
+        .Add("SubjectTokenType", static (options, value) => options.SubjectTokenType = value.ReadTexts())
+        .Add("Jwt", ReadJwts)
         .Add("Client", static (options, value) => Client.Read(options.Client, value.MustBeObject()))
         .Add("Authentication", static (options, value) => options.Authentication = value.ReadText())
         .Add("BasicEncoding", static (options, value) => options.BasicEncoding = value.ReadText())
@@ -117,6 +143,23 @@ internal static class TokenRefreshOptionsReader
         .Add("Secret", static (options, value) => Secret.Read(options.Secret, value.MustBeObject()))
         .Add("DangerousAllowHttpOnLoopback", static (options, value) => value.ReadFlag(allow => options.DangerousAllowHttpOnLoopback = allow));
 
+    /// <summary>The keys of every section, by the section's name in the schema.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyCollection<string>> Sections { get; } = new Dictionary<string, IReadOnlyCollection<string>>
+    {
+        ["token"] = Keys.Names,
+        ["client"] = Client.Names,
+        ["jwt"] = Jwt.Names,
+        ["request"] = Request.Names,
+        ["response"] = Response.Names,
+        ["value"] = ConfigurationFields.ValueNames,
+        ["failure"] = Failure.Names,
+        ["placement"] = Placement.Names,
+        ["freshness"] = Freshness.Names,
+        ["resilience"] = Resilience.Names,
+        ["seed"] = Seed.Names,
+        ["secret"] = Secret.Names,
+    };
+
     /// <summary>Reads the section of one token name into options.</summary>
     /// <param name="configuration">The section, such as <c>TokenRefresh:crm</c>.</param>
     /// <param name="options">Takes what is there; what is not keeps its value.</param>
@@ -131,6 +174,7 @@ internal static class TokenRefreshOptionsReader
         }
 
         Keys.Read(options, section.MustBeObject());
+        options.PlainSecrets.AddRange(PlainSecretSearch.In(section, path));
     }
 
     private static void ReadReason(TokenFailureOptions failure, ConfigurationValue value)
@@ -149,6 +193,32 @@ internal static class TokenRefreshOptionsReader
         else
         {
             value.Fault($"is '{text}' and must be one of {string.Join(", ", names)}");
+        }
+    }
+
+    private static void ReadSteps(TokenRequestOptions request, ConfigurationValue value)
+    {
+        if (value is { IsNothing: false, IsList: false })
+        {
+            value.Fault("must be a list of requests");
+            return;
+        }
+
+        foreach (var child in value.Children)
+        {
+            var step = new TokenRequestOptions();
+            Request.Read(step, child.MustBeObject());
+            request.Steps.Add(step);
+        }
+    }
+
+    private static void ReadJwts(TokenRefreshOptions options, ConfigurationValue value)
+    {
+        foreach (var child in value.MustBeObject().Children)
+        {
+            var jwt = new TokenJwtOptions();
+            Jwt.Read(jwt, child.MustBeObject());
+            options.Jwt[child.Key] = jwt;
         }
     }
 

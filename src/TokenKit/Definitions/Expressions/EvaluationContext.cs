@@ -27,7 +27,42 @@ internal sealed record EvaluationContext : IEvaluationScope
 
     public Guid Uuid { get; init; }
 
-    public ExpressionValue Resolve(string root, string? member) => (root, member) switch
+    /// <summary>What <c>jwt.NAME</c> gives; <see langword="null"/> where nothing is signed.</summary>
+    public JwtIssuance? Jwts { get; init; }
+
+    /// <summary>What <c>random(n)</c> draws from.</summary>
+    public Randomness? Randomness { get; init; }
+
+    /// <summary>The tokens of other registrations, fetched before the context was made.</summary>
+    public ImmutableDictionary<string, ExpressionValue> Tokens { get; init; } = ImmutableDictionary<string, ExpressionValue>.Empty;
+
+    /// <summary>What <see cref="IAssertionSource"/> gave, by name.</summary>
+    public ImmutableDictionary<string, string> Assertions { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The answers of the steps so far.</summary>
+    public ExpressionValue Steps { get; init; } = ExpressionValue.Absent;
+
+    /// <summary>The client assertion of this attempt (RFC 7523 section 2.2).</summary>
+    public string? ClientAssertion { get; init; }
+
+    /// <summary>The endpoint that the definition's <c>Authority</c> names.</summary>
+    public string? DiscoveredEndpoint { get; init; }
+
+    public ExpressionValue Resolve(string root, string? member) => Resolve(root, member, this);
+
+    /// <summary>As <see cref="Resolve(string, string?)"/>, with the scope that a <c>jwt.NAME</c> is signed in.</summary>
+    public ExpressionValue Resolve(string root, string? member, IEvaluationScope scope) => (root, member) switch
+    {
+        ("jwt", ClientAssertions.JwtName) => ExpressionValue.Of(ClientAssertion),
+        ("jwt", { } name) => Jwts?.Issue(name, scope) ?? ExpressionValue.Absent,
+        ("tokens", { } name) => Tokens.GetValueOrDefault(name, ExpressionValue.Absent),
+        ("assertion", { } name) => ExpressionValue.Of(Assertions.GetValueOrDefault(name)),
+        ("step", null) => Steps,
+        ("random", { } length) when Randomness is not null => ExpressionValue.Of(CredentialFunctions.RandomText(Randomness, length)),
+        _ => ResolvePlain(root, member),
+    };
+
+    private ExpressionValue ResolvePlain(string root, string? member) => (root, member) switch
     {
         ("client", "id") => ExpressionValue.Of(ClientId),
         ("client", "secret") => ExpressionValue.Of(ClientSecret),
@@ -47,11 +82,19 @@ internal sealed record EvaluationContext : IEvaluationScope
     public EvaluationContext With(ImmutableDictionary<string, string> secrets) => this with { Secrets = secrets };
 
     /// <summary>With <c>client.id</c> and <c>client.secret</c>, rendered from the values so far.</summary>
-    public EvaluationContext WithClient(ClientDefinition client) => this with
+    /// <param name="client">The client.</param>
+    /// <param name="secretTurn">Which of its several secrets, counted among those that resolve.</param>
+    public EvaluationContext WithClient(ClientDefinition client, int secretTurn = 0) => this with
     {
         ClientId = client.Id.RenderFirst(this).Text,
-        ClientSecret = client.Secret.RenderFirst(this).Text,
+        ClientSecret = client.Secrets.IsEmpty ? client.Secret.RenderFirst(this).Text : SecretOf(client, secretTurn),
     };
+
+    private string? SecretOf(ClientDefinition client, int turn)
+    {
+        string[] resolved = [.. client.Secrets.Select(template => template.Render(this).Text).OfType<string>()];
+        return resolved.Length == 0 ? null : resolved[turn % resolved.Length];
+    }
 
     // A record prints its members, and these are secrets.
     public override string ToString() => "evaluation context";

@@ -13,5 +13,16 @@ internal abstract class ExpressionNode
 
     public abstract Evaluation Evaluate(IEvaluationScope scope);
 
+    /// <summary>The references without which it certainly has no value; fewer than <see cref="AddReferences"/> gives.</summary>
+    public virtual ImmutableArray<ExpressionReference> Required
+    {
+        get
+        {
+            var references = ImmutableArray.CreateBuilder<ExpressionReference>();
+            AddReferences(references);
+            return references.ToImmutable();
+        }
+    }
+
     public abstract void AddReferences(ImmutableArray<ExpressionReference>.Builder references);
 }

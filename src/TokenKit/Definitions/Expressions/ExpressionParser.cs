@@ -157,7 +157,7 @@ internal sealed class ExpressionParser
                 Advance();
                 var inner = Deeper(static parser => parser.ParseOr());
                 Take(ExpressionTokenKind.CloseParenthesis, "a closing ')' is missing");
-                return inner;
+                return ParseParts(inner, token.Start);
             case ExpressionTokenKind.Name:
                 Advance();
                 return ParseNamed(token);
@@ -170,7 +170,7 @@ internal sealed class ExpressionParser
     {
         if (_token.Kind == ExpressionTokenKind.OpenParenthesis)
         {
-            return ParseFunction(name);
+            return ParseParts(ParseFunction(name), name.Start);
         }
 
         ExpressionValue? literal = name.Value switch
@@ -225,14 +225,45 @@ internal sealed class ExpressionParser
             }
         }
 
+        var first = _token;
+        var steps = ParseSteps();
+        if (steps.Length > 0 && !rule.AllowsPartsAfter(member))
+        {
+            throw FaultAt(first, "this value has no parts; a name with dots is written ['a.b']");
+        }
+
+        if (root.Value == "tokens" && (steps.Length == 0 || steps[0].Name is not ("access" or "expiresAt" or "values")))
+        {
+            throw FaultAt(first, "'tokens.NAME' is followed by access, expiresAt or values.NAME");
+        }
+
+        if (member == "values" && root.Value == "token" && steps.Length == 0)
+        {
+            throw FaultAt(_token, "'token.values' is followed by a name, as in token.values.instance_url");
+        }
+
+        var text = _text[root.Start.._lastEnd];
+        var isOptional = TryTake(ExpressionTokenKind.Question);
+        return Count(new PathNode(new(root.Value, member), steps, isOptional, text));
+    }
+
+    private ExpressionNode ParseParts(ExpressionNode whole, int start)
+    {
+        var steps = ParseSteps();
+        if (steps.IsEmpty)
+        {
+            return whole;
+        }
+
+        var text = _text[start.._lastEnd];
+        return Count(new PartNode(whole, steps, text, TryTake(ExpressionTokenKind.Question)));
+    }
+
+    private ImmutableArray<PathStep> ParseSteps()
+    {
         var steps = ImmutableArray.CreateBuilder<PathStep>();
         for (var start = _token; ParseStep() is { } step; start = _token)
         {
-            if (!rule.AllowsPartsAfter(member))
-            {
-                throw FaultAt(start, "this value has no parts; a name with dots is written ['a.b']");
-            }
-
             if (steps.Count == ExpressionLimits.PathSteps)
             {
                 throw FaultAt(start, $"a path has at most {ExpressionLimits.PathSteps} parts");
@@ -241,14 +272,7 @@ internal sealed class ExpressionParser
             steps.Add(step);
         }
 
-        if (member == "values" && root.Value == "token" && steps.Count == 0)
-        {
-            throw FaultAt(_token, "'token.values' is followed by a name, as in token.values.instance_url");
-        }
-
-        var text = _text[root.Start.._lastEnd];
-        var isOptional = TryTake(ExpressionTokenKind.Question);
-        return Count(new PathNode(new(root.Value, member), steps.ToImmutable(), isOptional, text));
+        return steps.ToImmutable();
     }
 
     private PathStep? ParseStep()

@@ -17,7 +17,7 @@ internal static class ExpressionRoots
         ["assertion"] = RootRule.AnyName,
         ["now"] = RootRule.Alone,
         ["uuid"] = RootRule.Alone,
-        ["request"] = RootRule.OneOf("method", "path"),
+        ["request"] = RootRule.OneOf("method", "path", "body"),
         ["body"] = RootRule.Value,
         ["text"] = RootRule.Alone,
         ["header"] = RootRule.AnyName,

@@ -59,7 +59,12 @@ internal abstract class ExpressionValue
     {
         public string Text { get; } = text;
 
+        /// <summary>What an XML element has beside its text.</summary>
+        public ImmutableDictionary<string, ExpressionValue> Attributes { get; init; } = ImmutableDictionary<string, ExpressionValue>.Empty;
+
         public override bool IsPassedOver => Text.Length == 0;
+
+        public override ExpressionValue Member(string name) => Attributes.GetValueOrDefault(name, Absent);
 
         public override bool TryGetText([NotNullWhen(true)] out string? text)
         {

@@ -9,6 +9,8 @@ internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<E
 
     public override bool IsEscaped => Name is "json" or "xml" or "urlencode" or "raw" or "number" or "boolean";
 
+    public override ImmutableArray<ExpressionReference> Required => [.. arguments.SelectMany(static argument => argument.Required).Distinct()];
+
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         var values = new Evaluation[arguments.Length];
@@ -17,7 +19,7 @@ internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<E
             values[i] = arguments[i].Evaluate(scope);
         }
 
-        var result = function.Body(values);
+        var result = function.ScopedBody is { } body ? body(scope, values) : function.Body(values);
         return result.Value.TryGetText(out var text) && text.Length > ExpressionLimits.ResultLength
             ? Evaluation.Unusable(Name, $"gives more than {ExpressionLimits.ResultLength} characters")
             : result;
@@ -25,6 +27,11 @@ internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<E
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
+        if (function.Root is { } root)
+        {
+            references.Add(new(root, null));
+        }
+
         foreach (var argument in arguments)
         {
             argument.AddReferences(references);

@@ -7,6 +7,10 @@ internal sealed class OrNode(ImmutableArray<ExpressionNode> operands) : Expressi
 {
     public override bool IsEscaped => operands.All(static operand => operand.IsEscaped);
 
+    // Any operand will do, so only what all of them need is needed.
+    public override ImmutableArray<ExpressionReference> Required =>
+        [.. operands.Select(static operand => operand.Required.AsEnumerable()).Aggregate(static (all, one) => all.Intersect(one))];
+
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         var result = operands[0].Evaluate(scope);
@@ -30,6 +34,9 @@ internal sealed class OrNode(ImmutableArray<ExpressionNode> operands) : Expressi
 /// <summary><c>a &amp;&amp; b</c>: whether no operand is one that <c>||</c> would pass over.</summary>
 internal sealed class AndNode(ImmutableArray<ExpressionNode> operands) : ExpressionNode
 {
+    // What is absent has a place in a condition.
+    public override ImmutableArray<ExpressionReference> Required => [];
+
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         foreach (var operand in operands)
@@ -55,6 +62,9 @@ internal sealed class AndNode(ImmutableArray<ExpressionNode> operands) : Express
 /// <summary><c>!a</c>: whether <c>||</c> would pass the operand over.</summary>
 internal sealed class NotNode(ExpressionNode operand) : ExpressionNode
 {
+    // What is absent has a place in a condition.
+    public override ImmutableArray<ExpressionReference> Required => [];
+
     public override Evaluation Evaluate(IEvaluationScope scope) =>
         new(ExpressionValue.Of(operand.Evaluate(scope).Value.IsPassedOver), "'!'");
 
@@ -65,6 +75,9 @@ internal sealed class NotNode(ExpressionNode operand) : ExpressionNode
 /// <summary><c>a in ('x', 'y')</c>, and <c>a == b</c>, which is the same with one choice.</summary>
 internal sealed class EqualsAnyNode(ExpressionNode operand, ImmutableArray<ExpressionNode> choices, bool negated) : ExpressionNode
 {
+    // What is absent has a place in a condition.
+    public override ImmutableArray<ExpressionReference> Required => [];
+
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         var value = operand.Evaluate(scope).Value;

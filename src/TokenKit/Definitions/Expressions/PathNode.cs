@@ -8,6 +8,8 @@ internal sealed class PathNode(
 {
     public ExpressionReference Reference { get; } = reference;
 
+    public override ImmutableArray<ExpressionReference> Required => isOptional ? [] : [Reference];
+
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         var value = scope.Resolve(Reference.Root, Reference.Member);
@@ -26,6 +28,26 @@ internal sealed class PathNode(
             references.Add(Reference);
         }
     }
+}
+
+/// <summary>The names and indexes that lead on from what a function or parentheses gave: <c>split(x, ',')[0]</c>.</summary>
+internal sealed class PartNode(ExpressionNode whole, ImmutableArray<PathStep> steps, string text, bool isOptional) : ExpressionNode
+{
+    public override Evaluation Evaluate(IEvaluationScope scope)
+    {
+        var evaluation = whole.Evaluate(scope);
+        var value = evaluation.Value;
+        foreach (var step in steps)
+        {
+            value = step.Name is { } name ? value.Member(name) : value.Element(step.Index);
+        }
+
+        return new(value, text, isOptional || evaluation.IsOptional);
+    }
+
+    public override ImmutableArray<ExpressionReference> Required => isOptional ? [] : whole.Required;
+
+    public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) => whole.AddReferences(references);
 }
 
 /// <summary>One step into an object or a list.</summary>

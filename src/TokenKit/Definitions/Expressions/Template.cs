@@ -59,6 +59,9 @@ internal abstract class Template
     /// <summary>Every root its expressions may read.</summary>
     public abstract ImmutableArray<ExpressionReference> References { get; }
 
+    /// <summary>The references without which it certainly does not resolve.</summary>
+    public virtual ImmutableArray<ExpressionReference> Required => References;
+
     /// <summary>Renders without I/O. Never throws for what a value contains.</summary>
     public abstract TemplateResult Render(IEvaluationScope scope);
 }

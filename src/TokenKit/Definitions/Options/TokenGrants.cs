@@ -13,4 +13,16 @@ public static class TokenGrants
     /// one comes from <see cref="TokenRefreshOptions.Seed"/> or <see cref="ITokenSource.SeedAsync"/>.
     /// </summary>
     public const string RefreshToken = "refresh_token";
+
+    /// <summary>
+    /// A signed assertion (RFC 7523 section 2.1): defines <see cref="TokenRefreshOptions.Request"/> and takes
+    /// <see cref="TokenRefreshOptions.Assertion"/>.
+    /// </summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    /// <summary>
+    /// Another token in exchange (RFC 8693): defines <see cref="TokenRefreshOptions.Request"/> and takes
+    /// <see cref="TokenRefreshOptions.SubjectToken"/>.
+    /// </summary>
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 }

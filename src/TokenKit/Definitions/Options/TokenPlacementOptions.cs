@@ -34,6 +34,9 @@ public sealed class TokenPlacementOptions
     /// </summary>
     public TextList? ExpirySignals { get; set; }
 
+    /// <summary>The name of the <see cref="IRequestSigner"/> that signs API calls once the token is placed; none by default.</summary>
+    public string? Sign { get; set; }
+
     /// <summary>Bytes of a streaming body kept for a resend after a 401; 0 (the default, none) to 67,108,864.</summary>
     public int ReplayBufferLimit { get; set; }
 }

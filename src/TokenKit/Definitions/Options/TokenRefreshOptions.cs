@@ -42,6 +42,29 @@ public sealed class TokenRefreshOptions
     /// <summary>Where tokens are renewed, where that differs from <see cref="TokenEndpoint"/>; with the grant <c>refresh_token</c>.</summary>
     public TextList? RefreshEndpoint { get; set; }
 
+    /// <summary>
+    /// The issuer whose metadata names the token endpoint (RFC 8414): an https URL template, or alternatives; instead of
+    /// <see cref="TokenEndpoint"/>. The document is read before the first request and kept for a day; its <c>issuer</c> must
+    /// be this very text. An endpoint of another origin must be among the request's
+    /// <see cref="TokenRequestOptions.AllowedOrigins"/>.
+    /// </summary>
+    public TextList? Authority { get; set; }
+
+    /// <summary>The assertion of the grant <see cref="TokenGrants.JwtBearer"/>: a template, such as <c>${jwt.grant}</c>.</summary>
+    public TextList? Assertion { get; set; }
+
+    /// <summary>The token that <see cref="TokenGrants.TokenExchange"/> exchanges: a template, such as <c>${tokens.login.access}</c>.</summary>
+    public TextList? SubjectToken { get; set; }
+
+    /// <summary>
+    /// The type of <see cref="SubjectToken"/> (RFC 8693 section 3); <c>urn:ietf:params:oauth:token-type:access_token</c> by
+    /// default.
+    /// </summary>
+    public TextList? SubjectTokenType { get; set; }
+
+    /// <summary>The tokens that the definition signs itself, by the name in <c>${jwt.NAME}</c>.</summary>
+    public IDictionary<string, TokenJwtOptions> Jwt { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new Dictionary<string, TokenJwtOptions>(StringComparer.Ordinal);
+
     /// <summary>Who the client is.</summary>
     public TokenClientOptions Client { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
@@ -119,4 +142,7 @@ public sealed class TokenRefreshOptions
 
     /// <summary>What could not be read from configuration, to be reported with everything else that is wrong.</summary>
     internal List<DefinitionFault> ReadingFaults { get; } = [];
+
+    /// <summary>Where configuration holds a secret in plain, to be named in a warning.</summary>
+    internal List<string> PlainSecrets { get; } = [];
 }

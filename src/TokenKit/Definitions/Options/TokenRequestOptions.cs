@@ -52,6 +52,22 @@ public sealed class TokenRequestOptions
     public TokenResponseOptions? Response { get; set; }
 
     /// <summary>
+    /// Several requests, one after the other, in place of this one's own <see cref="Url"/> and body. The response map sees the
+    /// last answer as <c>body</c> and those before it as <c>step[0]</c>, <c>step[1]</c> and so on, which the templates of
+    /// later steps may read, too.
+    /// </summary>
+    public IList<TokenRequestOptions> Steps { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];
+
+    /// <summary>
+    /// The origins this request may go to, as in <see cref="TokenPlacementOptions.AllowedOrigins"/>; all count. Required where
+    /// the URL's origin comes from an answer; else the origin that the definition writes down.
+    /// </summary>
+    public TextList? AllowedOrigins { get; set; }
+
+    /// <summary>The name of the <see cref="IRequestSigner"/> that signs this request; none by default.</summary>
+    public string? Sign { get; set; }
+
+    /// <summary>
     /// Allows secrets and tokens in the URL, where proxies and servers write them into logs; <see langword="false"/> by
     /// default.
     /// </summary>
@@ -61,5 +77,5 @@ public sealed class TokenRequestOptions
     internal bool IsWritten =>
         Url is not null || Method is not null || Headers.Count > 0 || Query.Count > 0 || Form.Count > 0 || Json is not null
         || Text is not null || ContentType is not null || Authentication is not null || BasicEncoding is not null
-        || Response is not null || AllowSecretInUrl;
+        || Response is not null || AllowSecretInUrl || Steps.Count > 0 || AllowedOrigins is not null || Sign is not null;
 }

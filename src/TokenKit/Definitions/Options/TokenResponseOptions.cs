@@ -7,7 +7,11 @@ namespace TokenKit;
 /// </remarks>
 public sealed class TokenResponseOptions
 {
-    /// <summary><c>json</c>, <c>form</c> or <c>text</c>; by the answer's content type when <see langword="null"/>, the default.</summary>
+    /// <summary>
+    /// <c>json</c>, <c>form</c>, <c>xml</c> or <c>text</c>; by the answer's content type when <see langword="null"/>, the
+    /// default. In XML the root is the first name, an attribute is <c>['$name']</c>. With <c>json</c> written down the answer
+    /// may also be a list or a single value.
+    /// </summary>
     public string? Format { get; set; }
 
     /// <summary>
@@ -85,4 +89,10 @@ public sealed class TokenResponseOptions
 
     /// <summary>Where the error's description is; <c>body.error_description</c> by default.</summary>
     public TextList? ErrorDescription { get; set; }
+
+    /// <summary>
+    /// By how much a success without a token extends the present one, counted from the answer; 1 second to 366 days. By
+    /// default an answer without a token is a failure.
+    /// </summary>
+    public TimeSpan? Prolong { get; set; }
 }

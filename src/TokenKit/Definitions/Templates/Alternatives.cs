@@ -28,6 +28,12 @@ internal static class Alternatives
         return isOptional ? TemplateResult.LeftOut : TemplateResult.Missing(missing ?? "nothing");
     }
 
+    /// <summary>The references without which none of the templates resolves.</summary>
+    public static IEnumerable<ExpressionReference> Required(this ImmutableArray<Template> alternatives) =>
+        alternatives.IsEmpty
+            ? []
+            : alternatives.Select(static template => template.Required.AsEnumerable()).Aggregate(static (all, one) => all.Intersect(one));
+
     /// <summary>
     /// Evaluates to the first value that is not passed over (absent, <c>null</c>, <c>''</c>, <c>false</c>); else the last
     /// expression's, and absent for an empty list.

@@ -19,6 +19,9 @@ internal abstract class PartsTemplate : Template
 
     public override ImmutableArray<ExpressionReference> References { get; }
 
+    public override ImmutableArray<ExpressionReference> Required =>
+        [.. _parts.SelectMany(static part => part.Expression?.Root.Required ?? []).Distinct()];
+
     public override TemplateResult Render(IEvaluationScope scope)
     {
         var output = new StringBuilder();

@@ -10,5 +10,7 @@ internal sealed class ClearStep(TimeProvider time, Randomness randomness)
         Token = context.Stored,
         Now = time.GetUtcNow(),
         Uuid = randomness.NextGuid(),
+        Jwts = new JwtIssuance(context.Definition.Jwts, randomness),
+        Randomness = randomness,
     });
 }

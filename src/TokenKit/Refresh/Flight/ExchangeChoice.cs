@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TokenKit;
 
 /// <summary>Which of the two exchanges a refresh uses. Pure.</summary>
@@ -17,20 +19,13 @@ internal static class ExchangeChoice
 
     private static bool HasWhatItReads(ExchangeDefinition exchange, TokenSet? stored)
     {
-        foreach (var reference in exchange.References)
-        {
-            var isThere = reference switch
-            {
-                { Root: "token", Member: "refresh" } => stored?.RefreshToken is not null,
-                { Root: "token", Member: "access" } => stored?.AccessToken is not null,
-                _ => true,
-            };
-            if (!isThere)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        // Exchanges that are not compiled, in tests, say only what they read.
+        var read = exchange.Sent.IsEmpty ? exchange.References : exchange.Sent;
+        var tokens = read.Where(static reference => reference is { Root: "token", Member: "refresh" or "access" }).ToImmutableArray();
+        var needed = exchange.Sent.IsEmpty ? tokens : [.. tokens.Where(reference => exchange.Needs.Contains(reference))];
+        return needed.All(reference => IsThere(reference, stored)) && (tokens.IsEmpty || tokens.Any(reference => IsThere(reference, stored)));
     }
+
+    private static bool IsThere(ExpressionReference reference, TokenSet? stored) =>
+        reference.Member == "refresh" ? stored?.RefreshToken is not null : stored?.AccessToken is not null;
 }

@@ -8,11 +8,14 @@ internal sealed class ExchangeLoop(
     RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, EarlyRefusal earlyRefusal, LostAnswer lostAnswer,
     FlightResults results)
 {
+    // The secret that was accepted last. Flights of several subjects may write it at once; whichever stays is a fair guess.
+    private volatile int _secretTurn;
+
     public async Task<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
     {
         for (var exchange = first; ;)
         {
-            var outcome = await pipeline.RunAsync(held.ContextFor(exchange)).ConfigureAwait(false);
+            var outcome = await pipeline.RunAsync(held.ContextFor(exchange) with { SecretTurn = _secretTurn }).ConfigureAwait(false);
             held.Learn(outcome);
             if (outcome.Succeeded)
             {
@@ -36,15 +39,23 @@ internal sealed class ExchangeLoop(
         {
             RefreshFailureReason.Superseded =>
                 await reading.ReadNewsAsync(held).ConfigureAwait(false) ?? results.ServedOnce(held.Run, outcome.Token!),
+            RefreshFailureReason.ClientRejected when held.TryTakeAnotherSecret(exchange) => WithNextSecret(exchange),
             RefreshFailureReason.ReauthorizationRequired when held.RedeemsCode =>
                 await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),
-            RefreshFailureReason.ReauthorizationRequired when exchange.SendsStoredToken =>
+            RefreshFailureReason.ReauthorizationRequired when exchange.CostsStoredToken =>
                 await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
-            RefreshFailureReason.RequestRejected when exchange.SendsStoredToken =>
+            RefreshFailureReason.RequestRejected when exchange.CostsStoredToken =>
                 earlyRefusal.Judge(held.Run, failure) ?? results.Failed(held.Run, failure),
-            _ when failure.IsAmbiguous && exchange.SendsStoredToken =>
+            _ when failure.IsAmbiguous && exchange.CostsStoredToken =>
                 await lostAnswer.JudgeAsync(held, exchange, failure).ConfigureAwait(false),
             _ => results.Failed(held.Run, failure),
         };
+    }
+
+    // The client was refused before anything else was looked at, so nothing is spent (RFC 6749 section 5.2).
+    private ExchangeDefinition WithNextSecret(ExchangeDefinition exchange)
+    {
+        _secretTurn = (_secretTurn + 1) % exchange.Client.Secrets.Length;
+        return exchange;
     }
 }

@@ -4,6 +4,7 @@ namespace TokenKit;
 internal sealed class HeldRefresh
 {
     private readonly TimeProvider _time;
+    private int _secretsTried = 1;
 
     private HeldRefresh(FlightRun run, LeasedRecord record, Deadline deadline, TimeProvider time)
     {
@@ -28,6 +29,9 @@ internal sealed class HeldRefresh
 
     /// <summary>Requests made so far, by all runs of the pipeline.</summary>
     public int RequestsSent { get; private set; }
+
+    /// <summary>Whether the definition has a client secret that this refresh has not tried yet; counts it as tried.</summary>
+    public bool TryTakeAnotherSecret(ExchangeDefinition exchange) => ++_secretsTried <= exchange.Client.Secrets.Length;
 
     /// <summary>Whether a refused grant was tried again with what another writer had stored.</summary>
     public bool HasTriedWinner { get; set; }

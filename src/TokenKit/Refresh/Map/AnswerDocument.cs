@@ -25,8 +25,13 @@ internal sealed class AnswerDocument
     /// <summary>Why the body could not be read, without any of its content; <see langword="null"/> where it could, and where it is blank.</summary>
     public string? Fault { get; }
 
-    public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format)
+    public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format, ITokenAnswerReader? reader = null)
     {
+        if (format is null && reader is not null && reader.CanRead(MediaTypeOf(answer)))
+        {
+            return AnswerTree.Read(answer, reader, WholeText(answer));
+        }
+
         var bytes = answer.Body.Span;
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
         {
@@ -49,6 +54,10 @@ internal sealed class AnswerDocument
         string? fault;
         switch (format ?? Recognise(answer, bytes))
         {
+            case ResponseFormat.Json when format is ResponseFormat.Json && bytes[0] != '{':
+                return AnswerJson.TryReadValue(bytes, out var value, out fault)
+                    ? new AnswerDocument(value, text, null)
+                    : new AnswerDocument(ExpressionValue.Absent, text, fault);
             case ResponseFormat.Json:
                 _ = AnswerJson.TryRead(bytes, out body, out fault);
                 break;
@@ -56,8 +65,7 @@ internal sealed class AnswerDocument
                 _ = AnswerForm.TryRead(bytes, out body, out fault);
                 break;
             case ResponseFormat.Xml:
-                (body, fault) = (null, "it is XML, for which there is no reader");
-                break;
+                return AnswerTree.Read(answer, XmlAnswerReader.Instance, text);
             default:
                 (body, fault) = (null, "it is neither JSON nor a form");
                 break;
@@ -65,6 +73,12 @@ internal sealed class AnswerDocument
 
         return new AnswerDocument(body ?? ExpressionValue.Absent, text, fault);
     }
+
+    /// <summary>A document that was read in another way.</summary>
+    public static AnswerDocument Of(ExpressionValue body, string? text, string? fault) => new(body, text, fault);
+
+    private static string? WholeText(TokenAnswer answer) =>
+        Utf8.IsValid(answer.Body.Span) ? Encoding.UTF8.GetString(answer.Body.Span) : null;
 
     private static AnswerDocument Unreadable(string fault) => new(ExpressionValue.Absent, null, fault);
 

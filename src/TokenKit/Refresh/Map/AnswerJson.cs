@@ -23,6 +23,35 @@ internal static class AnswerJson
     /// <summary>A text with half a surrogate pair, which no encoding can carry.</summary>
     public static ExpressionValue.UnreadableValue BrokenText { get; } = new("its text holds half a surrogate pair");
 
+    /// <summary>Reads one JSON value of any kind, for a definition that says the answer is JSON.</summary>
+    /// <param name="json">Valid UTF-8 without a byte order mark.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="fault">What is wrong, without any of the content.</param>
+    public static bool TryReadValue(
+        ReadOnlySpan<byte> json,
+        [NotNullWhen(true)] out ExpressionValue? value,
+        [NotNullWhen(false)] out string? fault)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        var left = MaximumValues;
+        value = null;
+        fault = null;
+        try
+        {
+            reader.Read();
+            value = ReadValue(ref reader, ref left);
+            reader.Read();
+        }
+        catch (JsonException)
+        {
+            fault = "it is not valid JSON";
+        }
+
+        fault ??= left < 0 ? $"it holds more than {MaximumValues} values" : null;
+        value = fault is null ? value : null;
+        return value is not null;
+    }
+
     /// <summary>Reads one JSON object.</summary>
     /// <param name="json">Valid UTF-8 without a byte order mark.</param>
     /// <param name="body">The object.</param>

@@ -19,10 +19,10 @@ internal sealed record AnswerView(
 
     public TokenSet? Stored => Work.Context.Stored;
 
-    public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now)
+    public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now, ITokenAnswerReader? reader = null)
     {
-        var document = AnswerDocument.Read(received.Answer, work.Context.Exchange.Response.Format);
-        var selection = new AnswerSelection(new AnswerScope(received.Answer, document, received.Values));
+        var document = AnswerDocument.Read(received.Answer, work.Context.Exchange.Response.Format, reader);
+        var selection = new AnswerSelection(new AnswerScope(received.Answer, document, received.Values, reader));
         return new AnswerView(received, work, document, selection, now);
     }
 

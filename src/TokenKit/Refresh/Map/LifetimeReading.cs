@@ -79,9 +79,7 @@ internal sealed class LifetimeReading(AnswerView view)
             return null;
         }
 
-        if (_response.ExpiresInFormat is { } format
-            && DurationFormat.TryCompile(format, out var compiled)
-            && compiled.TryRead(text, out var formatted))
+        if (_response.ExpiresInFormat is { } format && format.TryRead(text, out var formatted))
         {
             return formatted;
         }

@@ -7,12 +7,12 @@ namespace TokenKit;
 /// The refresh token is selected before anything is complained about: a server that rotated has thrown the old one away,
 /// and no defect of the rest may cost the new one.
 /// </remarks>
-internal sealed class MapStep(TimeProvider time)
+internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = null)
 {
     /// <summary>Maps an answer. Any bytes give a candidate or a typed failure; nothing is thrown for what an answer holds.</summary>
     public MappedAnswer Map(ReceivedAnswer received, WorkingSet work)
     {
-        var view = AnswerView.Of(received, work, time.GetUtcNow());
+        var view = AnswerView.Of(received, work, time.GetUtcNow(), reader);
         if (!IsSuccess(view))
         {
             var failure = FailureReading.ByRule(view) ?? (HoldsNothing(view) ? Missing(view, refreshToken: null) : FailureReading.BuiltIn(view));
@@ -22,6 +22,36 @@ internal sealed class MapStep(TimeProvider time)
         var warnings = ImmutableArray.CreateBuilder<string>();
         var refreshToken = SelectRefreshToken(view, warnings);
         return new MappedAnswer(MakeCandidate(view, refreshToken, warnings), MayReplaceStored(view) ? refreshToken : null);
+    }
+
+    /// <summary>
+    /// Reads the answer of a step that is not the last: why the exchange cannot go on, and a new refresh token, which is to be
+    /// saved before it does.
+    /// </summary>
+    /// <param name="received">The answer, with the steps so far in its values.</param>
+    /// <param name="step">What the refresh works with in this step.</param>
+    /// <param name="final">How the last answer will be read; its selector may point at this step.</param>
+    public (RefreshFailure? Failure, SecretText? RefreshToken) ReadStep(ReceivedAnswer received, WorkingSet step, ResponseDefinition final)
+    {
+        var view = AnswerView.Of(received, step, time.GetUtcNow(), reader);
+        if (!IsSuccess(view))
+        {
+            return (FailureReading.ByRule(view) ?? FailureReading.BuiltIn(view), null);
+        }
+
+        if (final.RefreshTokenRule == RefreshTokenRule.AlwaysKeep && view.Stored?.RefreshToken is not null)
+        {
+            return default;
+        }
+
+        // What a step got for the stored token is the token's successor, whatever the definition says about the last answer.
+        var found = new AnswerSelection(received.Values).First(final.RefreshToken);
+        if (IsMissing(found) && view.Exchange.SendsStoredToken)
+        {
+            found = view.Selection.First(view.Response.RefreshToken);
+        }
+
+        return (null, found is ExpressionValue.TextValue { Text: var text } && VisibleText.IsRefreshToken(text) ? new SecretText(text) : null);
     }
 
     private static bool IsSuccess(AnswerView view) =>
@@ -98,6 +128,17 @@ internal sealed class MapStep(TimeProvider time)
             return FailureReading.ByRule(view) ?? Missing(view, refreshToken);
         }
 
+        if (view.Exchange.IsLocal && accessToken is ExpressionValue.UnreadableValue { Why: var why })
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable, $"The token could not be made at {SourceOf(view.Response.AccessToken)}: {why}. Check Response.AccessToken.");
+        }
+
+        if (IssuedTypeProblem(view) is { } wrongType)
+        {
+            return Failure(view, RefreshFailureReason.TokenInvalid, wrongType);
+        }
+
         if (accessToken is not ExpressionValue.TextValue)
         {
             return Failure(view, RefreshFailureReason.TokenInvalid,
@@ -118,6 +159,19 @@ internal sealed class MapStep(TimeProvider time)
         view is { Document.Fault: null, Response.Prolong: { } prolong, Stored: { AccessToken: { } present } stored }
             ? read with { AccessToken = present, TokenType = stored.TokenType, Lifetime = LifetimeReading.Clamp(prolong) }
             : null;
+
+    // RFC 8693 section 2.2.1: the answer says what it holds, and it may be something that opens no API.
+    private static string? IssuedTypeProblem(AnswerView view)
+    {
+        if (view.Exchange.IssuedTokenTypes.IsEmpty
+            || !view.Document.Body.Member("issued_token_type").TryGetText(out var type)
+            || view.Exchange.IssuedTokenTypes.Contains(type, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        return "holds a token of another issued_token_type than was asked for (RFC 8693 section 2.2.1). Check requested_token_type.";
+    }
 
     private static bool IsMissing(ExpressionValue value) =>
         value is ExpressionValue.AbsentValue or ExpressionValue.NullValue or ExpressionValue.TextValue { Text.Length: 0 };

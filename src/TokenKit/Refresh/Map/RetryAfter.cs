@@ -30,7 +30,9 @@ internal static class RetryAfter
                 : Cap;
         }
 
-        return HttpDate.TryParse(value, out var date) ? Within(date - now) : null;
+        return HttpDate.TryParse(value, out var date) ? Within(date - now)
+            : DurationText.TryParse(value, out var duration) ? Within(duration)
+            : null;
     }
 
     private static TimeSpan Within(TimeSpan wait) => wait < Floor ? Floor : wait > Cap ? Cap : wait;

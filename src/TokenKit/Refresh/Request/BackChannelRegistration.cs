@@ -28,7 +28,8 @@ internal static class BackChannelRegistration
         // Also forgets inherited loggers. The factory's own would write the URL of each request, which may hold a secret.
         builder.RemoveAllLoggers();
         builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
-        builder.ConfigurePrimaryHttpMessageHandler(CreatePrimaryHandler);
+        builder.ConfigurePrimaryHttpMessageHandler(
+            provider => CreatePrimaryHandler(provider.GetKeyedService<ClientCertificates>(tokenName)));
 
         // Moves of the endpoint are followed by the age of connections; a new handler each two minutes would only drop them.
         return builder.SetHandlerLifetime(Timeout.InfiniteTimeSpan);
@@ -44,8 +45,11 @@ internal static class BackChannelRegistration
         options.HttpClientActions.Clear();
     }
 
-    private static SocketsHttpHandler CreatePrimaryHandler() => new()
+    private static SocketsHttpHandler CreatePrimaryHandler(ClientCertificates? certificates) => new()
     {
+        // Asked for each new connection, so that a renewed certificate is presented without a restart.
+        SslOptions = { LocalCertificateSelectionCallback = certificates is null ? null : (_, _, _, _, _) => certificates.Current! },
+
         // A redirect would carry client secret and refresh token to wherever it points (RFC 9700 section 4.12).
         AllowAutoRedirect = false,
 

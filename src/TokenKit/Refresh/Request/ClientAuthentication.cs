@@ -20,7 +20,7 @@ internal static class ClientAuthentication
             return (null, Missing(exchange, values, "Client.Id", "id"));
         }
 
-        if (method is not ClientAuthenticationMethod.None && values.ClientSecret is null)
+        if (method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost && values.ClientSecret is null)
         {
             return (null, Missing(exchange, values, "Client.Secret", "secret"));
         }
@@ -37,6 +37,11 @@ internal static class ClientAuthentication
             case ClientAuthenticationMethod.ClientSecretPost:
                 AddUnlessSpeltOut(form, "client_id", values.ClientId);
                 AddUnlessSpeltOut(form, "client_secret", values.ClientSecret!);
+                return (null, null);
+            case ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt:
+                AddUnlessSpeltOut(form, "client_id", values.ClientId);
+                AddUnlessSpeltOut(form, "client_assertion_type", ClientAssertions.Type);
+                AddUnlessSpeltOut(form, "client_assertion", values.ClientAssertion ?? "");
                 return (null, null);
             default:
                 AddUnlessSpeltOut(form, "client_id", values.ClientId);

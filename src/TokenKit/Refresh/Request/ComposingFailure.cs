@@ -51,7 +51,8 @@ internal static class ComposingFailure
         references.SelectMany(reference => reference switch
         {
             { Root: "client", Member: "id" } => exchange.Client.Id.SelectMany(static template => template.References),
-            { Root: "client", Member: "secret" } => exchange.Client.Secret.SelectMany(static template => template.References),
+            { Root: "client", Member: "secret" } => exchange.Client.Secret.Concat(exchange.Client.Secrets).SelectMany(static template => template.References),
+            { Root: "jwt" } => exchange.References,
             _ => [reference],
         });
 }

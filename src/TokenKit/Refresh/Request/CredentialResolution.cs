@@ -1,18 +1,21 @@
 namespace TokenKit;
 
-/// <summary>Resolves what an exchange reads beside the token: its secrets, and who the client is.</summary>
-internal sealed class CredentialResolution(ReferencedSecrets secrets)
+/// <summary>Resolves what an exchange reads beside the token: its secrets, who the client is, and what others bring.</summary>
+internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideValues outside)
 {
     public async Task<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work)
     {
-        var exchange = work.Context.Exchange;
-        using var deadline = work.Context.Deadline.CancelWhenPassed();
-        var references = exchange.References
-            .Concat(exchange.Client.Id.SelectMany(static template => template.References))
-            .Concat(exchange.Client.Secret.SelectMany(static template => template.References));
-        var resolved = await secrets.ResolveAsync(references, work.Context.Key.Subject, deadline.Token).ConfigureAwait(false);
+        var context = work.Context;
+        var exchange = context.Exchange;
+        using var deadline = context.Deadline.CancelWhenPassed();
+        var references = exchange.References.Concat(exchange.Client.References);
+        var resolved = await secrets.ResolveAsync(references, context.Key.Subject, deadline.Token).ConfigureAwait(false);
         return resolved.Succeeded
-            ? work.Values.With(resolved.Value).WithClient(exchange.Client)
+            ? await outside.ResolveAsync(
+                exchange.References,
+                work.Values.With(resolved.Value).WithClient(exchange.Client, context.SecretTurn),
+                context.Key,
+                deadline.Token).ConfigureAwait(false)
             : resolved.Failure;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class RequestBody(byte[] bytes) : ByteArrayContent(bytes)
 
     public bool WasTaken => _wasTaken;
 
+    /// <summary>Says that whoever read the body so far was not the transport: a signer reads it, too.</summary>
+    public void IsStillHere() => _wasTaken = false;
+
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         _wasTaken = true;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TokenKit;
 
 /// <summary>
@@ -9,27 +11,99 @@ namespace TokenKit;
 /// lost but, where the failure is ambiguous, perhaps the refresh token that was sent.
 /// </remarks>
 internal sealed class RequestStep(
-    BackChannel backChannel, ReferencedSecrets secrets, TimeProvider time, Randomness randomness, ITokenRequester? requester = null)
+    BackChannel backChannel,
+    ReferencedSecrets secrets,
+    TimeProvider time,
+    Randomness randomness,
+    ITokenRequester? requester = null,
+    OutsideSources? outside = null,
+    ClientCertificates? certificates = null)
 {
-    private readonly CredentialResolution _credentials = new(secrets);
+    private readonly OutsideSources _outside = outside ?? OutsideSources.None;
+    private readonly CredentialResolution _credentials = new(secrets, new OutsideValues(outside ?? OutsideSources.None));
     private readonly AttemptPipeline _attempts = new(time, randomness);
+    private readonly AuthorityDiscovery _discovery = new(backChannel, time);
 
-    /// <summary>Sends the exchange of a refresh, as often as the definition and the reason allow.</summary>
+    /// <summary>Whether the application gets the answer itself, all steps of the definition included.</summary>
+    public bool AsksRequester => requester is not null;
+
+    /// <summary>Resolves everything that the exchange reads, once for all its steps.</summary>
+    public Task<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work) => _credentials.ResolveAsync(work);
+
+    /// <summary>Resolves what the exchange of a refresh reads, and sends it.</summary>
     /// <param name="work">What the clear step opened.</param>
     /// <param name="requestsBefore">Requests this refresh has made already; they count towards <c>Resilience.Attempts</c>.</param>
     public async Task<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, int requestsBefore = 0)
     {
-        var values = await _credentials.ResolveAsync(work).ConfigureAwait(false);
-        if (!values.Succeeded)
+        var values = await ResolveAsync(work).ConfigureAwait(false);
+        return values.Succeeded
+            ? await SendAsync(work, values.Value, requestsBefore).ConfigureAwait(false)
+            : values.Failure with { RequestsSent = requestsBefore };
+    }
+
+    /// <summary>Sends one request, as often as the definition and the reason allow.</summary>
+    /// <param name="work">What the clear step opened; its context names the request.</param>
+    /// <param name="values">The resolved values, the answers of earlier steps included.</param>
+    /// <param name="requestsBefore">Requests this refresh has made already.</param>
+    public async Task<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, EvaluationContext values, int requestsBefore)
+    {
+        if (requester is null && work.Context.Exchange.IsLocal)
         {
-            return values.Failure with { RequestsSent = requestsBefore };
+            var nothing = new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty, ReadOnlyMemory<byte>.Empty);
+            return new ReceivedAnswer(nothing, ClockReading.Now(time), values) { RequestsSent = requestsBefore };
         }
 
-        var run = new AttemptRun(work.Context, values.Value, MayCostStoredToken(work.Context), requestsBefore);
+        var prepared = await PrepareAsync(work.Context, values).ConfigureAwait(false);
+        if (!prepared.Succeeded)
+        {
+            return prepared.Failure with { RequestsSent = requestsBefore };
+        }
+
+        var run = new AttemptRun(work.Context, prepared.Value, MayCostStoredToken(work.Context), requestsBefore);
         var last = await _attempts.RunAsync(requester is null ? ComposeSendAndReadAsync : AskRequesterAsync, run).ConfigureAwait(false);
         return last.Result.Succeeded
             ? last.Result.Value with { RequestsSent = run.RequestsSent }
             : last.Result.Failure with { RequestsSent = run.RequestsSent };
+    }
+
+    // What must be known before the first connection is opened.
+    private async Task<StepResult<EvaluationContext>> PrepareAsync(RefreshContext context, EvaluationContext values)
+    {
+        if (requester is not null)
+        {
+            return values;
+        }
+
+        if (certificates is not null)
+        {
+            using var deadline = context.Deadline.CancelWhenPassed();
+            if (await certificates.UpdateAsync(context.Definition, secrets, deadline.Token).ConfigureAwait(false) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        if (context.Exchange is not { Url.IsEmpty: true, Authority.IsEmpty: false })
+        {
+            return values;
+        }
+
+        var endpoint = await _discovery.FindAsync(context, values).ConfigureAwait(false);
+        return endpoint.Succeeded ? values with { DiscoveredEndpoint = endpoint.Value } : endpoint.Failure;
+    }
+
+    private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, AttemptRun run, CancellationToken cancellationToken)
+    {
+        if (run.Context.Exchange.Sign is not { } name)
+        {
+            return null;
+        }
+
+        var failure = await RequestSigning.SignAsync(
+            _outside.Signers, name, message, new RequestSigningContext(run.Context.Key, run.Values.Now, run.Values.Uuid, Token: null), cancellationToken)
+            .ConfigureAwait(false);
+        (message.Content as RequestBody)?.IsStillHere();
+        return failure;
     }
 
     // A requester is given all that is stored, whichever exchange it stands in for.
@@ -38,7 +112,9 @@ internal sealed class RequestStep(
 
     private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run)
     {
-        var composed = TokenRequestComposer.Compose(run.Context, run.Values);
+        // Signed anew for each attempt: a server may refuse what it saw before.
+        var values = run.Values with { Jwts = run.Values.Jwts?.Anew() };
+        var composed = TokenRequestComposer.Compose(run.Context, values);
         if (!composed.Succeeded)
         {
             return Ended(run, AttemptEnd.Final, composed.Failure);
@@ -52,6 +128,11 @@ internal sealed class RequestStep(
         }
 
         using var deadline = run.Context.Deadline.CancelWhenPassed();
+        if (await SignAsync(message, run, deadline.Token).ConfigureAwait(false) is { } unsigned)
+        {
+            return Ended(run, AttemptEnd.Final, unsigned);
+        }
+
         using var client = backChannel.OpenFor(run.Context.Key.Name);
         run.RequestsSent++;
         var sentAt = ClockReading.Now(time);
@@ -61,7 +142,7 @@ internal sealed class RequestStep(
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
             var answer = await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
-            return answer.Succeeded ? Answered(run, answer.Value, sentAt) : NotTaken(run, answer.Failure);
+            return answer.Succeeded ? Answered(run, answer.Value, sentAt, values) : NotTaken(run, answer.Failure);
         }
         catch (Exception exception)
         {
@@ -91,7 +172,7 @@ internal sealed class RequestStep(
             // It is somebody else's code: it may not listen to the deadline, and may return what its signature forbids.
             TokenAnswer? answer = await requester!.RequestAsync(context, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
             return answer is not null
-                ? Answered(run, answer, sentAt)
+                ? Answered(run, answer, sentAt, run.Values)
                 : Ended(run, AttemptEnd.Final, new RefreshFailure(RefreshFailureReason.AnswerUnreadable, $"{Origin} returned null.") { IsAmbiguous = true });
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
@@ -109,8 +190,8 @@ internal sealed class RequestStep(
         }
     }
 
-    private static Attempt Answered(AttemptRun run, TokenAnswer answer, ClockReading sentAt) =>
-        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, run.Values));
+    private static Attempt Answered(AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values) =>
+        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values));
 
     private static Attempt NotTaken(AttemptRun run, RefreshFailure failure) =>
         Ended(run, failure.Reason is RefreshFailureReason.AnswerUnreadable ? AttemptEnd.Ambiguous : AttemptEnd.Final, failure);

@@ -10,12 +10,22 @@ internal static class TokenRequestComposer
     {
         var exchange = context.Exchange;
 
-        var url = exchange.Url.RenderFirst(values);
+        var url = exchange.Url.IsEmpty && values.DiscoveredEndpoint is { } discovered
+            ? TemplateResult.Rendered(discovered)
+            : exchange.Url.RenderFirst(values);
         if (!url.IsText)
         {
             return ComposingFailure.Unresolved(
                 exchange, values, "Url", exchange.Url.SelectMany(static template => template.References), url.Unresolved);
         }
+
+        var asserted = ClientAssertions.Add(exchange, values, url.Text);
+        if (!asserted.Succeeded)
+        {
+            return asserted.Failure;
+        }
+
+        values = asserted.Value;
 
         List<KeyValuePair<string, string>> query = [];
         if (Render(exchange, values, "Query", exchange.Query, query) is { } queryFailure)
@@ -27,6 +37,11 @@ internal static class TokenRequestComposer
         if (!address.Succeeded)
         {
             return address.Failure;
+        }
+
+        if (exchange.AllowedOrigins is { } origins && !origins.Permits(address.Value))
+        {
+            return ComposingFailure.Because(exchange, $"its origin {Origin.TextOf(address.Value)} is not among AllowedOrigins ({origins})");
         }
 
         // HTTP/1.1, the default, on purpose: HTTP/2 would save nothing for one small request now and then.

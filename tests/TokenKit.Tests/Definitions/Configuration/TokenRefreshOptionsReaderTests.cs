@@ -119,7 +119,7 @@ public sealed class TokenRefreshOptionsReaderTests
     [Theory]
     [InlineData("""{ "Scoop": "a" }""", "t:Scoop", "did you mean 'Scope'?")]
     [InlineData("""{ "Client": { "Identity": "a" } }""", "t:Client:Identity", "known here: Id, Secret")]
-    [InlineData("""{ "Request": { "Steps": [ "a" ] } }""", "t:Request:Steps", "is not a known key")]
+    [InlineData("""{ "Request": { "Steps": [ "a" ] } }""", "t:Request:Steps:0", "must be an object")]
     [InlineData("""{ "Freshness": { "Margin": "55" } }""", "t:Freshness:Margin", "'55'")]
     [InlineData("""{ "Freshness": { "Margin": "never" } }""", "t:Freshness:Margin", "unit")]
     [InlineData("""{ "Freshness": { "Jitter": "much" } }""", "t:Freshness:Jitter", "number")]

@@ -119,7 +119,8 @@ public sealed class LifetimeReadingTests
     [InlineData("h:mm:ss", "3600", 3600)]
     public void A_format_of_the_definition_is_read(string format, string text, int? seconds)
     {
-        var response = MapBench.StandardResponse with { ExpiresInFormat = format };
+        DurationFormat.TryCompile(format, out var compiled).Should().BeTrue();
+        var response = MapBench.StandardResponse with { ExpiresInFormat = compiled };
 
         Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","expires_in":"{{text}}"}""")
             .Lifetime.Should().Be(seconds is { } known ? TimeSpan.FromSeconds(known) : null);

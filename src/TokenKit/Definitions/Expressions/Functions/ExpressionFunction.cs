@@ -6,6 +6,9 @@ namespace TokenKit;
 /// <summary>What a function makes of its arguments. Pure; throws for nothing a value contains.</summary>
 internal delegate Evaluation FunctionBody(ReadOnlySpan<Evaluation> arguments);
 
+/// <summary>What a function makes of its arguments and of the values of the operation.</summary>
+internal delegate Evaluation ScopedFunctionBody(IEvaluationScope scope, ReadOnlySpan<Evaluation> arguments);
+
 /// <summary>One function of the language.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Usage">How it is written, for messages.</param>
@@ -16,6 +19,11 @@ internal sealed record ExpressionFunction(string Name, string Usage, int Fewest,
 {
     /// <summary>What is wrong with the arguments as written, where that can be told before there are values.</summary>
     public Func<ImmutableArray<ExpressionNode>, string?> Check { get; init; } = static _ => null;
+
+    /// <summary>A root that it reads beside its arguments, where it does: then <see cref="ScopedBody"/> takes the place of <see cref="Body"/>.</summary>
+    public string? Root { get; init; }
+
+    public ScopedFunctionBody? ScopedBody { get; init; }
 
     /// <summary>A function of one text; several arguments are joined.</summary>
     public static ExpressionFunction OfText(string name, Func<string, Evaluation> body) =>

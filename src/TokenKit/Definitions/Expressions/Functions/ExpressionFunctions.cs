@@ -6,7 +6,7 @@ namespace TokenKit;
 internal static class ExpressionFunctions
 {
     private static readonly FrozenDictionary<string, ExpressionFunction> ByName =
-        new[] { EncodingFunctions.All, TextFunctions.All, TypeFunctions.All, TimeFunctions.All, HashFunctions.All }
+        new[] { EncodingFunctions.All, TextFunctions.All, TypeFunctions.All, TimeFunctions.All, HashFunctions.All, CredentialFunctions.All }
             .SelectMany(static family => family)
             .ToFrozenDictionary(static function => function.Name, StringComparer.Ordinal);
 

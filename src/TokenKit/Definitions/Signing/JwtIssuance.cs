@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>
+/// The <c>jwt.NAME</c> of one attempt or one API call: each is signed when it is first read and the same wherever it stands
+/// again. Another attempt gets another one, because servers refuse a <c>jti</c> that was seen before (RFC 7523 section 3).
+/// </summary>
+/// <remarks>Belongs to one operation; not for several threads.</remarks>
+internal sealed class JwtIssuance(ImmutableDictionary<string, JwtDefinition> definitions, Randomness randomness)
+{
+    private readonly Dictionary<string, ExpressionValue> _issued = new(StringComparer.Ordinal);
+
+    public JwtIssuance Anew() => new(definitions, randomness);
+
+    public ExpressionValue Issue(string name, IEvaluationScope scope)
+    {
+        if (_issued.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var value = ExpressionValue.Absent;
+        if (definitions.TryGetValue(name, out var definition) && scope.Resolve("now", null) is ExpressionValue.TimeValue now)
+        {
+            value = JwtWriter.Write(definition, scope, now.Time, randomness.NextGuid(), out var why) is { } token
+                ? ExpressionValue.Of(token)
+                : new ExpressionValue.UnreadableValue(why);
+        }
+
+        return _issued[name] = value;
+    }
+
+    public override string ToString() => "issued tokens";
+}

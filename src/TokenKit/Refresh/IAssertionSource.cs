@@ -1,0 +1,20 @@
+namespace TokenKit;
+
+/// <summary>Makes an assertion that no definition can: SAML, a token of the platform's identity, a signature from a security module.</summary>
+/// <remarks>
+/// Registered as a keyed service by the name in <c>${assertion.NAME}</c>; a singleton, called by several refreshes at once. It
+/// is asked once for each refresh, within the refresh's deadline; what it throws fails the refresh before anything is sent.
+/// </remarks>
+public interface IAssertionSource
+{
+    /// <summary>Makes an assertion.</summary>
+    /// <param name="context">For whom.</param>
+    /// <param name="cancellationToken">Cancelled at the refresh's deadline.</param>
+    /// <returns>The assertion as it is to be sent; not empty.</returns>
+    ValueTask<string> GetAssertionAsync(AssertionContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What an assertion source needs to know.</summary>
+/// <param name="Name">The name in <c>${assertion.NAME}</c>.</param>
+/// <param name="Key">The token that is being refreshed.</param>
+public sealed record AssertionContext(string Name, TokenKey Key);

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TokenKit;
+
+/// <summary>The answers of earlier steps as values of the expression language: <c>step[0].body</c> and so on.</summary>
+internal static class StepValues
+{
+    public static ExpressionValue.ListValue Of(ImmutableArray<TokenAnswer> answers, ITokenAnswerReader? reader = null) =>
+        new([.. answers.Select(answer => Of(answer, reader))]);
+
+    public static ImmutableDictionary<string, ExpressionValue> CookiesOf(TokenAnswer answer)
+    {
+        var cookies = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);
+        foreach (var line in answer.Headers.GetValueOrDefault("Set-Cookie", []))
+        {
+            var pair = line.AsSpan();
+            var end = pair.IndexOf(';');
+            pair = end < 0 ? pair : pair[..end];
+            var equals = pair.IndexOf('=');
+            if (equals > 0)
+            {
+                cookies[pair[..equals].Trim().ToString()] = ExpressionValue.Of(pair[(equals + 1)..].Trim().ToString());
+            }
+        }
+
+        return cookies.ToImmutable();
+    }
+
+    private static ExpressionValue.ObjectValue Of(TokenAnswer step, ITokenAnswerReader? reader)
+    {
+        var document = AnswerDocument.Read(step, format: null, reader);
+        var members = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);
+        members["body"] = document.Body;
+        members["text"] = ExpressionValue.Of(document.Text);
+        members["status"] = new ExpressionValue.NumberValue(step.StatusCode.ToString(CultureInfo.InvariantCulture));
+        members["header"] = new ExpressionValue.ObjectValue(step.Headers
+            .Where(static header => !header.Value.IsDefaultOrEmpty)
+            .ToImmutableDictionary(
+                static header => header.Key,
+                static header => ExpressionValue.Of(header.Value[0].Trim()),
+                StringComparer.OrdinalIgnoreCase));
+        members["cookie"] = new ExpressionValue.ObjectValue(CookiesOf(step));
+        return new ExpressionValue.ObjectValue(members.ToImmutable());
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Finds the token endpoint in the metadata of an authority (RFC 8414, OpenID Connect Discovery) and keeps it for a day.</summary>
+/// <remarks>Safe for several refreshes at once; two that begin together may both read the document.</remarks>
+internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider time)
+{
+    private const int MostDocuments = 64;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    private ImmutableDictionary<(string Issuer, bool WithCertificate), Found> _found =
+        ImmutableDictionary<(string Issuer, bool WithCertificate), Found>.Empty;
+
+    /// <summary>The endpoint for an exchange, or why there is none.</summary>
+    public async Task<StepResult<string>> FindAsync(RefreshContext context, EvaluationContext values)
+    {
+        var exchange = context.Exchange;
+        var issuer = exchange.Authority.RenderFirst(values);
+        if (!issuer.IsText)
+        {
+            return ComposingFailure.Unresolved(
+                exchange, values, "Authority", exchange.Authority.SelectMany(static template => template.References), issuer.Unresolved);
+        }
+
+        var key = (issuer.Text, WithCertificate: !exchange.Client.Certificate.IsEmpty);
+        if (_found.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Kept)
+        {
+            return known.Endpoint;
+        }
+
+        var read = await ReadAsync(context, issuer.Text, key.WithCertificate).ConfigureAwait(false);
+        if (read.Succeeded)
+        {
+            var found = new Found(read.Value, time.GetTimestamp());
+            ImmutableInterlocked.Update(ref _found, all => (all.Count < MostDocuments ? all : all.Clear()).SetItem(key, found));
+        }
+
+        return read;
+    }
+
+    private async Task<StepResult<string>> ReadAsync(RefreshContext context, string issuer, bool withCertificate)
+    {
+        StepResult<string> last = default;
+        foreach (var address in WellKnown(issuer))
+        {
+            var answer = await GetAsync(context, address).ConfigureAwait(false);
+            last = answer.Succeeded ? EndpointIn(answer.Value, context, issuer, withCertificate) : answer.Failure;
+
+            // An authority has the document at one of the two places.
+            if (last.Succeeded || last.Failure.StatusCode is not (>= 400 and < 500))
+            {
+                return last;
+            }
+        }
+
+        return last;
+    }
+
+    // OpenID Connect Discovery section 4 appends; RFC 8414 section 3.1 puts the well-known part before the path.
+    private static IEnumerable<Uri> WellKnown(string issuer)
+    {
+        yield return new Uri(issuer.TrimEnd('/') + "/.well-known/openid-configuration");
+        var uri = new Uri(issuer);
+        yield return new Uri(uri, "/.well-known/oauth-authorization-server" + uri.AbsolutePath.TrimEnd('/'));
+    }
+
+    private async Task<StepResult<TokenAnswer>> GetAsync(RefreshContext context, Uri address)
+    {
+        if (address.Scheme != Uri.UriSchemeHttps && !(context.Definition.DangerousAllowHttpOnLoopback && Origin.IsLoopback(address)))
+        {
+            return ComposingFailure.Because(context.Exchange, "Authority is not https");
+        }
+
+        using var deadline = context.Deadline.CancelWhenPassed();
+        using var client = backChannel.OpenFor(context.Key.Name);
+        using var message = new HttpRequestMessage(HttpMethod.Get, address);
+        message.Headers.Add("Accept", "application/json");
+        try
+        {
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            return await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // No credentials were sent, so nothing is in doubt whatever became of the request.
+            var failure = TransportFailure.From(exception, Origin.TextOf(address), wasTaken: false, deadline.IsCancellationRequested).Failure;
+            return failure with { IsAmbiguous = false };
+        }
+    }
+
+    private static StepResult<string> EndpointIn(TokenAnswer answer, RefreshContext context, string issuer, bool withCertificate)
+    {
+        if (answer.StatusCode is < 200 or > 299)
+        {
+            return new RefreshFailure(
+                answer.StatusCode == 429 ? RefreshFailureReason.Throttled
+                : answer.StatusCode >= 500 ? RefreshFailureReason.ServerError
+                : RefreshFailureReason.RequestRejected,
+                $"The metadata of Authority could not be read (status {answer.StatusCode}). Check Authority, or write TokenEndpoint. No credentials were sent.")
+            {
+                StatusCode = answer.StatusCode,
+            };
+        }
+
+        var body = AnswerDocument.Read(answer, ResponseFormat.Json).Body;
+        if (TextOf(body, "issuer") != issuer)
+        {
+            return Refused("names another issuer than Authority, which RFC 8414 section 3.3 forbids to use. Write Authority exactly as the server does");
+        }
+
+        var endpoint = (withCertificate ? TextOf(body.Member("mtls_endpoint_aliases"), "token_endpoint") : null) ?? TextOf(body, "token_endpoint");
+        if (endpoint is null || !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri))
+        {
+            return Refused("names no token_endpoint");
+        }
+
+        // A document that was tampered with must not choose where the credentials go (RFC 9700 section 2.6).
+        return Origin.AreSame(uri, new Uri(issuer)) || context.Exchange.AllowedOrigins?.Permits(uri) is true
+            ? endpoint
+            : Refused($"puts the token endpoint on another origin, {Origin.TextOf(uri)}. If that is right, write it into {context.Exchange.Section}.AllowedOrigins");
+    }
+
+    private static RefreshFailure Refused(string what) =>
+        new(RefreshFailureReason.AnswerRefused, $"The metadata of Authority {what}. No credentials were sent.");
+
+    private static string? TextOf(ExpressionValue body, string name) =>
+        body.Member(name) is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;
+
+    private sealed record Found(string Endpoint, long At);
+}

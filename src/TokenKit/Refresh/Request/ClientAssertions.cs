@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+
+namespace TokenKit;
+
+/// <summary>Makes the assertion by which a client proves who it is (RFC 7523 section 3, RFC 7521 section 5.2): a new one for each attempt.</summary>
+internal static class ClientAssertions
+{
+    /// <summary>RFC 7523 section 2.2.</summary>
+    public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /// <summary>How the compiler names the assertion in bodies that it writes; no name that a definition can hold.</summary>
+    public const string JwtName = "$client";
+
+    // Long enough for clocks that differ, short enough to be of little use to who reads it from a log.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
+
+    /// <summary>The values with the assertion in them, where the client authenticates by one.</summary>
+    public static StepResult<EvaluationContext> Add(ExchangeDefinition exchange, EvaluationContext values, string endpoint)
+    {
+        if (exchange.Client.Assertion is not { } key)
+        {
+            return values;
+        }
+
+        if (string.IsNullOrEmpty(values.ClientId))
+        {
+            return ComposingFailure.Unresolved(exchange, values, "Client.Id", [new("client", "id")], "client.id");
+        }
+
+        var audience = exchange.Client.AssertionAudience.RenderFirst(values);
+        if (audience.Unresolved is not null)
+        {
+            return ComposingFailure.Unresolved(
+                exchange,
+                values,
+                "Client.AssertionAudience",
+                exchange.Client.AssertionAudience.SelectMany(static template => template.References),
+                audience.Unresolved);
+        }
+
+        var id = values.Randomness?.NextGuid() ?? values.Uuid;
+        var claims = new JsonObject
+        {
+            ["iss"] = values.ClientId,
+            ["sub"] = values.ClientId,
+            ["aud"] = audience.Text ?? endpoint,
+            ["jti"] = id.ToString("D"),
+            ["iat"] = values.Now.ToUnixTimeSeconds(),
+            ["exp"] = (values.Now + Lifetime).ToUnixTimeSeconds(),
+        };
+        return JwtWriter.Sign(key, [], claims, values, out var why) is { } assertion
+            ? values with { ClientAssertion = assertion }
+            : ComposingFailure.Unresolved(exchange, values, "Client.Key", key.References, why);
+    }
+}

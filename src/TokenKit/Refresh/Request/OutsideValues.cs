@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Fetches the tokens of other registrations and the assertions that templates read, so that evaluation does no I/O.</summary>
+internal sealed class OutsideValues(OutsideSources sources)
+{
+    /// <summary>The values with everything in them that the references name.</summary>
+    public async ValueTask<StepResult<EvaluationContext>> ResolveAsync(
+        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
+    {
+        foreach (var name in NamesOf(references, "tokens"))
+        {
+            var token = await TokenAsync(name, key, cancellationToken).ConfigureAwait(false);
+            if (!token.Succeeded)
+            {
+                return token.Failure;
+            }
+
+            values = values with { Tokens = values.Tokens.SetItem(name, token.Value) };
+        }
+
+        foreach (var name in NamesOf(references, "assertion"))
+        {
+            var assertion = await AssertionAsync(name, key, cancellationToken).ConfigureAwait(false);
+            if (!assertion.Succeeded)
+            {
+                return assertion.Failure;
+            }
+
+            values = values with { Assertions = values.Assertions.SetItem(name, assertion.Value) };
+        }
+
+        return values;
+    }
+
+    /// <summary>What <c>tokens.NAME</c> stands for: the other registration's token for the same subject, refreshed first where it must be.</summary>
+    public async ValueTask<StepResult<ExpressionValue>> TokenAsync(string name, TokenKey key, CancellationToken cancellationToken)
+    {
+        if (sources.Tokens(name) is not { } source)
+        {
+            return Unavailable(name, "is not registered", null);
+        }
+
+        try
+        {
+            // The same subject: another's token must never stand in for it.
+            var token = await source.GetTokenAsync(new TokenDemand { Subject = key.Subject }, cancellationToken).ConfigureAwait(false);
+            return ValueOf(token);
+        }
+        catch (TokenRefreshException trouble)
+        {
+            return Unavailable(name, $"could not be obtained ({trouble.Reason})", trouble);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.TimedOut, $"The token '{name}' was not there before the deadline of the refresh. Nothing was sent.");
+        }
+        catch (InvalidOperationException trouble)
+        {
+            return new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The token '{name}' cannot be used here: {trouble.Message}");
+        }
+    }
+
+    private static ExpressionValue.ObjectValue ValueOf(AccessToken token)
+    {
+        var members = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);
+        members["access"] = ExpressionValue.Of(token.Reveal());
+        members["values"] = new ExpressionValue.ObjectValue(
+            token.Values.ToImmutableDictionary(static pair => pair.Key, static pair => ExpressionValue.Of(pair.Value.Text)));
+        if (token.ExpiresAt != DateTimeOffset.MaxValue)
+        {
+            members["expiresAt"] = ExpressionValue.Of(token.ExpiresAt);
+        }
+
+        return new ExpressionValue.ObjectValue(members.ToImmutable());
+    }
+
+    private async ValueTask<StepResult<string>> AssertionAsync(string name, TokenKey key, CancellationToken cancellationToken)
+    {
+        if (sources.Assertions(name) is not { } source)
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"No IAssertionSource is registered under the key '{name}', which assertion.{name} reads. Nothing was sent.");
+        }
+
+        try
+        {
+            // Somebody else's code: it may not listen to the deadline, and may return what its signature forbids.
+            string? assertion = await source.GetAssertionAsync(new AssertionContext(name, key), cancellationToken)
+                .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return string.IsNullOrEmpty(assertion)
+                ? new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The IAssertionSource '{name}' gave nothing. Nothing was sent.")
+                : assertion;
+        }
+        catch (Exception trouble)
+        {
+            // Its exceptions may quote the assertion; only their type is safe to show.
+            return new RefreshFailure(
+                cancellationToken.IsCancellationRequested ? RefreshFailureReason.TimedOut : RefreshFailureReason.SecretUnavailable,
+                $"The IAssertionSource '{name}' threw {trouble.GetType().Name}. Its own logs know more; nothing was sent.");
+        }
+    }
+
+    // Never the other's own reason: what is wrong with its grant or client says nothing about ours.
+    private static RefreshFailure Unavailable(string name, string why, TokenRefreshException? trouble) =>
+        new(
+            trouble is { IsTransient: true } ? RefreshFailureReason.Unreachable : RefreshFailureReason.SecretUnavailable,
+            $"The token '{name}', which this one needs, {why}. See its own messages; nothing was sent.")
+        {
+            RetryAfter = trouble?.RetryAfter,
+        };
+
+    private static IEnumerable<string> NamesOf(ImmutableArray<ExpressionReference> references, string root) =>
+        references.Where(reference => reference.Root == root && reference.Member is not null)
+            .Select(static reference => reference.Member!) // the line before says so
+            .Distinct(StringComparer.Ordinal);
+}

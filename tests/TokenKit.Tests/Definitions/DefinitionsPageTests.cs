@@ -1,0 +1,159 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>Every example of <c>docs/definitions.md</c>, run through the whole library: configuration in, requests and a placed token out.</summary>
+public sealed class DefinitionsPageTests
+{
+    public static TheoryData<string> Titles => new(DefinitionsPage.Examples.Select(example => example.Title));
+
+    [Theory]
+    [MemberData(nameof(Titles))]
+    public async Task An_example_of_the_page_does_what_the_page_says(string title)
+    {
+        var example = DefinitionsPage.Examples.Single(example => example.Title == title);
+        await using var run = new ExampleRun(example);
+
+        await run.PlayAsync();
+    }
+
+    [Fact]
+    public void The_table_leads_to_every_example_and_to_nothing_else() =>
+        DefinitionsPage.Anchors.Distinct().Should().BeEquivalentTo(DefinitionsPage.Examples.Select(example => DefinitionsPage.AnchorOf(example.Title)));
+
+    /// <summary>One example on its way: a script of answers, and what was sent for them.</summary>
+    private sealed class ExampleRun : IAsyncDisposable
+    {
+        private const string Name = "api";
+        private readonly DefinitionsPage.Example _example;
+        private readonly ServiceProvider _provider;
+        private readonly ManualTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        private readonly ScriptedServer _tokens = new();
+        private readonly ScriptedServer _api = new();
+
+        public ExampleRun(DefinitionsPage.Example example)
+        {
+            _example = example;
+            foreach (var answer in example.Blocks.Where(block => block.Kind == "http answer"))
+            {
+                _tokens.Then(answer.Text);
+            }
+
+            var services = new ServiceCollection();
+            services.AddSingleton<TimeProvider>(_time);
+            services.AddSingleton<Randomness>(new FixedRandomness());
+            var configuration = new ConfigurationBuilder()
+                .AddJsonStream(Json($$"""{ "Secrets": {{DefinitionsPage.Secrets}} }"""))
+                .AddJsonStream(Json($$"""{ "TokenRefresh": { "{{Name}}": {{example.Blocks.First(block => block.Kind == "json").Text}} } }"""))
+                .Build();
+            services.AddSingleton<IConfiguration>(configuration);
+            services.AddTokenRefresh(Name, configuration.GetSection($"TokenRefresh:{Name}")).UseInMemoryStore();
+            services.AddTokenRefresh("login", token => (token.Response.AccessToken, token.Response.Lifetime) = ("'login-1'", TimeSpan.FromHours(1)));
+            services.AddHttpClient($"tokenkit-{Name}").ConfigurePrimaryHttpMessageHandler(() => _tokens);
+            services.AddHttpClient("client", http =>
+            {
+                if (!example.Blocks.First(block => block.Kind == "json").Text.Contains("BaseUrl", StringComparison.Ordinal))
+                {
+                    http.BaseAddress = new Uri("https://api.example.com/");
+                }
+            }).AddTokenRefreshHandler(Name).ConfigurePrimaryHttpMessageHandler(() => _api);
+            _provider = services.BuildServiceProvider();
+        }
+
+        public async Task PlayAsync()
+        {
+            var (sent, refreshes) = (0, 0);
+            foreach (var block in _example.Blocks)
+            {
+                switch (block.Kind)
+                {
+                    case "http sent":
+                        sent++;
+                        break;
+                    case "text":
+                        // A refresh in the very instant of the one before would bring nothing newer.
+                        _time.Advance(TimeSpan.FromSeconds(refreshes++ == 0 ? 0 : 1));
+                        await RefreshAsync(block.Text);
+                        _tokens.Requests.Should().HaveCount(sent);
+                        break;
+                    case "http call":
+                        await CallAsync(block.Text);
+                        break;
+                }
+            }
+
+            var expected = _example.Blocks.Where(block => block.Kind == "http sent").Select(block => block.Text).ToArray();
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Compare(_tokens.Requests[i], expected[i]);
+            }
+
+            _example.Blocks.Should().Contain(block => block.Kind == "text" || block.Kind == "http call", "an example shows what comes of it");
+        }
+
+        public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+        private async Task RefreshAsync(string says)
+        {
+            var result = await _provider.GetRequiredKeyedService<ITokenRefresher>(Name).RefreshAsync();
+            await (_provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None)
+                .WaitAsync(TimeSpan.FromSeconds(30)) ?? Task.CompletedTask);
+            foreach (var line in says.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var (key, value) = (line[..line.IndexOf(": ", StringComparison.Ordinal)], line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+                if (key == "failure")
+                {
+                    $"{result.Failure?.Reason}".Should().Be(value, result.Failure?.Message);
+                    continue;
+                }
+
+                result.Failure.Should().BeNull("the refresh was to succeed: {0}", result.Failure?.Message);
+                var set = result.Token!.Set;
+                var found = key switch
+                {
+                    "token" => result.Token.Reveal(),
+                    "refresh token" => set.RefreshToken?.Reveal() ?? "none",
+                    "lifetime" => set.Lifetime == Timeout.InfiniteTimeSpan ? "never" : set.Lifetime.ToString("c"),
+                    "due after" => set.RefreshAfter.ToString("c"),
+                    _ => set.Values[key["value ".Length..]].Text,
+                };
+                found.Should().MatchRegex(Pattern(value), "the page says so of {0}", key);
+            }
+        }
+
+        private async Task CallAsync(string says)
+        {
+            var line = says.Split('\n')[0].Split(' ');
+            using var client = _provider.GetRequiredService<IHttpClientFactory>().CreateClient("client");
+            using var message = new HttpRequestMessage(new HttpMethod(line[0]), "orders");
+            using var response = await client.SendAsync(message);
+            Compare(_api.Requests[^1], says);
+        }
+
+        private static MemoryStream Json(string text) => new(Encoding.UTF8.GetBytes(text));
+    }
+
+    // What a page cannot know is written as an ellipsis.
+    private static string Pattern(string text) => "^" + Regex.Escape(text).Replace("…", ".*", StringComparison.Ordinal) + "$";
+
+    private static void Compare(ScriptedRequest sent, string expected)
+    {
+        var parts = expected.TrimEnd('\n').Split("\n\n", 2);
+        var lines = parts[0].Split('\n');
+        $"{sent.Method} {sent.Url}".Should().MatchRegex(Pattern(lines[0]));
+        foreach (var header in lines[1..])
+        {
+            var name = header[..header.IndexOf(':', StringComparison.Ordinal)];
+            sent.Headers.Should().ContainKey(name);
+            sent.Headers[name].Should().MatchRegex(Pattern(header[(name.Length + 2)..]), name);
+        }
+
+        sent.Headers.Keys.Except(lines[1..].Select(header => header[..header.IndexOf(':', StringComparison.Ordinal)]), StringComparer.OrdinalIgnoreCase)
+            .Should().BeSubsetOf(["Accept", "Content-Type", "Content-Length"], "nothing is sent that the page does not show");
+        sent.Body.Should().MatchRegex(Pattern(parts.Length > 1 ? parts[1] : ""));
+    }
+}

@@ -1,0 +1,345 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit.Tests;
+
+/// <summary>What the page of definitions does not show: what goes wrong, and in which order things happen.</summary>
+public sealed class LanguageTests
+{
+    private const string Ok = "200\nContent-Type: application/json\n\n";
+
+    [Fact]
+    public async Task A_rotated_refresh_token_is_stored_before_the_next_step_leaves()
+    {
+        await using var host = new LanguageHost("""
+            { "RefreshRequest": { "Steps": [
+                { "Url": "https://login.example.com/renew", "Form": { "refresh_token": "${token.refresh}" } },
+                { "Url": "https://login.example.com/session", "Form": { "id": "${step[0].body.id_token}" } } ] },
+              "Seed": { "RefreshToken": "${secret.seed}" }, "Resilience": { "Attempts": 1 } }
+            """, """{ "seed": "r-0" }""");
+        host.Tokens.Then(Ok + """{"id_token":"i-1","refresh_token":"r-1"}""").Then("500");
+        TokenSet? storedBeforeSecondStep = null;
+        host.Tokens.BeforeAnswer = request => storedBeforeSecondStep ??= request == 2 ? host.StoredAsync().GetAwaiter().GetResult() : null;
+
+        (await host.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.ServerError);
+        storedBeforeSecondStep!.RefreshToken!.Reveal().Should().Be("r-1");
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be("r-1", "a step that fails later does not cost the grant");
+    }
+
+    [Fact]
+    public async Task An_earlier_step_that_fails_ends_the_exchange()
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Steps": [ { "Url": "https://login.example.com/a", "Form": { "x": "1" } }, { "Url": "https://login.example.com/b" } ] } }
+            """);
+        host.Tokens.Then("400\nContent-Type: application/json\n\n{\"error\":\"invalid_client\"}");
+
+        var result = await host.RefreshAsync();
+
+        result.Failure!.Reason.Should().Be(RefreshFailureReason.ClientRejected);
+        host.Tokens.Requests.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("https://a.auth.example.com", null)]
+    [InlineData("https://evil.example.net", "AllowedOrigins")]
+    [InlineData("http://a.auth.example.com", "https")]
+    public async Task A_step_goes_only_to_origins_that_the_definition_allows(string origin, string? refusal)
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "AllowSecretInUrl": true, "AllowedOrigins": [ "https://login.example.com", "https://*.auth.example.com" ], "Steps": [
+                { "Url": "https://login.example.com/where", "Method": "GET" },
+                { "Url": "${step[0].body.origin}/token", "Form": { "key": "${secret.key}" } } ] } }
+            """, """{ "key": "k" }""");
+        host.Tokens.Then(Ok + $$"""{"origin":"{{origin}}"}""").Then(Ok + """{"access_token":"t-1"}""");
+
+        var result = await host.RefreshAsync();
+
+        if (refusal is null)
+        {
+            result.Token!.Reveal().Should().Be("t-1");
+        }
+        else
+        {
+            result.Failure!.Message.Should().Contain(refusal);
+            host.Tokens.Requests.Should().ContainSingle("nothing goes to an origin that an answer chose");
+        }
+    }
+
+    [Fact]
+    public void A_host_from_an_answer_needs_allowed_origins_at_start() =>
+        Compiled.Faults(Compiled.SpeltOut(request => (request.Url, request.AllowSecretInUrl) = ("https://${token.values.host}/token", true)))
+            .Should().ContainSingle().Which.Should().StartWith("Request.Url").And.Contain("Request.AllowedOrigins");
+
+    [Fact]
+    public async Task A_signer_signs_token_requests_and_calls_by_path_and_time()
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Url": "https://login.example.com/token?a=1", "Form": { "key": "v" }, "Sign": "path-and-time" },
+              "Placement": { "Sign": "path-and-time" } }
+            """, configure: services => services.AddKeyedSingleton<IRequestSigner, PathAndTime>("path-and-time"));
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+        var call = await host.CallAsync();
+
+        host.Tokens.Requests[0].Headers["X-Signature"].Should().Be(PathAndTime.Hash("/token", "key=v", host.Time.GetUtcNow()));
+        host.Tokens.Requests[0].Body.Should().Be("key=v", "what the signer read is still there");
+        call.Headers["X-Signature"].Should().Be(PathAndTime.Hash("/orders", "", host.Time.GetUtcNow()));
+        call.Headers["Authorization"].Should().Be("Bearer t-1");
+    }
+
+    [Theory]
+    [InlineData("throws", "threw")]
+    [InlineData("moves", "changed where")]
+    [InlineData("nobody", "No IRequestSigner")]
+    public async Task A_signer_that_fails_sends_nothing_and_is_named(string signer, string says)
+    {
+        await using var host = new LanguageHost(
+            $$"""{ "Request": { "Url": "https://login.example.com/token", "Sign": "{{signer}}" } }""",
+            configure: services => services.AddKeyedSingleton<IRequestSigner>("throws", new BadSigner(_ => throw new InvalidOperationException("s3cret-key")))
+                .AddKeyedSingleton<IRequestSigner>("moves", new BadSigner(request => request.RequestUri = new Uri("https://evil.example/"))));
+
+        var failure = (await host.RefreshAsync()).Failure!;
+
+        failure.Message.Should().Contain(says).And.Contain(signer).And.NotContain("s3cret-key");
+        host.Tokens.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_assertion_source_brings_what_no_definition_can_say()
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "urn:ietf:params:oauth:grant-type:jwt-bearer", "TokenEndpoint": "https://login.example.com/token", "Assertion": "${assertion.saml}" }
+            """, configure: services => services.AddKeyedSingleton<IAssertionSource, Saml>("saml"));
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        host.Tokens.Requests[0].Body.Should().EndWith("&assertion=saml-for-api");
+    }
+
+    [Fact]
+    public async Task An_assertion_source_that_is_missing_is_said_before_anything_is_sent()
+    {
+        await using var host = new LanguageHost("""{ "Request": { "Url": "https://login.example.com/token", "Form": { "a": "${assertion.saml}" } } }""");
+
+        (await host.RefreshAsync()).Failure!.Message.Should().Contain("IAssertionSource").And.Contain("saml");
+        host.Tokens.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_token_that_another_needs_is_refreshed_first()
+    {
+        var order = new List<string>();
+        await using var host = new LanguageHost("""
+            { "Request": { "Url": "https://login.example.com/exchange", "Form": { "token": "${tokens.base.access}" } } }
+            """, configure: services =>
+        {
+            var other = new ScriptedServer { BeforeAnswer = _ => order.Add("base") }.Then(Ok + """{"access_token":"b-1","token_type":"Bearer"}""");
+            services.AddTokenRefresh("base", token => token.Request.Url = "https://login.example.com/base");
+            services.AddHttpClient("tokenkit-base").ConfigurePrimaryHttpMessageHandler(() => other);
+        });
+        host.Tokens.BeforeAnswer = _ => order.Add("api");
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        order.Should().Equal("base", "api");
+        host.Tokens.Requests[0].Body.Should().Be("token=b-1");
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_obtained_never_kills_the_grant_of_one_that_needs_it()
+    {
+        await using var host = new LanguageHost("""
+            { "RefreshRequest": { "Url": "https://login.example.com/renew", "Form": { "r": "${token.refresh}", "b": "${tokens.base.access}" } },
+              "Seed": { "RefreshToken": "r-0" } }
+            """, configure: services =>
+        {
+            services.AddTokenRefresh("base", token => token.Request.Url = "https://login.example.com/base");
+            services.AddHttpClient("tokenkit-base").ConfigurePrimaryHttpMessageHandler(
+                () => new ScriptedServer().Then("400\nContent-Type: application/json\n\n{\"error\":\"invalid_grant\"}"));
+        });
+
+        var failure = (await host.RefreshAsync()).Failure!;
+
+        failure.Reason.Should().Be(RefreshFailureReason.SecretUnavailable);
+        failure.Message.Should().Contain("'base'").And.Contain("ReauthorizationRequired");
+        host.Tokens.Requests.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("b", "a", "'a' → 'b' → 'a'")]
+    [InlineData("a", "a", "'a' → 'a'")]
+    [InlineData("bb", "c", "did you mean 'b'?")]
+    public async Task Tokens_that_need_each_other_or_nobody_stop_the_start(string aNeeds, string bNeeds, string says)
+    {
+        var services = new ServiceCollection();
+        services.AddTokenRefresh("a", token => Needs(token, aNeeds));
+        services.AddTokenRefresh("b", token => Needs(token, bNeeds));
+        await using var provider = services.BuildServiceProvider();
+        var start = provider.GetServices<IHostedService>().OfType<IHostedLifecycleService>().First(service => service.GetType().Name == "StartupChecks");
+
+        var starting = () => start.StartingAsync(CancellationToken.None);
+
+        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain(says);
+
+        static void Needs(TokenRefreshOptions token, string other) =>
+            token.Request = new() { Url = "https://login.example.com/x", Form = { { "t", $"${{tokens.{other}.access}}" } } };
+    }
+
+    [Fact]
+    public async Task A_signer_or_an_assertion_source_that_nobody_registered_stops_the_start()
+    {
+        var services = new ServiceCollection();
+        services.AddTokenRefresh("a", token => token.Request = new()
+        {
+            Url = "https://login.example.com/x", Sign = "hash", Form = { { "t", "${assertion.saml}" } },
+        });
+        await using var provider = services.BuildServiceProvider();
+        var start = provider.GetServices<IHostedService>().OfType<IHostedLifecycleService>().First(service => service.GetType().Name == "StartupChecks");
+
+        var starting = () => start.StartingAsync(CancellationToken.None);
+
+        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
+            .Contain("'hash', and no IRequestSigner").And.Contain("assertion.saml, and no IAssertionSource");
+    }
+
+    [Theory]
+    [InlineData("""{"issuer":"https://evil.example","token_endpoint":"https://login.example.com/token"}""", "another issuer")]
+    [InlineData("""{"issuer":"https://login.example.com","token_endpoint":"https://evil.example/token"}""", "another origin")]
+    [InlineData("""{"issuer":"https://login.example.com"}""", "no token_endpoint")]
+    public async Task Metadata_that_does_not_fit_the_authority_is_not_used(string document, string says)
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "client_credentials", "Authority": "https://login.example.com", "Client": { "Id": "a", "Secret": "${secret.s}" } }
+            """, """{ "s": "x" }""");
+        host.Tokens.Then(Ok + document);
+
+        var failure = (await host.RefreshAsync()).Failure!;
+
+        failure.Reason.Should().Be(RefreshFailureReason.AnswerRefused);
+        failure.Message.Should().Contain(says);
+        host.Tokens.Requests.Should().ContainSingle().Which.Method.Should().Be("GET");
+    }
+
+    [Fact]
+    public async Task An_authority_without_the_one_document_may_have_the_other()
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "client_credentials", "Authority": "https://login.example.com/t", "Client": { "Id": "a", "Secret": "${secret.s}" },
+              "Request": { "AllowedOrigins": "https://tokens.example.com" } }
+            """, """{ "s": "x" }""");
+        host.Tokens.Then("404").Then(Ok + """{"issuer":"https://login.example.com/t","token_endpoint":"https://tokens.example.com/t"}""")
+            .Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        host.Tokens.Requests.Select(request => request.Url).Should().Equal(
+            "https://login.example.com/t/.well-known/openid-configuration",
+            "https://login.example.com/.well-known/oauth-authorization-server/t",
+            "https://tokens.example.com/t");
+    }
+
+    [Fact]
+    public async Task A_token_that_is_signed_for_each_call_says_which_call()
+    {
+        await using var host = new LanguageHost("""
+            { "Jwt": { "call": { "Algorithm": "HS256", "Key": "${secret.key}", "Lifetime": "1m", "Claims": { "uri": "${concat(request.method, ' ', request.path)}" } } },
+              "Response": { "AccessToken": "secret.key", "Lifetime": "never" },
+              "Placement": { "Value": "Bearer ${jwt.call}" } }
+            """, """{ "key": "k-1" }""");
+
+        var first = (await host.CallAsync()).Headers["Authorization"];
+        var second = (await host.CallAsync(HttpMethod.Put, path: "items")).Headers["Authorization"];
+
+        Uri(first).Should().Be("GET /orders");
+        Uri(second).Should().Be("PUT /items");
+        host.Tokens.Requests.Should().BeEmpty();
+
+        static string? Uri(string authorization) =>
+            ExpressionParser.Parse("claim(split(body, ' ')[1], 'uri')")
+                .Evaluate(new StubScope().With("body", null, authorization)).TryGetText(out var text) ? text : null;
+    }
+
+    [Fact]
+    public async Task What_is_unwise_is_said_once()
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/token", "Client": { "Id": "a", "Secret": "in-plain" },
+              "Request": { "Form": [ "app_password=in-plain", "role=reader" ] },
+              "Placement": { "Query": { "t": "${token.access}" }, "Headers": { "Cookie": "sid=${token.access}" } } }
+            """);
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        await host.CallAsync();
+        await host.CallAsync();
+
+        var warnings = host.Logs.Entries.Where(entry => entry.Level == LogLevel.Warning && entry.EventId.Id is >= 1502 and <= 1504).ToArray();
+        warnings.Select(entry => entry.EventId.Id).Should().BeEquivalentTo([1502, 1503, 1504]);
+        warnings.Single(entry => entry.EventId.Id == 1502).Message.Should()
+            .Contain("TokenRefresh:api:Client:Secret, TokenRefresh:api:Request:Form:0").And.NotContain("in-plain").And.NotContain("Form:1");
+    }
+
+    [Fact]
+    public async Task In_development_a_secret_in_plain_configuration_is_nobody_s_business()
+    {
+        var environment = NSubstitute.Substitute.For<IHostEnvironment>();
+        environment.EnvironmentName = "Development";
+        await using var host = new LanguageHost(
+            """{ "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/token", "Client": { "Id": "a", "Secret": "in-plain" } }""",
+            configure: services => services.AddSingleton(environment));
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        host.Logs.Of(1502).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("${token.refresh || token.access}", null, "t-0", true)]
+    [InlineData("${token.refresh || token.access}", "r-0", null, true)]
+    [InlineData("${token.refresh || token.access}", null, null, false)]
+    [InlineData("${token.refresh}", null, "t-0", false)]
+    [InlineData("${token.refresh} ${token.access?}", "r-0", null, true)]
+    public void A_refresh_request_is_used_when_what_it_cannot_do_without_is_there(string template, string? refresh, string? access, bool expected)
+    {
+        var options = Compiled.SpeltOut();
+        options.RefreshRequest = new() { Url = "https://login.example.com/renew", Form = { { "t", template } } };
+        var definition = Compiled.Definition(options);
+        var stored = new TokenSet { RefreshToken = refresh is null ? null : new(refresh), AccessToken = access is null ? null : new(access) };
+
+        ExchangeChoice.For(definition, stored).Should().BeSameAs(expected ? definition.RefreshRequest : definition.Request);
+    }
+
+    private sealed class PathAndTime : IRequestSigner
+    {
+        public static string Hash(string path, string body, DateTimeOffset now) => Convert.ToHexStringLower(
+            HMACSHA256.HashData("signing-key"u8, Encoding.UTF8.GetBytes($"{path}|{body}|{now.ToUnixTimeSeconds()}")));
+
+        public async ValueTask SignAsync(HttpRequestMessage request, RequestSigningContext context, CancellationToken cancellationToken)
+        {
+            var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+            request.Headers.Add("X-Signature", Hash(request.RequestUri!.AbsolutePath, body, context.Now));
+        }
+    }
+
+    private sealed class BadSigner(Action<HttpRequestMessage> sign) : IRequestSigner
+    {
+        public ValueTask SignAsync(HttpRequestMessage request, RequestSigningContext context, CancellationToken cancellationToken)
+        {
+            sign(request);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class Saml : IAssertionSource
+    {
+        public ValueTask<string> GetAssertionAsync(AssertionContext context, CancellationToken cancellationToken) =>
+            new($"{context.Name}-for-{context.Key.Name}");
+    }
+}
