@@ -10,10 +10,10 @@ internal sealed record DashboardView
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>The tokens of this page, each with whether the caller may refresh it.</summary>
-    public required IReadOnlyList<(TokenState State, bool MayRefresh)> Tokens { get; init; }
+    public required IReadOnlyList<(TokenView State, bool MayRefresh)> Tokens { get; init; }
 
     /// <summary>How many there are in each state, of all that the caller may see.</summary>
-    public required IReadOnlyDictionary<TokenStatus, int> Counts { get; init; }
+    public required IReadOnlyDictionary<TokenCondition, int> Counts { get; init; }
 
     /// <summary>How many were found.</summary>
     public required int Total { get; init; }
@@ -30,7 +30,7 @@ internal sealed record DashboardView
         var names = await parts.Access.ReadableAsync(context).ConfigureAwait(false);
         var seen = names.SelectMany(parts.States.KeysOf).Select(key => (Key: key, Status: parts.States.Glance(key))).ToList();
         var found = seen.Where(token => query.Names(token.Key) && (!query.OnlyAttention || Wording.NeedsAttention(token.Status))).ToList();
-        List<(TokenState, bool)> tokens = [];
+        List<(TokenView, bool)> tokens = [];
         foreach (var (key, _) in found.Skip((int)Math.Min((query.Page - 1L) * DashboardQuery.PageSize, int.MaxValue)).Take(DashboardQuery.PageSize))
         {
             var state = await parts.States.ReadAsync(key, withRefreshes: true, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal sealed class TokenCard(DateTimeOffset now, string action, string antifo
     private const int ShownAtOnce = 3;
     private const int ShownAtMost = 10;
 
-    public void Write(Html html, TokenState state, bool mayRefresh)
+    public void Write(Html html, TokenView state, bool mayRefresh)
     {
         var id = IdOf(state.Key);
         html.Add($"<li id=\"{id}\" class=\"token {Wording.ClassOf(state.Status)}\"><article aria-labelledby=\"{id}-name\"><header><h2 id=\"{id}-name\">{state.Name}");
@@ -34,14 +34,14 @@ internal sealed class TokenCard(DateTimeOffset now, string action, string antifo
         html.Add($"</article></li>\n");
     }
 
-    private void WriteButton(Html html, TokenState state)
+    private void WriteButton(Html html, TokenView state)
     {
         html.Add($"<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"name\" value=\"{state.Name}\"><input type=\"hidden\" name=\"subject\" value=\"{state.Subject}\">");
         html.Add($"<input type=\"hidden\" name=\"{antiforgeryField}\" value=\"{antiforgeryToken}\">");
         html.Add($"<button type=\"submit\">Refresh now<span class=\"unseen\">: {state.Key.ToString()}</span></button></form>");
     }
 
-    private void WriteLife(Html html, TokenState state)
+    private void WriteLife(Html html, TokenView state)
     {
         if (state is not { ObtainedAt: { } obtained, RefreshAt: var due, ExpiresAt: { } expires })
         {
@@ -80,7 +80,7 @@ internal sealed class TokenCard(DateTimeOffset now, string action, string antifo
         html.Add($"</li></ul>");
     }
 
-    private void WriteFailure(Html html, TokenState state)
+    private void WriteFailure(Html html, TokenView state)
     {
         if (state.Failure is not { } failure)
         {
@@ -110,7 +110,7 @@ internal sealed class TokenCard(DateTimeOffset now, string action, string antifo
         html.Add($"</p></details></div>");
     }
 
-    private void WriteFacts(Html html, TokenState state)
+    private void WriteFacts(Html html, TokenView state)
     {
         html.Add($"<dl>");
         if (state.Generation > 0)

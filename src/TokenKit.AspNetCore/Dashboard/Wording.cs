@@ -5,38 +5,38 @@ namespace TokenKit;
 /// <summary>What the page says, in words.</summary>
 internal static class Wording
 {
-    public static string Of(TokenStatus status) => status switch
+    public static string Of(TokenCondition status) => status switch
     {
-        TokenStatus.Fresh => "Fresh",
-        TokenStatus.Due => "Due for renewal",
-        TokenStatus.Failing => "Works, but refreshing fails",
-        TokenStatus.Expired => "Expired",
-        TokenStatus.NotObtained => "Not used yet",
-        TokenStatus.Failed => "Not working",
+        TokenCondition.Fresh => "Fresh",
+        TokenCondition.Due => "Due for renewal",
+        TokenCondition.Failing => "Works, but refreshing fails",
+        TokenCondition.Expired => "Expired",
+        TokenCondition.NotObtained => "Not used yet",
+        TokenCondition.Failed => "Not working",
         _ => "Needs consent",
     };
 
     /// <summary>Of the style sheet.</summary>
-    public static string ClassOf(TokenStatus status) => status switch
+    public static string ClassOf(TokenCondition status) => status switch
     {
-        TokenStatus.Fresh => "good",
-        TokenStatus.Due => "due",
-        TokenStatus.Failing or TokenStatus.Expired => "warn",
-        TokenStatus.NotObtained => "idle",
+        TokenCondition.Fresh => "good",
+        TokenCondition.Due => "due",
+        TokenCondition.Failing or TokenCondition.Expired => "warn",
+        TokenCondition.NotObtained => "idle",
         _ => "bad",
     };
 
     /// <summary>A sign that does not need colour.</summary>
-    public static string SignOf(TokenStatus status) => status switch
+    public static string SignOf(TokenCondition status) => status switch
     {
-        TokenStatus.Fresh => "✓",
-        TokenStatus.Due => "↻",
-        TokenStatus.Failing or TokenStatus.Expired => "!",
-        TokenStatus.NotObtained => "–",
+        TokenCondition.Fresh => "✓",
+        TokenCondition.Due => "↻",
+        TokenCondition.Failing or TokenCondition.Expired => "!",
+        TokenCondition.NotObtained => "–",
         _ => "✕",
     };
 
-    public static bool NeedsAttention(TokenStatus status) => status is TokenStatus.Failing or TokenStatus.Failed or TokenStatus.NeedsConsent;
+    public static bool NeedsAttention(TokenCondition status) => status is TokenCondition.Failing or TokenCondition.Failed or TokenCondition.NeedsConsent;
 
     public static string Of(RefreshTrigger trigger) => trigger switch
     {

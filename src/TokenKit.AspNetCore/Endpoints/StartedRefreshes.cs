@@ -20,7 +20,7 @@ internal abstract record RefreshWish
 }
 
 /// <summary>Starts refreshes for callers from outside: joins freely, starts within limits.</summary>
-internal sealed class StartedRefreshes(IServiceProvider services, TokenStates states, TimeProvider time)
+internal sealed class StartedRefreshes(IServiceProvider services, TokenViews states, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -70,6 +70,6 @@ internal sealed class StartedRefreshes(IServiceProvider services, TokenStates st
         }
     }
 
-    private static DateTimeOffset? ObtainedAt(TokenSlot slot, TokenState? stored) =>
+    private static DateTimeOffset? ObtainedAt(TokenSlot slot, TokenView? stored) =>
         slot.Current?.ObtainedAt ?? (stored is { RefreshAt: not null } or { NeverExpires: true } ? stored.ObtainedAt : null);
 }

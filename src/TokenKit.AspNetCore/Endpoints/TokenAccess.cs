@@ -17,7 +17,7 @@ internal enum Access
 }
 
 /// <summary>Asks the permissions, where they were granted by <c>AddTokenPermissions</c>; else the endpoints' own policy has decided already.</summary>
-internal sealed class TokenAccess(TokenStates states, LockedTokens locked, bool hasPermissions)
+internal sealed class TokenAccess(TokenViews states, LockedTokens locked, bool hasPermissions)
 {
     public bool HasPermissions => hasPermissions;
 

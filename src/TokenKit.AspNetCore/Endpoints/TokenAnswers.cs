@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace TokenKit;
 
 /// <summary>One page of states.</summary>
-internal sealed record TokenListAnswer(IReadOnlyList<TokenState> Tokens, int Total, int Page, int PageSize);
+internal sealed record TokenListAnswer(IReadOnlyList<TokenView> Tokens, int Total, int Page, int PageSize);
 
 /// <summary>How a refresh that was asked for went. Holds no token.</summary>
 internal sealed record RefreshAnswer
@@ -22,7 +22,7 @@ internal sealed record RefreshAnswer
 
     public ImmutableArray<StepSummary> Steps { get; init; } = [];
 
-    public required TokenState State { get; init; }
+    public required TokenView State { get; init; }
 }
 
 /// <summary>What went wrong (RFC 9457), with what a person needs to act.</summary>
@@ -76,7 +76,7 @@ internal sealed class AccessTokenAnswer
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(TokenState))]
+[JsonSerializable(typeof(TokenView))]
 [JsonSerializable(typeof(TokenListAnswer))]
 [JsonSerializable(typeof(RefreshAnswer))]
 [JsonSerializable(typeof(TokenProblem))]

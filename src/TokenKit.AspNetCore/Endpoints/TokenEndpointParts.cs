@@ -12,8 +12,8 @@ internal sealed class TokenEndpointParts : IDisposable
         var environment = services.GetRequiredService<TokenKitEnvironment>();
         var permitted = services.GetService<LockedTokens>();
         Services = services;
-        History = new RefreshHistory(services.GetRequiredService<RefreshTelemetry>(), Time);
-        States = new TokenStates(services, services.GetServices<TokenRegistration>(), History, environment, Time);
+        History = new SeenRefreshes(services.GetRequiredService<RefreshTelemetry>(), Time);
+        States = new TokenViews(services, services.GetServices<TokenRegistration>(), History, environment, Time);
         Access = new TokenAccess(
             States, permitted ?? new LockedTokens(services, services.GetRequiredService<StoreChoice>(), environment), permitted is not null);
         Refreshes = new StartedRefreshes(services, States, Time);
@@ -23,9 +23,9 @@ internal sealed class TokenEndpointParts : IDisposable
 
     public TimeProvider Time { get; }
 
-    public RefreshHistory History { get; }
+    public SeenRefreshes History { get; }
 
-    public TokenStates States { get; }
+    public TokenViews States { get; }
 
     public TokenAccess Access { get; }
 

@@ -20,7 +20,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
             .Where(key => search is not { Length: > 0 } || key.ToString().Contains(search, StringComparison.OrdinalIgnoreCase))
             .ToList();
         (page, pageSize) = (Math.Max(page, 1), Math.Clamp(pageSize, 1, LargestPage));
-        List<TokenState> states = [];
+        List<TokenView> states = [];
         foreach (var key in keys.Skip((int)Math.Min((long)(page - 1) * pageSize, int.MaxValue)).Take(pageSize))
         {
             states.Add(await parts.States.ReadAsync(key, withRefreshes: false, context.RequestAborted).ConfigureAwait(false));
@@ -29,7 +29,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         return TypedResults.Json(new TokenListAnswer(states, keys.Count, page, pageSize), TokenJsonContext.Default.TokenListAnswer);
     }
 
-    public async Task<Results<JsonHttpResult<TokenState>, JsonHttpResult<TokenProblem>>> StateAsync(
+    public async Task<Results<JsonHttpResult<TokenView>, JsonHttpResult<TokenProblem>>> StateAsync(
         HttpContext context, string name, string? subject = null)
     {
         var key = new TokenKey(name, subject ?? "");
@@ -39,9 +39,9 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         }
 
         var state = await parts.States.ReadAsync(key, withRefreshes: true, context.RequestAborted).ConfigureAwait(false);
-        return key.Subject.Length > 0 && state is { Status: TokenStatus.NotObtained, ObtainedAt: null }
+        return key.Subject.Length > 0 && state is { Status: TokenCondition.NotObtained, ObtainedAt: null }
             ? Problems.NoSuchToken()
-            : TypedResults.Json(state, TokenJsonContext.Default.TokenState);
+            : TypedResults.Json(state, TokenJsonContext.Default.TokenView);
     }
 
     public async Task<Results<JsonHttpResult<RefreshAnswer>, JsonHttpResult<TokenProblem>>> RefreshAsync(

@@ -73,9 +73,9 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
         group.MapGet("/", tokens.ListAsync)
             .WithSummary("The state of all tokens you may see").Produces<TokenListAnswer>();
         group.MapGet("/{name}", tokens.StateAsync)
-            .WithSummary("The state of a token and its last refreshes; never the token").Describes<TokenState>();
+            .WithSummary("The state of a token and its last refreshes; never the token").Describes<TokenView>();
         group.MapGet("/{name}/{subject}", tokens.StateAsync)
-            .WithSummary("The state of a subject's token").Describes<TokenState>();
+            .WithSummary("The state of a subject's token").Describes<TokenView>();
         group.MapPost("/{name}/refresh", tokens.RefreshAsync)
             .WithSummary("Refreshes a token, or joins the refresh that is under way").Describes<RefreshAnswer>().Fails();
         group.MapPost("/{name}/{subject}/refresh", tokens.RefreshAsync)

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TokenKit;
 
 /// <summary>Takes notes of every refresh of this process: the last 50 of each key, and that something changed.</summary>
-internal sealed class RefreshHistory : IDisposable
+internal sealed class SeenRefreshes : IDisposable
 {
     private const int Kept = 50;
 
@@ -12,7 +12,7 @@ internal sealed class RefreshHistory : IDisposable
     private readonly TimeProvider _time;
     private volatile TaskCompletionSource _change = NewChange();
 
-    public RefreshHistory(RefreshTelemetry telemetry, TimeProvider time)
+    public SeenRefreshes(RefreshTelemetry telemetry, TimeProvider time)
     {
         (_telemetry, _time) = (telemetry, time);
         telemetry.RefreshEnded += Note;

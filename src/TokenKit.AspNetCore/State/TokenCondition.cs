@@ -1,7 +1,7 @@
 namespace TokenKit;
 
 /// <summary>What a person must know first of a token. The names are part of the endpoints' answers.</summary>
-internal enum TokenStatus
+internal enum TokenCondition
 {
     /// <summary>Usable, and not due yet.</summary>
     Fresh,

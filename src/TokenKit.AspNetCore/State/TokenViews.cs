@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TokenKit;
 
 /// <summary>Reads the state of tokens, and changes nothing by reading: no refresh, no slot, no write.</summary>
-internal sealed class TokenStates(
-    IServiceProvider services, IEnumerable<TokenRegistration> registrations, RefreshHistory history, TokenKitEnvironment environment, TimeProvider time)
+internal sealed class TokenViews(
+    IServiceProvider services, IEnumerable<TokenRegistration> registrations, SeenRefreshes history, TokenKitEnvironment environment, TimeProvider time)
 {
     /// <summary>The token names, in the order of registration.</summary>
     public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
@@ -25,7 +25,7 @@ internal sealed class TokenStates(
     }
 
     /// <summary>The status as far as this process knows it without looking into the store.</summary>
-    public TokenStatus Glance(TokenKey key)
+    public TokenCondition Glance(TokenKey key)
     {
         var slot = FlightsOf(key.Name).Find(key.Subject);
         var seen = slot?.Current is { } current ? new SeenToken(current.Set, current.Life, current.Generation) : null;
@@ -33,7 +33,7 @@ internal sealed class TokenStates(
     }
 
     /// <summary>The state of a token. A token that this process has not used yet is looked for in the store.</summary>
-    public async ValueTask<TokenState> ReadAsync(TokenKey key, bool withRefreshes, CancellationToken cancellationToken)
+    public async ValueTask<TokenView> ReadAsync(TokenKey key, bool withRefreshes, CancellationToken cancellationToken)
     {
         var slot = FlightsOf(key.Name).Find(key.Subject);
         var definition = services.GetRequiredKeyedService<IDefinitionSource>(key.Name).Current;
@@ -43,7 +43,7 @@ internal sealed class TokenStates(
             : await StoredAsync(definition, key, now, cancellationToken).ConfigureAwait(false);
         var refreshes = history.Of(key);
         var failure = slot?.Failure;
-        return new TokenState
+        return new TokenView
         {
             Name = key.Name,
             Subject = key.Subject,
@@ -64,25 +64,25 @@ internal sealed class TokenStates(
         };
     }
 
-    private static TokenStatus StatusOf(SeenToken? seen, FailureMemory? failure, ClockReading now)
+    private static TokenCondition StatusOf(SeenToken? seen, FailureMemory? failure, ClockReading now)
     {
         if (failure?.Failure.Reason is RefreshFailureReason.ReauthorizationRequired)
         {
-            return TokenStatus.NeedsConsent;
+            return TokenCondition.NeedsConsent;
         }
 
         if (seen is not { HasAccessToken: true })
         {
-            return failure is null ? TokenStatus.NotObtained : TokenStatus.Failed;
+            return failure is null ? TokenCondition.NotObtained : TokenCondition.Failed;
         }
 
         return (seen.Life.At(now), failure) switch
         {
-            (Freshness.Expired, null) => TokenStatus.Expired,
-            (Freshness.Expired, _) => TokenStatus.Failed,
-            (_, not null) => TokenStatus.Failing,
-            (Freshness.Due, _) => TokenStatus.Due,
-            _ => TokenStatus.Fresh,
+            (Freshness.Expired, null) => TokenCondition.Expired,
+            (Freshness.Expired, _) => TokenCondition.Failed,
+            (_, not null) => TokenCondition.Failing,
+            (Freshness.Due, _) => TokenCondition.Due,
+            _ => TokenCondition.Fresh,
         };
     }
 

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 namespace TokenKit;
 
 /// <summary>What a person may see of a token: times and outcomes. Holds no token, and nothing it could be made from.</summary>
-internal sealed record TokenState
+internal sealed record TokenView
 {
     public required string Name { get; init; }
 
     public required string Subject { get; init; }
 
-    public required TokenStatus Status { get; init; }
+    public required TokenCondition Status { get; init; }
 
     public bool IsRefreshing { get; init; }
 
