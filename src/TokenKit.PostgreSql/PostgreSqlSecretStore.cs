@@ -20,7 +20,7 @@ namespace TokenKit;
 /// </para>
 /// <para>Safe for use by several threads. The data source is not disposed.</para>
 /// </remarks>
-public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider
+public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog
 {
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
@@ -38,6 +38,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     private readonly StoreStatement _renew;
     private readonly StoreStatement _release;
     private readonly StoreStatement _advance;
+    private readonly StoreStatement _list;
+    private readonly StoreStatement _listSealed;
+    private readonly StoreStatement _reseal;
 
     /// <summary>Makes a store; connects at its first use.</summary>
     /// <param name="dataSource">
@@ -60,7 +63,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         ArgumentNullException.ThrowIfNull(protector);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.ShortestTimeout);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.LongestTimeout);
-        var statements = new StoreStatements(options, randomness.NextGuid());
+        var statements = new StoreStatements(options);
         (_protector, _randomness) = (protector, randomness);
         _session = new StoreSession(dataSource, options, statements.Table, randomness);
         _schema = new SchemaCreation(_session, options);
@@ -76,6 +79,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         _renew = new(statements.Renew, "renew the lease of", IsRepeatable: true);
         _release = new(statements.Release, "give back the lease of", IsRepeatable: true);
         _advance = new(statements.Advance, "draw an epoch for", IsRepeatable: true);
+        _list = new(statements.List, "list secrets", IsRepeatable: true);
+        _listSealed = new(statements.ListSealed, "list secrets", IsRepeatable: true);
+        _reseal = new(statements.Reseal, "seal anew", IsRepeatable: true);
     }
 
     internal ISecretProtector Protector => _protector;

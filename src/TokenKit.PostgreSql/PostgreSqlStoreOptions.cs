@@ -23,11 +23,4 @@ public sealed class PostgreSqlStoreOptions
     /// milliseconds; the time to get a connection is the data source's own <c>Timeout</c>.
     /// </summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// Whether writes are announced to other instances, which then drop their copy at once (<c>LISTEN</c> and <c>NOTIFY</c>); off
-    /// by default. A hint and no more: without it they see the change when they next read. It keeps one connection of the
-    /// data source for as long as the store lives, and does not work through a pooler in transaction mode.
-    /// </summary>
-    internal bool AnnounceChanges { get; set; }
 }

@@ -8,9 +8,20 @@ using TokenKit.FaultHost;
 var settings = HostSettings.FromEnvironment();
 var clock = new ShiftedTimeProvider { Shift = settings.ClockShift };
 await using var provider = TokenRegistration.Build(settings, clock);
-var source = provider.GetRequiredKeyedService<ITokenSource>(HostSettings.TokenName);
-var callers = new Callers(source);
 await Console.Out.WriteLineAsync("ready");
+ITokenSource source;
+try
+{
+    source = provider.GetRequiredKeyedService<ITokenSource>(HostSettings.TokenName);
+}
+catch (InvalidOperationException refusal)
+{
+    await Console.In.ReadLineAsync();
+    await Console.Out.WriteLineAsync($"refused: {refusal.Message.Split(" '")[0]}");
+    return 1;
+}
+
+var callers = new Callers(source);
 
 while (await Console.In.ReadLineAsync() is { } order)
 {

@@ -20,6 +20,12 @@ internal static class StoreParameters
     public static NpgsqlParameterCollection AddNumber(this NpgsqlParameterCollection parameters, long value) =>
         Add(parameters, value, NpgsqlDbType.Bigint);
 
+    public static NpgsqlParameterCollection AddBytesOrNull(this NpgsqlParameterCollection parameters, byte[]? value) =>
+        value is null ? AddNull(parameters, NpgsqlDbType.Bytea) : AddBytes(parameters, value);
+
+    public static NpgsqlParameterCollection AddNumberOrNull(this NpgsqlParameterCollection parameters, long? value) =>
+        value is { } number ? AddNumber(parameters, number) : AddNull(parameters, NpgsqlDbType.Bigint);
+
     public static NpgsqlParameterCollection AddCount(this NpgsqlParameterCollection parameters, int value) =>
         Add(parameters, value, NpgsqlDbType.Integer);
 

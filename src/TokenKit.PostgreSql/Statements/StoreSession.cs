@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace TokenKit;
@@ -8,6 +9,7 @@ namespace TokenKit;
 /// asks decides about longer troubles. When a connection was lost the idle ones of the pool are closed: after a restart of
 /// the server they are all dead, and each would cost an attempt.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
 internal sealed class StoreSession
 {
     private const int Attempts = 4;
@@ -15,6 +17,10 @@ internal sealed class StoreSession
 
     private readonly NpgsqlDataSource _dataSource;
     private readonly int _timeoutSeconds;
+
+    // Half of the pool is the application's, however many tokens are due at one moment: their statements would otherwise
+    // stand in one queue with its queries.
+    private readonly SemaphoreSlim _share;
     private readonly string _table;
     private readonly Randomness _randomness;
 
@@ -22,29 +28,40 @@ internal sealed class StoreSession
     {
         // Of several hosts the one that takes writes. A single host is asked in the statement itself.
         _dataSource = dataSource is NpgsqlMultiHostDataSource hosts ? hosts.WithTargetSession(TargetSessionAttributes.Primary) : dataSource;
+        var pool = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
+        _share = new SemaphoreSlim(pool.Pooling ? Math.Max(1, pool.MaxPoolSize / 2) : int.MaxValue);
         _timeoutSeconds = (int)options.CommandTimeout.TotalSeconds;
         (_table, _randomness) = (table, randomness);
     }
 
     public NpgsqlDataSource DataSource => _dataSource;
 
-    /// <summary>Carries out a statement and reads at most one row of its answer.</summary>
+    /// <summary>As <see cref="RowsAsync"/>, for a statement that answers with one row or none.</summary>
+    public async ValueTask<(T Result, bool WasRepeated)> RunAsync<T>(
+        StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read, T none,
+        CancellationToken cancellationToken)
+    {
+        var (rows, wasRepeated) = await RowsAsync(statement, key, parameters, read, cancellationToken).ConfigureAwait(false);
+        return (rows.Count > 0 ? rows[0] : none, wasRepeated);
+    }
+
+    /// <summary>Carries out a statement and reads the rows of its answer.</summary>
     /// <param name="statement">The statement, what it does in words, and whether doing it twice is harmless.</param>
     /// <param name="key">Whose row, for messages.</param>
     /// <param name="parameters">Called for each attempt; parameters belong to one command.</param>
-    /// <param name="read">Reads the row.</param>
-    /// <param name="none">The result where there is no row.</param>
+    /// <param name="read">Reads a row.</param>
     /// <param name="cancellationToken">Ends the attempt. A statement that was sent may be carried out all the same.</param>
-    /// <returns>What was read, and whether an earlier attempt may have been carried out.</returns>
+    /// <returns>The rows, and whether an earlier attempt may have been carried out.</returns>
     /// <exception cref="PostgreSqlStoreException">It did not work.</exception>
-    public async ValueTask<(T Result, bool WasRepeated)> RunAsync<T>(
-        StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read, T none,
+    public async ValueTask<(List<T> Rows, bool WasRepeated)> RowsAsync<T>(
+        StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellationToken)
     {
         var wasRepeated = false;
         for (var attempt = 1; ; attempt++)
         {
             var wasSent = false;
+            await _share.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 var connection = await _dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -56,12 +73,15 @@ internal sealed class StoreSession
                     var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
                     await using (reader.ConfigureAwait(false))
                     {
-                        var hasRow = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        var result = hasRow ? read(reader) : none;
+                        List<T> rows = [];
+                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        {
+                            rows.Add(read(reader));
+                        }
 
                         // The answer is complete only when the server has said that it committed.
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                        return (result, wasRepeated);
+                        return (rows, wasRepeated);
                     }
                 }
             }
@@ -80,6 +100,10 @@ internal sealed class StoreSession
                 }
 
                 wasRepeated |= kind is StoreFailureKind.AnswerLost;
+            }
+            finally
+            {
+                _share.Release();
             }
 
             // Real time: another process frees its row, and a server comes back, in real time.

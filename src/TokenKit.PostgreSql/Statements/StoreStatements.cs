@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace TokenKit;
 
 /// <summary>Every statement of the store. Each is a transaction of its own, so any mode of a pooler will do.</summary>
@@ -30,23 +27,11 @@ internal sealed class StoreStatements
         "payload = EXCLUDED.payload, payload_epoch = EXCLUDED.payload_epoch, payload_seq = EXCLUDED.payload_seq, "
         + "generation = s.generation + 1, written_at = clock_timestamp(), due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
 
-    private readonly string? _announcement;
-
-    public StoreStatements(PostgreSqlStoreOptions options, Guid instance)
+    public StoreStatements(PostgreSqlStoreOptions options)
     {
         var (schema, name) = PostgreSqlSchema.NamesOf(options);
         var table = $"\"{schema}\".\"{name}\"";
         Table = $"{schema}.{name}";
-        Channel = "tokenkit_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Table)).AsSpan(0, 12));
-        if (options.AnnounceChanges)
-        {
-            // The server refuses more than 8000 bytes. Who is not told sees the change when it next reads.
-            _announcement =
-                $"""
-                SELECT generation, CASE WHEN octet_length(text) < 7900 THEN pg_notify('{Channel}', text)::text END
-                FROM (SELECT generation, concat_ws(E'\n', '{instance:N}', environment, name, subject) AS text FROM written) AS told
-                """;
-        }
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.
         Read =
@@ -64,9 +49,9 @@ internal sealed class StoreStatements
             WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
             """;
-        WriteAny = Announced(insert);
-        WriteIfAbsent = Announced($"{insert} WHERE s.payload IS NULL");
-        WriteFenced = Announced(
+        WriteAny = Returning(insert);
+        WriteIfAbsent = Returning($"{insert} WHERE s.payload IS NULL");
+        WriteFenced = Returning(
             $"""
             {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq
             WHERE EXCLUDED.written_epoch >= s.fence_epoch
@@ -74,7 +59,7 @@ internal sealed class StoreStatements
             """);
 
         // $2 payload, $3 due in, $4 expires in, $5 the version.
-        WriteIfVersion = Announced(
+        WriteIfVersion = Returning(
             $"""
             UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = generation + 1,
               written_at = clock_timestamp(), due_at = clock_timestamp() + $3, expires_at = clock_timestamp() + $4
@@ -85,9 +70,9 @@ internal sealed class StoreStatements
             $"""
             UPDATE {table} SET payload = NULL, payload_epoch = 0, payload_seq = 0, due_at = NULL, expires_at = NULL
             """;
-        RemoveAny = Announced($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}");
-        RemoveIfVersion = Announced($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}");
-        RemoveFenced = Announced(
+        RemoveAny = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}");
+        RemoveIfVersion = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}");
+        RemoveFenced = Returning(
             $"""
             {remove}, written_epoch = $2, written_seq = $3
             WHERE key_hash = $1 AND payload IS NOT NULL
@@ -130,13 +115,36 @@ internal sealed class StoreStatements
               fence_epoch = greatest(s.epoch, s.written_epoch) + 1
             RETURNING epoch
             """;
+
+        // $1 environment, $2 beginning of the name, $3 due within; $4 and $5 where the page before ended, $6 how many.
+        // A token set that is never due stands at the end of time.
+        List =
+            $"""
+            SELECT name, subject, generation,
+              (extract(epoch FROM due_at - clock_timestamp()) {Microseconds}, (extract(epoch FROM expires_at - clock_timestamp()) {Microseconds},
+              (extract(epoch FROM due_at) {Microseconds}, key_hash
+            FROM {table}
+            WHERE payload IS NOT NULL AND environment = $1 AND starts_with(name, $2)
+              AND ($3 IS NULL OR due_at <= clock_timestamp() + $3)
+              AND ($5 IS NULL OR (coalesce(due_at, 'infinity'), key_hash)
+                > (coalesce(timestamptz 'epoch' + $4 * interval '1 microsecond', 'infinity'), $5))
+            ORDER BY coalesce(due_at, 'infinity'), key_hash
+            LIMIT $6
+            """;
+
+        // $1 the hash of the last one seen, $2 how many.
+        ListSealed =
+            $"""
+            SELECT environment, name, subject, payload, payload_epoch, payload_seq, generation, key_hash
+            FROM {table} WHERE payload IS NOT NULL AND key_hash > $1 ORDER BY key_hash LIMIT $2
+            """;
+
+        // $2 the new seal, $3 the version, $4 the old seal: nothing else is changed, and not over what was written meanwhile.
+        Reseal = $"UPDATE {table} SET payload = $2 WHERE key_hash = $1 AND generation = $3 AND payload = $4 AND {Durably} RETURNING 1";
     }
 
     /// <summary>For messages.</summary>
     public string Table { get; }
-
-    /// <summary>Where changes are announced: short whatever the names are.</summary>
-    public string Channel { get; }
 
     public string Read { get; }
 
@@ -162,7 +170,11 @@ internal sealed class StoreStatements
 
     public string Advance { get; }
 
-    private string Announced(string change) => _announcement is null
-        ? $"{change} RETURNING generation"
-        : $"WITH written AS ({change} RETURNING generation, environment, name, subject) {_announcement}";
+    public string List { get; }
+
+    public string ListSealed { get; }
+
+    public string Reseal { get; }
+
+    private static string Returning(string change) => $"{change} RETURNING generation";
 }

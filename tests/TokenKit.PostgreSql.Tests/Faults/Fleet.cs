@@ -24,22 +24,22 @@ internal sealed class Fleet : IAsyncDisposable
         _server = LoopbackServer.Start(Endpoint.CreateHandler());
         _settings = new Dictionary<string, string>
         {
-            ["ENDPOINT"] = new Uri(_server.Address, "token").ToString(),
-            ["KEY"] = TestKeys.Key,
-            ["SEED"] = Endpoint.IssueRefreshToken(),
-            ["GRACE"] = Endpoint.Options.ReuseGrace.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-            ["QUICK"] = isQuick ? "1" : "",
+            ["FAULTHOST_ENDPOINT"] = new Uri(_server.Address, "token").ToString(),
+            ["FAULTHOST_KEY"] = TestKeys.Key,
+            ["FAULTHOST_SEED"] = Endpoint.IssueRefreshToken(),
+            ["FAULTHOST_GRACE"] = Endpoint.Options.ReuseGrace.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            ["FAULTHOST_QUICK"] = isQuick ? "1" : "",
         };
         if (store == File)
         {
             Directory = System.IO.Directory.CreateTempSubdirectory("tokenkit-fleet-").FullName;
-            _settings["DIRECTORY"] = Directory;
+            _settings["FAULTHOST_DIRECTORY"] = Directory;
         }
         else
         {
             (_database, _options) = (database, database.NewOptions());
-            _settings["DATABASE"] = database.ConnectionString + ";Maximum Pool Size=10";
-            _settings["SCHEMA"] = _options.Schema;
+            _settings["FAULTHOST_DATABASE"] = database.ConnectionString + ";Maximum Pool Size=10";
+            _settings["FAULTHOST_SCHEMA"] = _options.Schema;
         }
     }
 
@@ -51,17 +51,20 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Every other refresh token than this was issued to somebody of the fleet.</summary>
     public string Seed
     {
-        get => _settings["SEED"];
-        set => _settings["SEED"] = value;
+        get => _settings["FAULTHOST_SEED"];
+        set => _settings["FAULTHOST_SEED"] = value;
     }
 
     public async Task<FleetProcess> StartProcessAsync(TimeSpan clockShift = default)
     {
         var process = await FleetProcess.StartAsync(
-            new Dictionary<string, string>(_settings) { ["SHIFT"] = clockShift.TotalSeconds.ToString(CultureInfo.InvariantCulture) });
+            new Dictionary<string, string>(_settings) { ["FAULTHOST_SHIFT"] = clockShift.TotalSeconds.ToString(CultureInfo.InvariantCulture) });
         _processes.Add(process);
         return process;
     }
+
+    /// <summary>Sets a variable of the processes that are started from now on.</summary>
+    public void Set(string name, string value) => _settings[name] = value;
 
     /// <summary>Lets time pass for the processes and for the store's own clock.</summary>
     public async Task PassAsync(TimeSpan time, IEnumerable<FleetProcess> processes)

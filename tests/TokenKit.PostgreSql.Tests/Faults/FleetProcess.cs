@@ -23,7 +23,7 @@ internal sealed class FleetProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
         {
-            start.Environment["FAULTHOST_" + name] = value;
+            start.Environment[name] = value;
         }
 
         var process = new FleetProcess(Process.Start(start)!);

@@ -6,7 +6,7 @@ namespace TokenKit.PostgreSql.Tests;
 [Collection(DatabaseCollection.Name)]
 public sealed class KillTests(TestDatabase database)
 {
-    private static readonly int Kills = LongRun.Of(200, 2);
+    private static readonly int Kills = LongRun.Kills;
 
     /// <summary>Lease and five seconds: 2 + 1 + 0.5 seconds of lease in a fleet that is quick.</summary>
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3.5 + 5);

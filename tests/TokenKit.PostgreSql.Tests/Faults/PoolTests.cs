@@ -34,6 +34,36 @@ public sealed class PoolTests(TestDatabase database)
         endpoint.TokenRequests.Should().Be(Keys);
     }
 
+    [PostgreSqlFact]
+    public async Task Half_of_the_pool_is_left_to_the_application_however_many_tokens_are_wanted()
+    {
+        var endpoint = new FakeTokenEndpoint();
+        var place = database.NewOptions();
+        await using var client = await SeededAsync("tokenkit-pool-share", endpoint, place);
+        await using var blocker = await database.DataSource.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (var statement = blocker.CreateCommand())
+        {
+            statement.CommandText = $"LOCK TABLE {place.Schema}.{place.Table} IN ACCESS EXCLUSIVE MODE";
+            await statement.ExecuteNonQueryAsync();
+        }
+
+        // Every statement of the store waits for the table now.
+        var tokens = Enumerable.Range(0, Keys).Select(index => client.Source.GetTokenAsync(new TokenDemand { Subject = $"{index}" }).AsTask()).ToArray();
+        await Signals.WaitAsync(
+            async () => await database.QueryAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tokenkit-pool-share' AND wait_event_type = 'Lock'") > 0,
+            "a statement of the store waits");
+        await using (await client.DataSource.OpenConnectionAsync())
+        {
+            (await database.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tokenkit-pool-share' AND state = 'active'"))
+                .Should().Be(1);
+        }
+
+        await transaction.RollbackAsync();
+        (await Task.WhenAll(tokens)).Should().HaveCount(Keys);
+    }
+
     [LongPostgreSqlFact]
     public async Task An_unrelated_query_is_not_delayed_by_slow_token_requests()
     {
@@ -57,10 +87,10 @@ public sealed class PoolTests(TestDatabase database)
         p99.Should().BeLessThan(50);
     }
 
-    private async Task<RefreshingClient> SeededAsync(string application, FakeTokenEndpoint endpoint)
+    private async Task<RefreshingClient> SeededAsync(string application, FakeTokenEndpoint endpoint, PostgreSqlStoreOptions? place = null)
     {
         var client = new RefreshingClient(
-            $"{database.ConnectionString};Maximum Pool Size=2;Application Name={application}", database.NewOptions(), endpoint, seed: null);
+            $"{database.ConnectionString};Maximum Pool Size=2;Application Name={application}", place ?? database.NewOptions(), endpoint, seed: null);
         for (var index = 0; index < Keys; index++)
         {
             await client.Source.SeedAsync(new TokenSeed(endpoint.IssueRefreshToken()) { Subject = $"{index}" });

@@ -134,5 +134,15 @@ public sealed class AesGcmSecretProtector : ISecretProtector
         }
     }
 
+    /// <summary>Whether the record is sealed with the key that seals now; false also for what is no record.</summary>
+    internal bool IsSealedWithCurrentKey(ReadOnlySpan<byte> record)
+    {
+        var id = Encoding.ASCII.GetBytes(_keys.CurrentKeyId);
+        return record.Length > Magic.Length + 2
+            && record.StartsWith(Magic)
+            && record[Magic.Length + 1] == id.Length
+            && record[(Magic.Length + 2)..].StartsWith(id);
+    }
+
     internal bool HasSameKeysAs(AesGcmSecretProtector other) => _keys.HasSameKeysAs(other._keys);
 }

@@ -1,0 +1,98 @@
+using Npgsql;
+
+namespace TokenKit;
+
+/// <content>The catalog, and sealing everything anew after a change of keys.</content>
+public sealed partial class PostgreSqlSecretStore
+{
+    private const int ResealPage = 100;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The continuation is not one of this store.</exception>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        var after = ListPosition.Parse(query.Continuation);
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var (rows, _) = await _session.RowsAsync(
+            _list,
+            key: null,
+            parameters => parameters
+                .AddText(KeyText.Encode(query.Environment)).AddText(KeyText.Encode(query.NamePrefix)).AddSpan(query.DueWithin)
+                .AddNumberOrNull(after?.DueMark).AddBytesOrNull(after?.Hash).AddCount(query.PageSize),
+            row => (
+                Listing: new SecretListing(
+                    new SecretKey(query.Environment, KeyText.Decode(row.GetString(0)), KeyText.Decode(row.GetString(1))),
+                    row.GetInt64(2),
+                    Span(row, 3),
+                    Span(row, 4)),
+                Position: new ListPosition(row.IsDBNull(5) ? null : row.GetInt64(5), row.GetFieldValue<byte[]>(6))),
+            cancellationToken).ConfigureAwait(false);
+        return new SecretPage(
+            [.. rows.Select(static row => row.Listing)],
+            rows.Count == query.PageSize ? rows[^1].Position.ToString() : null);
+    }
+
+    /// <summary>
+    /// Seals with the current key whatever an older one sealed, so that the older one can leave the ring. Versions and epochs
+    /// stay; a refresh that writes meanwhile is not disturbed. May be called again at any time, and by several at once.
+    /// </summary>
+    /// <remarks>
+    /// First give every process the new key, at first behind the old one and then in front; while one of them still seals
+    /// with the old key, it does so again after this.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends it between two records.</param>
+    /// <returns>How many records were sealed anew.</returns>
+    /// <exception cref="SecretDamagedException">A record cannot be opened; those before it are done.</exception>
+    /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    public async ValueTask<int> ReencryptAsync(CancellationToken cancellationToken = default)
+    {
+        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var count = 0;
+        byte[] last = [];
+        while (true)
+        {
+            var (page, _) = await _session.RowsAsync(
+                _listSealed, key: null, parameters => parameters.AddBytes(last).AddCount(ResealPage), SealedRow.Read, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var row in page)
+            {
+                count += await ResealAsync(row, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+
+            if (page.Count < ResealPage)
+            {
+                return count;
+            }
+
+            last = page[^1].Hash;
+        }
+    }
+
+    private static TimeSpan? Span(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : TimeSpan.FromMicroseconds(row.GetInt64(column));
+
+    private async ValueTask<bool> ResealAsync(SealedRow row, CancellationToken cancellationToken)
+    {
+        if (_protector is AesGcmSecretProtector aesGcm && aesGcm.IsSealedWithCurrentKey(row.Payload))
+        {
+            return false;
+        }
+
+        var key = new StoredKey(row.Key);
+        var payload = _protector.Protect(
+            Open(key, row.Payload, row.PayloadEpoch, row.PayloadSequence), key.PlaceOf(row.PayloadEpoch, row.PayloadSequence));
+
+        // Who wrote meanwhile has sealed it with the key of its own ring.
+        var (isDone, _) = await _session.RunAsync(
+            _reseal,
+            row.Key,
+            parameters => parameters.AddHash(key).AddBytes(payload).AddNumber(row.Generation).AddBytes(row.Payload),
+            static _ => true,
+            none: false,
+            cancellationToken).ConfigureAwait(false);
+        return isDone;
+    }
+}

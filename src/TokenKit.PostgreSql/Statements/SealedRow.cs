@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace TokenKit;
+
+/// <summary>A row as it is sealed, with the key that its texts name.</summary>
+internal sealed class SealedRow
+{
+    public required SecretKey Key { get; init; }
+
+    public required byte[] Payload { get; init; }
+
+    public required long PayloadEpoch { get; init; }
+
+    public required long PayloadSequence { get; init; }
+
+    public required long Generation { get; init; }
+
+    public required byte[] Hash { get; init; }
+
+    public static SealedRow Read(NpgsqlDataReader row) => new()
+    {
+        Key = new SecretKey(KeyText.Decode(row.GetString(0)), KeyText.Decode(row.GetString(1)), KeyText.Decode(row.GetString(2))),
+        Payload = row.GetFieldValue<byte[]>(3),
+        PayloadEpoch = row.GetInt64(4),
+        PayloadSequence = row.GetInt64(5),
+        Generation = row.GetInt64(6),
+        Hash = row.GetFieldValue<byte[]>(7),
+    };
+}

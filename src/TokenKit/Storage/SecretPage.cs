@@ -1,0 +1,16 @@
+namespace TokenKit;
+
+/// <summary>One page of a catalog.</summary>
+/// <param name="Secrets">The secrets, those that are due first before the others.</param>
+/// <param name="Continuation">What asks for the next page; <see langword="null"/> after the last.</param>
+public sealed record SecretPage(IReadOnlyList<SecretListing> Secrets, string? Continuation);
+
+/// <summary>A secret as a catalog lists it, without its value.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Version">The stored version.</param>
+/// <param name="DueIn">
+/// When a token set is due for renewal, from now by the store's clock, negative when it is overdue; <see langword="null"/> for
+/// what is never due.
+/// </param>
+/// <param name="ExpiresIn">As <paramref name="DueIn"/>, when its access token expires.</param>
+public sealed record SecretListing(SecretKey Key, long Version, TimeSpan? DueIn, TimeSpan? ExpiresIn);
