@@ -24,8 +24,9 @@ internal static class Worker
             // So that the token server can say who asked.
             options.RefreshRequest.Headers["X-Worker"] = settings.Name;
 
-            // A lease of three seconds instead of 45, so that a takeover is worth watching.
-            options.Resilience.Timeout = TimeSpan.FromSeconds(2);
+            // A lease of nine seconds instead of 45, so that a takeover is worth watching. Not shorter: on a busy machine the
+            // answer would come after the deadline, and count as lost.
+            options.Resilience.Timeout = TimeSpan.FromSeconds(8);
             options.Resilience.PersistBudget = TimeSpan.FromMilliseconds(500);
             options.Resilience.LeaseMargin = TimeSpan.FromMilliseconds(500);
             options.Resilience.PersistRetryCap = TimeSpan.FromMilliseconds(100);

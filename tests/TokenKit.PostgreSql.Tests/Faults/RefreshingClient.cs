@@ -61,8 +61,17 @@ internal sealed class RefreshingClient : IAsyncDisposable
         await Signals.WaitAsync(
             async () =>
             {
-                stored = (await new TokenSetStore(Store, TimeProvider.System).ReadAsync(new SecretKey("Production", Name), CancellationToken.None))?
-                    .Set.RefreshToken?.Reveal();
+                try
+                {
+                    stored = (await new TokenSetStore(Store, TimeProvider.System).ReadAsync(new SecretKey("Production", Name), CancellationToken.None))?
+                        .Set.RefreshToken?.Reveal();
+                }
+                catch (PostgreSqlStoreException trouble) when (trouble.IsTransient)
+                {
+                    // Npgsql looks for a new primary every few seconds.
+                    return false;
+                }
+
                 return stored is not null && Endpoint.IsCurrent(stored);
             },
             "the stored refresh token is the newest");
