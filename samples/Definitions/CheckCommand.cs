@@ -14,7 +14,7 @@ internal static class CheckCommand
         var secrets = options.SecretsFile is null ? null : SecretsFile.Read(options.SecretsFile);
         var file = DefinitionFile.Read(options.File, options.Name);
         await using var services = Registrations.ToShow(file, secrets, options.Params);
-        if (!Faults.AreNone(services, file.Names, errors))
+        if (!await Faults.AreNoneAsync(services, file.Names, errors))
         {
             return ExitCode.Fault;
         }
@@ -67,7 +67,7 @@ internal static class CheckCommand
     {
         var file = entry.Definition();
         await using var services = Registrations.ToShow(file);
-        if (!Faults.AreNone(services, file.Names, errors))
+        if (!await Faults.AreNoneAsync(services, file.Names, errors))
         {
             return null;
         }

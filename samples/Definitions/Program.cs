@@ -7,7 +7,7 @@ try
         ["run", .. var rest] => await RunCommand.RunAsync(new RunOptions(rest), Console.Out, Console.Error),
         ["check", .. var rest] => await CheckAsync(CheckOptions.Line(rest)),
         ["check-all"] => await CheckCommand.CheckEntriesAsync(Catalogue.All(), inFull: false, Console.Out, Console.Error),
-        ["explain", .. var rest] => ExplainCommand.Explain(ExplainCommand.Line(rest), Console.Out, Console.Error),
+        ["explain", .. var rest] => await ExplainCommand.ExplainAsync(ExplainCommand.Line(rest), Console.Out, Console.Error),
         ["list"] => ListCommand.List(Console.Out),
         ["help" or "--help" or "-h"] => Help(),
         _ => throw new UsageException(args.Length == 0 ? "No command." : $"Unknown command '{string.Join(' ', args)}'."),

@@ -11,7 +11,7 @@ internal static class RunCommand
         var file = DefinitionFile.Read(options.File, options.Name);
         var store = options.Store is null ? null : new StoreFolder(options.Store);
         await using var services = Registrations.ToRun(file, options, store);
-        if (!Faults.AreNone(services, file.Names, errors))
+        if (!await Faults.AreNoneAsync(services, file.Names, errors))
         {
             return ExitCode.Fault;
         }

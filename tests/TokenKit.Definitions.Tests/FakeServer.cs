@@ -5,7 +5,10 @@ using TokenKit.Testing;
 
 namespace TokenKit.Definitions.Tests;
 
-/// <summary>A server on loopback that gives prepared answers in order, the last one again and again, and keeps what it was sent.</summary>
+/// <summary>
+/// A server on loopback that gives prepared answers in order, the last one again and again, and keeps what it was sent.
+/// <c>SERVER</c> in an answer stands for its own address.
+/// </summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(HttpStatusCode Status, string Body)> _answers = new();
@@ -40,7 +43,7 @@ internal sealed class FakeServer : IAsyncDisposable
                 throw new InvalidOperationException("No answer was prepared.");
             }
 
-            return new HttpResponseMessage(answer.Status) { Content = new StringContent(answer.Body, Encoding.UTF8, "application/json") };
+            return new HttpResponseMessage(answer.Status) { Content = new StringContent(answer.Body.Replace("SERVER", server.Address, StringComparison.Ordinal), Encoding.UTF8, "application/json") };
         }
     }
 }

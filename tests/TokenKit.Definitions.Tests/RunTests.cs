@@ -135,6 +135,61 @@ public sealed class RunTests : IDisposable
         server.Requests.Should().Equal("POST /login z=1&a=from+the+file&a=2");
     }
 
+    [Fact]
+    public async Task An_authority_and_a_server_that_names_itself_in_its_place_agree()
+    {
+        await using var server = new FakeServer(
+            (HttpStatusCode.OK, """{"issuer":"SERVERrealm","token_endpoint":"SERVERrealm/token"}"""),
+            (HttpStatusCode.OK, """{"access_token":"a1","token_type":"Bearer","expires_in":60}"""));
+        var definition = _folder.Write("sso.json", """
+            { "Authority": "https://sso.example/realm", "Grant": "client_credentials", "Client": { "Id": "app", "Secret": "${secret.client}" } }
+            """);
+
+        var run = await ProgramRun.OfAsync(
+            "run", definition, "--secrets", _folder.Write("secrets.json", """{"client":"c"}"""), "--base-url", server.Address);
+
+        run.ExitCode.Should().Be(0, run.Output + run.Errors);
+        server.Requests.Should().Equal("GET /realm/.well-known/openid-configuration", "POST /realm/token grant_type=client_credentials");
+    }
+
+    [Fact]
+    public async Task A_token_that_needs_another_one_gets_it_from_the_same_server()
+    {
+        await using var server = new FakeServer(
+            (HttpStatusCode.OK, """{"access_token":"login-1","expires_in":60}"""), (HttpStatusCode.OK, """{"access_token":"a1","expires_in":60}"""));
+        var file = _folder.Write("appsettings.json", """
+            {
+              "TokenRefresh": {
+                "login": { "Request": { "Url": "https://login.example/in" } },
+                "api": { "Request": { "Url": "https://api.example/exchange", "Form": { "token": "${tokens.login.access}" } } }
+              }
+            }
+            """);
+
+        var run = await ProgramRun.OfAsync("run", file, "--base-url", server.Address, "--name", "api");
+
+        run.ExitCode.Should().Be(0, run.Output + run.Errors);
+        server.Requests.Should().Equal("POST /in", "POST /exchange token=login-1");
+    }
+
+    [Fact]
+    public async Task Two_definitions_that_need_each_other_are_refused()
+    {
+        var file = _folder.Write("appsettings.json", """
+            {
+              "TokenRefresh": {
+                "one": { "Request": { "Url": "https://one.example/in", "Form": { "token": "${tokens.two.access}" } } },
+                "two": { "Request": { "Url": "https://two.example/in", "Form": { "token": "${tokens.one.access}" } } }
+              }
+            }
+            """);
+
+        var run = await ProgramRun.OfAsync("run", file, "--name", "one");
+
+        run.ExitCode.Should().Be(2, run.Output);
+        run.Errors.Should().Contain("one").And.Contain("two");
+    }
+
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("run")]

@@ -21,6 +21,8 @@ internal sealed class CheckRun(TokenParts parts, IReadOnlyList<TokenAnswer> answ
             Telemetry = telemetry.Telemetry,
             Time = clock,
             Randomness = new CheckChance(),
+            Outside = StandInSources.Beside(parts.Outside, clock),
+            Certificates = parts.Certificates is null ? null : new ClientCertificates(),
             Requester = parts.Requester is null ? null : transport,
             Validators = [.. parts.Validators, candidates],
         };

@@ -6,12 +6,14 @@ namespace TokenKit;
 
 /// <summary>The secrets of a check: given ones, those of the configuration, and stand-ins for the rest.</summary>
 /// <remarks>No store is read. Thread-safe.</remarks>
-internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IConfiguration? configuration) : ISecretResolver
+internal sealed class CheckSecrets(
+    ImmutableDictionary<string, string> given, IConfiguration? configuration, TokenDefinition definition) : ISecretResolver
 {
     // Masking a shorter one would make holes in every word, and a letter or two give nothing away.
     private const int LeastMasked = 4;
 
     private readonly ConcurrentDictionary<string, string> _real = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _standIns = new(StringComparer.Ordinal);
 
     public ValueTask<string?> ResolveAsync(string name, string subject, CancellationToken cancellationToken)
     {
@@ -21,7 +23,8 @@ internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IC
             return ValueTask.FromResult<string?>(value);
         }
 
-        return ValueTask.FromResult<string?>(StandIn(name));
+        return ValueTask.FromResult<string?>(
+            _standIns.GetOrAdd(name, static (name, definition) => StandInKeys.For(name, definition) ?? $"stand-in-for-{name}", definition));
     }
 
     /// <summary>Puts asterisks in the place of every secret that is none of ours.</summary>
@@ -35,6 +38,4 @@ internal sealed class CheckSecrets(ImmutableDictionary<string, string> given, IC
 
         return text;
     }
-
-    private static string StandIn(string name) => $"stand-in-for-{name}";
 }

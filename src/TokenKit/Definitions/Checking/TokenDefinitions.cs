@@ -13,7 +13,7 @@ internal sealed class TokenDefinitions(IServiceProvider provider, IEnumerable<To
         ArgumentNullException.ThrowIfNull(answers);
         var source = SourceOf(name);
         var chosen = options ?? new DefinitionCheckOptions();
-        var secrets = new CheckSecrets(chosen.Secrets, provider.GetService<IConfiguration>());
+        var secrets = new CheckSecrets(chosen.Secrets, provider.GetService<IConfiguration>(), source.Current);
         var memory = new InMemorySecretStore(provider.GetRequiredService<TimeProvider>());
         var parts = TokenComposition.PartsOf(provider, name, source, new ChosenStore(memory, memory, secrets));
         return await new CheckRun(parts, answers, chosen, secrets).RunAsync(cancellationToken).ConfigureAwait(false);

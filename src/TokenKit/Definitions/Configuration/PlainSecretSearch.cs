@@ -51,6 +51,9 @@ internal static class PlainSecretSearch
         }
     }
 
+    /// <summary>Whether a field of this name holds a secret, as far as a name tells.</summary>
+    public static bool NamesSecret(string name) => FieldWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     private static bool IsKey(string key) => Keys.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Fields(ConfigurationValue value, string path)
@@ -63,7 +66,7 @@ internal static class PlainSecretSearch
             var (name, text) = value.IsList && child.Text is { } pair && pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
                 ? (pair[..equals], pair[(equals + 1)..])
                 : (child.Key, child.Text);
-            if (IsPlain(text) && FieldWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) && name is not "AllowSecretInUrl")
+            if (IsPlain(text) && NamesSecret(name) && name is not "AllowSecretInUrl")
             {
                 yield return childPath;
             }

@@ -58,7 +58,7 @@ internal sealed class DefinitionExplainer
             return [];
         }
 
-        return [Explain(exchange, when)];
+        return exchange.EarlierSteps.Append(exchange).Select(step => Explain(step, when));
     }
 
     private ExplainedRequest Explain(ExchangeDefinition exchange, string when) => new()
@@ -66,7 +66,12 @@ internal sealed class DefinitionExplainer
         Section = exchange.Section,
         When = when,
         Method = exchange.Method.Method,
-        Url = _display.Show(exchange.Url),
+        Url = exchange switch
+        {
+            { IsLocal: true } => "",
+            { Url.IsEmpty: true } => $"the token endpoint that {_display.Show(exchange.Authority)} publishes",
+            _ => _display.Show(exchange.Url),
+        },
         Query = _display.Show(exchange.Query),
         Headers = HeadersOf(exchange),
         Form = exchange.Body is BodyDefinition.Form form ? _display.Show(form.Fields) : [],
@@ -76,13 +81,7 @@ internal sealed class DefinitionExplainer
             BodyDefinition.Text text => _display.Show(text.Content),
             _ => null,
         },
-        Authentication = exchange.Authentication switch
-        {
-            ClientAuthenticationMethod.ClientSecretBasic => ClientAuthenticationMethods.ClientSecretBasic,
-            ClientAuthenticationMethod.ClientSecretPost => ClientAuthenticationMethods.ClientSecretPost,
-            ClientAuthenticationMethod.None => ClientAuthenticationMethods.None,
-            _ => ClientAuthenticationMethods.Off,
-        },
+        Authentication = Authentications.NameOf(exchange.Authentication),
     };
 
     private ImmutableArray<KeyValuePair<string, string>> HeadersOf(ExchangeDefinition exchange)
@@ -112,7 +111,8 @@ internal sealed class DefinitionExplainer
     [
         .. Exchanges(_definition)
             .SelectMany(static exchange => exchange.References
-                .Concat(exchange.Client.Id.Concat(exchange.Client.Secret).SelectMany(static template => template.References)))
+                .Concat(exchange.Client.References)
+                .Concat(exchange.EarlierSteps.SelectMany(static step => step.References)))
             .Concat(_definition.Seed?.Identity.SelectMany(static template => template.References) ?? [])
             .Concat(_definition.Placement.References)
             .Where(static reference => !IsOfTheAnswer(reference))

@@ -9,7 +9,7 @@ namespace TokenKit;
 /// </remarks>
 public sealed record ExplainedRequest
 {
-    /// <summary>Where it stands in the definition: <c>Seed</c>, <c>Request</c> or <c>RefreshRequest</c>.</summary>
+    /// <summary>Where it stands in the definition: <c>Seed</c>, <c>Request</c>, <c>RefreshRequest</c>, or one of its steps.</summary>
     public required string Section { get; init; }
 
     /// <summary>When it is used, in words.</summary>
@@ -18,7 +18,7 @@ public sealed record ExplainedRequest
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The URL with its literal query.</summary>
+    /// <summary>The URL with its literal query; empty where nothing is sent, because the token is made from what the definition knows.</summary>
     public required string Url { get; init; }
 
     /// <summary>What the definition adds to the URL's query, in order.</summary>

@@ -51,7 +51,7 @@ internal static class ExplanationText
     private static StringBuilder Append(StringBuilder text, ExplainedRequest request)
     {
         text.Append(request.Section).Append(", ").AppendLine(request.When);
-        AppendLine(text, "", $"{request.Method} {request.Url}");
+        AppendLine(text, "", request.Url.Length == 0 ? "nothing is sent: the token is made here" : $"{request.Method} {request.Url}");
         AppendAll(text, "query", request.Query, "=");
         AppendAll(text, "header", request.Headers, ": ");
         AppendAll(text, "form", request.Form, "=");

@@ -101,6 +101,21 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void A_secret_that_stands_in_the_definition_as_it_is_is_masked_by_its_field_s_name()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Client.Id = "app";
+            token.Client.Secret = "plain-1";
+            token.Request.Url = "https://example.com/login";
+            token.Request.Headers.Add("X-Api-Key", "plain-2");
+            token.Request.Json = "{ \"user\": { \"name\": \"jo\", \"Password\": \"plain-3\" }, \"secret\": \"${client.secret}\" }";
+        });
+
+        explanation.ToString().Should().NotContain("plain-").And.Contain("""{"user":{"name":"jo","Password":"***"},"secret":"***"}""");
+    }
+
+    [Fact]
     public void A_code_to_redeem_is_shown_as_the_first_request()
     {
         var explanation = Explain(token =>
