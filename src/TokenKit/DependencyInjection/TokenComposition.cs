@@ -4,13 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace TokenKit;
 
 /// <summary>The parts of one registration, put together along the way of a call.</summary>
-internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refresher, TokenFlights flights) : IAsyncDisposable, IDisposable
+internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refresher, ScheduledTokens scheduled) : IAsyncDisposable, IDisposable
 {
     public ITokenSource Source { get; } = source;
 
     public ITokenRefresher Refresher { get; } = refresher;
 
-    public TokenFlights Flights { get; } = flights;
+    public ScheduledTokens Scheduled { get; } = scheduled;
+
+    public TokenFlights Flights => Scheduled.Flights;
 
     public static TokenComposition Compose(IServiceProvider provider, string name)
     {
@@ -36,6 +38,7 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             Outside = OutsideSources.In(provider),
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
             Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
+            Observers = [.. provider.GetServices<IFlightObserver>()],
             Requester = provider.GetKeyedService<ITokenRequester>(name),
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
             Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
@@ -68,11 +71,12 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             new FirstExchange(time), exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
-            parts.Telemetry, randomness, parts.Spawner);
+            parts.Telemetry, time, randomness, parts.Spawner, parts.Observers);
         parts.Telemetry.Watch(flights.OwnSlot);
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
-            new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time), flights);
+            new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
+            new ScheduledTokens(flights, parts.Definitions, keys, store));
     }
 
     public void Dispose() => Flights.Dispose();

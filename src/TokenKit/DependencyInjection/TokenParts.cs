@@ -28,6 +28,8 @@ internal sealed record TokenParts
 
     public ITokenAnswerReader? Reader { get; init; }
 
+    public IReadOnlyList<IFlightObserver> Observers { get; init; } = [];
+
     public ITokenRequester? Requester { get; init; }
 
     public ITokenResponseMapper? Mapper { get; init; }

@@ -38,7 +38,15 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
+        services.TryAddSingleton<RefreshScheduler>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshScheduler>(
+            static provider => provider.GetRequiredService<RefreshScheduler>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>());
+        services.TryAddSingleton<WarmStart>();
+
+        // In this order: what cannot work is reported before anything is sent.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SchedulingService>());
     }
 
     private static void AddNamed(IServiceCollection services, string name)

@@ -4,11 +4,17 @@ using System.Diagnostics;
 namespace TokenKit;
 
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
-internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, Randomness randomness, IWorkSpawner spawner)
+internal sealed class TokenFlights(
+    string name, LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
+    IWorkSpawner spawner, IReadOnlyList<IFlightObserver> observers)
     : IAsyncDisposable, IDisposable
 {
+    /// <summary>How long the end of the program waits for what is under way, so that no rotated refresh token is lost.</summary>
+    public static readonly TimeSpan DrainTime = UnsavedWriter.DrainTime + TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, TokenSlot> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly WorkCount _work = new(spawner.CompletionOptions);
 
     public string Name { get; } = name;
 
@@ -34,9 +40,14 @@ internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWr
     public TokenFlight JoinOrStart(TokenSlot slot, FlightOrder order)
     {
         FlightScope.ThrowIfInside(slot.Key);
+        if (_stopping.IsCancellationRequested)
+        {
+            return slot.Flight ?? Refused(slot, order);
+        }
+
         if (slot.JoinOrCreate(order, Create, out var flight))
         {
-            spawner.Start(static item => item.flights.RunAsync(item.flight), (flights: this, flight));
+            Start(flight);
         }
 
         return flight;
@@ -48,49 +59,116 @@ internal sealed class TokenFlights(string name, LeasedRefresh refresh, UnsavedWr
     public TokenFlight? JoinOrStartForced(TokenSlot slot, FlightOrder order, ClockReading now, TimeSpan interval, TimeProvider time)
     {
         FlightScope.ThrowIfInside(slot.Key);
+        if (_stopping.IsCancellationRequested)
+        {
+            return slot.Flight;
+        }
+
         if (slot.JoinOrCreateForced(order, Create, now, interval, time, out var flight))
         {
-            spawner.Start(static item => item.flights.RunAsync(item.flight!), (flights: this, flight));
+            Start(flight!);
         }
 
         return flight;
     }
 
-    /// <summary>Stops starting anything new in the background and lets what is under way end.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Tells that a slot was changed from outside any flight.</summary>
+    public void Changed(TokenSlot slot)
     {
-        Dispose();
-        foreach (var slot in _slots.Values.Prepend(OwnSlot))
+        foreach (var observer in observers)
         {
-            if (slot.Flight is { } flight)
-            {
-                // A flight has its own deadlines; it is not cut off, because a refresh token may be on its way.
-                await flight.EndAsync(CancellationToken.None).ConfigureAwait(false);
-            }
+            observer.Changed(this, slot);
         }
     }
+
+    /// <summary>
+    /// Starts no refresh any more and lets what is under way end: flights, and writes that the store has refused so far. A
+    /// flight is not cut off, because a refresh token may be on its way; after <see cref="DrainTime"/> it is left to itself.
+    /// </summary>
+    public async Task DrainAsync()
+    {
+        Dispose();
+        try
+        {
+            await _work.IdleAsync().WaitAsync(DrainTime, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            telemetry.DrainTimedOut(Name, DrainTime);
+        }
+    }
+
+    public ValueTask DisposeAsync() => new(DrainAsync());
 
     public void Dispose() => _stopping.Cancel();
 
     private TokenFlight Create(TokenSlot slot, FlightOrder order) =>
         new(slot, order, CorrelationId(), spawner.CompletionOptions);
 
+    private TokenFlight Refused(TokenSlot slot, FlightOrder order)
+    {
+        var flight = Create(slot, order);
+        flight.Complete(new RefreshResult
+        {
+            Key = slot.Key,
+            Outcome = RefreshOutcome.Failed,
+            Trigger = order.Trigger,
+            CorrelationId = flight.CorrelationId,
+            Failure = new RefreshFailure(
+                RefreshFailureReason.Unreachable, $"The program is ending, so no refresh of '{slot.Key}' is started any more. Nothing was sent."),
+        });
+        flight.End();
+        return flight;
+    }
+
+    private void Start(TokenFlight flight)
+    {
+        _work.Enter();
+        spawner.Start(static item => item.flights.RunAsync(item.flight), (flights: this, flight));
+    }
+
     private async Task RunAsync(TokenFlight flight)
     {
-        FlightScope.Enter(flight.Slot.Key);
-        using var span = telemetry.StartSpan(flight);
-        var end = await refresh.RunAsync(flight).ConfigureAwait(false);
-        telemetry.Completed(flight, end.Result, span);
-        flight.Complete(end.Result);
-        await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
-        flight.End();
-        if (end.Record?.InHand is not null)
+        try
         {
-            spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
+            FlightScope.Enter(flight.Slot.Key);
+            using var span = telemetry.StartSpan(flight);
+            var end = await refresh.RunAsync(flight).ConfigureAwait(false);
+            telemetry.Completed(flight, end.Result, span);
+            foreach (var observer in observers)
+            {
+                observer.Completed(this, flight, end.Result);
+            }
+
+            flight.Complete(end.Result);
+            await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
+            flight.Slot.Clear(flight);
+            if (end.Record?.InHand is not null)
+            {
+                _work.Enter();
+                spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
+            }
+
+            Changed(flight.Slot);
+            flight.End();
+        }
+        finally
+        {
+            _work.Leave();
         }
     }
 
-    private Task WriteUnsavedAsync(TokenSlot slot) => unsavedWriter.RunAsync(slot, _stopping.Token);
+    private async Task WriteUnsavedAsync(TokenSlot slot)
+    {
+        try
+        {
+            await unsavedWriter.RunAsync(slot, _stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _work.Leave();
+        }
+    }
 
     private string CorrelationId()
     {

@@ -47,6 +47,18 @@ internal sealed class TokenLife
         return now.Timestamp >= _refreshTimestamp || now.Utc.UtcTicks >= _refreshUtcTicks ? Freshness.Due : Freshness.Fresh;
     }
 
+    /// <summary>How long until a refresh is due by the clock that leaves less; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan DueInAt(ClockReading now)
+    {
+        if (_refreshTimestamp == long.MaxValue)
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        var wall = _refreshUtcTicks - now.Utc.UtcTicks;
+        return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, ToTicks(Math.Max(0, _refreshTimestamp - now.Timestamp)))));
+    }
+
     /// <summary>The remaining life by the clock that leaves less; never negative.</summary>
     public TimeSpan RemainingAt(ClockReading now)
     {

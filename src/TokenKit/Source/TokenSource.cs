@@ -39,14 +39,22 @@ internal sealed class TokenSource(
         return token is not null;
     }
 
-    public ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(seed);
-        return seeding.SeedAsync(flights.SlotFor(seed.Subject), seed, cancellationToken);
+        var slot = flights.SlotFor(seed.Subject);
+        var isStored = await seeding.SeedAsync(slot, seed, cancellationToken).ConfigureAwait(false);
+        flights.Changed(slot);
+        return isStored;
     }
 
-    public ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default) =>
-        seeding.ForgetAsync(flights.SlotFor(subject), cancellationToken);
+    public async ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default)
+    {
+        var slot = flights.SlotFor(subject);
+        var wasStored = await seeding.ForgetAsync(slot, cancellationToken).ConfigureAwait(false);
+        flights.Changed(slot);
+        return wasStored;
+    }
 
     private ValueTask<AccessToken> DecideAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
     {

@@ -3,12 +3,22 @@ namespace TokenKit;
 /// <summary>Goes on writing what a flight could not, until the store takes it or the next flight takes it over.</summary>
 internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
 {
+    /// <summary>How long it goes on after the program began to end.</summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
     public async Task RunAsync(TokenSlot slot, CancellationToken stopping)
     {
+        Deadline? drain = null;
         for (var attempt = 0; ; attempt++)
         {
             var pause = WriteBackoff.PauseAfter(attempt, definitions.Current.Resilience, randomness);
-            await Task.Delay(pause, time, CancellationToken.None).ConfigureAwait(false);
+
+            // The end of the program ends one pause: the next attempt comes at once, and after it there are only so many.
+            await PauseAsync(pause, drain is null ? stopping : CancellationToken.None).ConfigureAwait(false);
+            if (stopping.IsCancellationRequested)
+            {
+                drain ??= new Deadline(time, DrainTime);
+            }
 
             // Whoever takes it owns it: a flight that came first goes on with it, and leaves it again if it must.
             if (!slot.TryTakeUnsaved(out var record))
@@ -18,7 +28,7 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
 
             await record.TryRenewAsync().ConfigureAwait(false);
             var write = await record.TryWriteAsync().ConfigureAwait(false);
-            if (write is RecordWrite.InHand && !stopping.IsCancellationRequested)
+            if (write is RecordWrite.InHand && drain is not { HasPassed: true })
             {
                 slot.LeaveUnsaved(record);
                 continue;
@@ -27,6 +37,18 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
             telemetry.UnsavedEnded(slot.Key, write, record.LastError);
             await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
             return;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(pause, time, stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Only the pause ends.
         }
     }
 }

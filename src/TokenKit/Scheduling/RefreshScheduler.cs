@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenKit;
+
+/// <summary>Renews tokens that are due although nobody asks for them: one queue and one timer for all keys.</summary>
+/// <remarks>
+/// It only starts flights and never waits for one, so that a token whose server or store hangs delays no other. Nothing runs
+/// before <see cref="Start"/>: without a host the library works and renews as callers ask. Thread-safe.
+/// </remarks>
+internal sealed class RefreshScheduler : IFlightObserver, IDisposable
+{
+    /// <summary>Timers stand still while a machine sleeps, and take 49.7 days at most: the clocks are looked at this often.</summary>
+    public static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+
+    /// <summary>After a long sleep everything is due at once: so many flights are started, and then a pause is made.</summary>
+    public const int Burst = 100;
+
+    public static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>When a store that could not be read at start is looked into again.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly DueQueue _queue = new();
+    private readonly Dictionary<TokenFlights, ScheduledTokens> _tokens = [];
+    private readonly HashSet<TokenSlot> _toLookInto = [];
+    private readonly SchedulerClock _clock;
+    private readonly Alarm _alarm;
+    private readonly TimeProvider _time;
+    private readonly IWorkSpawner _spawner;
+    private readonly ILogger _logger;
+    private bool _isRunning;
+
+    public RefreshScheduler(TimeProvider time, IWorkSpawner spawner, ILogger<RefreshScheduler> logger)
+    {
+        (_time, _spawner, _logger) = (time, spawner, logger);
+        _clock = new SchedulerClock(time);
+        _alarm = new Alarm(time, spawner.CompletionOptions);
+    }
+
+    /// <summary>The number of keys that wait for their time.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins with these registrations. What they have stored is renewed from now on as well.</summary>
+    public void Start(IEnumerable<ScheduledTokens> registrations)
+    {
+        lock (_gate)
+        {
+            if (_isRunning)
+            {
+                return;
+            }
+
+            _isRunning = true;
+            foreach (var tokens in registrations)
+            {
+                _tokens[tokens.Flights] = tokens;
+                if (tokens.Flights.OwnSlot.Current is null)
+                {
+                    _toLookInto.Add(tokens.Flights.OwnSlot);
+                    _queue.Put(new ScheduledKey(tokens, tokens.Flights.OwnSlot, null), TimeSpan.Zero);
+                }
+                else
+                {
+                    Plan(tokens, tokens.Flights.OwnSlot);
+                }
+            }
+        }
+
+        _spawner.Start(static scheduler => scheduler.RunAsync(), this);
+    }
+
+    /// <summary>Starts nothing any more. What is under way goes on.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isRunning = false;
+        }
+
+        _alarm.Ring();
+    }
+
+    public void Changed(TokenFlights flights, TokenSlot slot)
+    {
+        lock (_gate)
+        {
+            if (!_isRunning || !_tokens.TryGetValue(flights, out var tokens) || !Plan(tokens, slot))
+            {
+                return;
+            }
+        }
+
+        _alarm.Ring();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _alarm.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (StartDue(out var wait))
+        {
+            await _alarm.WaitAsync(wait).ConfigureAwait(false);
+        }
+    }
+
+    private bool StartDue(out TimeSpan? wait)
+    {
+        for (var started = 0; started < Burst; started++)
+        {
+            ScheduledKey key;
+            lock (_gate)
+            {
+                if (!_isRunning)
+                {
+                    wait = null;
+                    return false;
+                }
+
+                var now = _clock.Now;
+                if (_queue.NextDue() is not { } due)
+                {
+                    wait = null;
+                    return true;
+                }
+
+                if (due > now)
+                {
+                    wait = due - now < LongestSleep ? due - now : LongestSleep;
+                    return true;
+                }
+
+                key = _queue.Take();
+            }
+
+            Visit(key);
+        }
+
+        wait = BurstPause;
+        return true;
+    }
+
+    private void Visit(ScheduledKey key)
+    {
+        try
+        {
+            if (WantsLook(key.Slot))
+            {
+                _spawner.Start(static item => item.scheduler.LookAsync(item.key), (scheduler: this, key));
+            }
+            else if (IsDue(key))
+            {
+                key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+            }
+        }
+        catch (Exception exception)
+        {
+            // One key that cannot even be started must not end the scheduler for all others.
+            _logger.ScheduledKeyFailed(exception, key.Slot.Key);
+        }
+    }
+
+    private bool WantsLook(TokenSlot slot)
+    {
+        lock (_gate)
+        {
+            return _toLookInto.Remove(slot) && slot is { Current: null, Flight: null, Failure: null };
+        }
+    }
+
+    private bool IsDue(ScheduledKey key)
+    {
+        var now = ClockReading.Now(_time);
+        if (RefreshPlan.WaitFor(key.Slot, key.Tokens.Freshness, now, _time) is not { } wait)
+        {
+            return false;
+        }
+
+        // While its token is the current one a plan stands: its time was counted on both clocks, and a wall clock that was
+        // set back meanwhile does not put it off.
+        var stands = ReferenceEquals(key.PlannedFor, key.Slot.Current)
+            && key.Slot.Failure?.HoldsBack(RefreshTrigger.Scheduled, now, _time) is not true;
+        if (stands || wait <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _queue.Put(key with { PlannedFor = key.Slot.Current }, _clock.Now + wait);
+        }
+
+        return false;
+    }
+
+    // Under the lock. Returns whether the loop must wake earlier than it meant to.
+    private bool Plan(ScheduledTokens tokens, TokenSlot slot) =>
+        RefreshPlan.WaitFor(slot, tokens.Freshness, ClockReading.Now(_time), _time) is { } wait
+        && _queue.Put(new ScheduledKey(tokens, slot, slot.Current), _clock.Now + wait);
+
+    // Nobody may ask for a token for a long time after the start; what is stored is renewed all the same.
+    private async Task LookAsync(ScheduledKey key)
+    {
+        try
+        {
+            if (await key.Tokens.HasStoredTokenAsync().ConfigureAwait(false))
+            {
+                key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+            }
+        }
+        catch (Exception exception)
+        {
+            _logger.StoreNotReadAtStart(exception, key.Slot.Key);
+            lock (_gate)
+            {
+                _toLookInto.Add(key.Slot);
+                _queue.Put(key, _clock.Now + LookAgain);
+            }
+
+            _alarm.Ring();
+        }
+    }
+}
