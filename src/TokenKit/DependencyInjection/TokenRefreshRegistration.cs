@@ -42,6 +42,10 @@ internal static class TokenRefreshRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshScheduler>(
             static provider => provider.GetRequiredService<RefreshScheduler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>());
+        services.TryAddSingleton<RefreshHistory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshHistory>(
+            static provider => provider.GetRequiredService<RefreshHistory>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, TokenEvents>());
         services.TryAddSingleton<WarmStart>();
 
         // In this order: what cannot work is reported before anything is sent.
@@ -62,6 +66,10 @@ internal static class TokenRefreshRegistration
         services.TryAddKeyedSingleton(name, static (provider, key) => TokenComposition.Compose(provider, (string)key!));
         services.TryAddKeyedSingleton<ITokenSource>(
             name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);
+        services.TryAddKeyedSingleton<ITokenInspector>(name, static (provider, key) => new TokenInspector(
+            provider.GetRequiredKeyedService<TokenComposition>(key).Flights,
+            provider.GetRequiredService<RefreshHistory>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddKeyedSingleton<ITokenRefresher>(
             name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Refresher);
     }

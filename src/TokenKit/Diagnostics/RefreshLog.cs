@@ -32,6 +32,9 @@ internal static partial class RefreshLog
     [LoggerMessage(1206, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. The present token is served; the refresh is tried once more shortly before it expires. If the server accepts a rotated token for a while, set Resilience.ReuseGrace.", EventName = "RotationUncertain")]
     public static partial void RotationUncertain(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
 
+    [LoggerMessage(1207, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' sent nothing: the grant is dead and no new one is stored.", EventName = "GrantStillDead")]
+    public static partial void GrantStillDead(this ILogger logger, TokenKey token, string correlationId);
+
     [LoggerMessage(1300, LogLevel.Error, "The token set that refresh {CorrelationId} of '{Token}' obtained could not be stored. It is served from memory and written again until the store takes it; a crash before that loses the grant. Look at the store now.", EventName = "RotationNotPersisted")]
     public static partial void RotationNotPersisted(this ILogger logger, Exception? exception, TokenKey token, string correlationId);
 

@@ -45,8 +45,15 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
     public void Completed(TokenFlight flight, RefreshResult result, Activity? span)
     {
         RefreshEnded?.Invoke(result);
-        metrics.RefreshCompleted(result);
         TokenKitActivities.Complete(span, result);
+        if (result.IsDeadGrantLookUp && flight.Slot.Failure is { Failures: > 1 })
+        {
+            // Said once, when the grant was found dead. Callers make it be looked at twice a second.
+            logger.GrantStillDead(result.Key, result.CorrelationId);
+            return;
+        }
+
+        metrics.RefreshCompleted(result);
         var milliseconds = result.Duration.TotalMilliseconds;
         if (result.Succeeded)
         {

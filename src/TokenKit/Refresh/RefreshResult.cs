@@ -46,6 +46,9 @@ public sealed record RefreshResult
     [MemberNotNullWhen(false, nameof(Failure))]
     public bool Succeeded => Outcome is not RefreshOutcome.Failed;
 
+    /// <summary>Whether it only looked whether a new grant was stored, and there was none.</summary>
+    internal bool IsDeadGrantLookUp => Failure?.Reason is RefreshFailureReason.ReauthorizationRequired && Steps.IsEmpty;
+
     /// <summary>Returns key, outcome, reason and duration.</summary>
     /// <returns>A text for messages.</returns>
     public override string ToString() =>

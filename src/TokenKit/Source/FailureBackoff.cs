@@ -6,8 +6,8 @@ internal static class FailureBackoff
     /// <summary>A dead grant is looked up again this often: nothing is sent unless something new is stored.</summary>
     public static readonly TimeSpan DeadGrantLookUp = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    /// <summary>No wait is shorter: one unlucky draw must not become a tight loop.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
 
     /// <param name="failure">The failure.</param>
     /// <param name="failures">How many in a row, this one included.</param>
@@ -24,9 +24,30 @@ internal static class FailureBackoff
             return DeadGrantLookUp;
         }
 
-        var ceiling = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)));
+        var (first, most) = Bounds(failure.Reason);
+        var ceiling = Math.Min(most.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20)));
 
-        // Full jitter spreads a fleet; the floor of half the ceiling keeps one unlucky draw from becoming a tight loop.
-        return TimeSpan.FromSeconds(ceiling * (0.5 + (0.5 * randomness.NextDouble())));
+        // Full jitter, so that a fleet that failed together does not come back together.
+        return Shortest + ((TimeSpan.FromSeconds(ceiling) - Shortest) * randomness.NextDouble());
     }
+
+    private static (TimeSpan First, TimeSpan Most) Bounds(RefreshFailureReason reason) => reason switch
+    {
+        // It asked to wait and did not say how long.
+        RefreshFailureReason.Throttled => (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)),
+
+        // Somebody must change the definition, which is not done in seconds.
+        RefreshFailureReason.RequestRejected or RefreshFailureReason.AnswerRefused or RefreshFailureReason.TokenInvalid =>
+            (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
+
+        // Somebody must change a secret, which is read anew at each attempt: soon enough to see it, rare enough not to
+        // have the client locked out.
+        RefreshFailureReason.ClientRejected => (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)),
+
+        // Our own side, where nobody is pressed by our asking.
+        RefreshFailureReason.StoreUnavailable or RefreshFailureReason.SecretUnavailable or RefreshFailureReason.Superseded =>
+            (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)),
+
+        _ => (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+    };
 }

@@ -12,6 +12,9 @@ internal sealed record FailureMemory(
     /// <summary>Whom the wait concerns.</summary>
     public FailureHold Hold { get; init; }
 
+    /// <summary>The fingerprint of the refresh token that is known to be no good; another one is not concerned.</summary>
+    public string? DeadGrant { get; init; }
+
     /// <summary>What is left of the wait; zero when it is over.</summary>
     public TimeSpan LeftAt(ClockReading now, TimeProvider time)
     {

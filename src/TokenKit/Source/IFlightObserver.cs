@@ -8,6 +8,11 @@ internal interface IFlightObserver
     {
     }
 
+    /// <summary>A flight has ended, and what it brought could not be stored so far.</summary>
+    void NotPersisted(TokenFlights flights, TokenFlight flight, RefreshResult result)
+    {
+    }
+
     /// <summary>The state of a key is another: its flight has ended, it was seeded or forgotten.</summary>
     void Changed(TokenFlights flights, TokenSlot slot)
     {

@@ -24,8 +24,12 @@ internal sealed class TokenFlights(
     /// <summary>The slots there are now, the registration's own first.</summary>
     public IEnumerable<TokenSlot> Slots => _slots.Values.Prepend(OwnSlot);
 
-    /// <summary>The slot of a subject, where there is one already.</summary>
-    public TokenSlot? Find(string subject) => subject.Length == 0 ? OwnSlot : _slots.GetValueOrDefault(subject);
+    /// <summary>The slot of a subject, where there is one already; asking for it makes none.</summary>
+    public TokenSlot? FindSlot(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return subject.Length == 0 ? OwnSlot : _slots.GetValueOrDefault(subject);
+    }
 
     public TokenSlot SlotFor(string subject)
     {
@@ -145,6 +149,11 @@ internal sealed class TokenFlights(
             flight.Slot.Clear(flight);
             if (end.Record?.InHand is not null)
             {
+                foreach (var observer in observers)
+                {
+                    observer.NotPersisted(this, flight, end.Result);
+                }
+
                 _work.Enter();
                 spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
             }

@@ -146,6 +146,18 @@ internal sealed class TokenSlot(TokenKey key)
         }
     }
 
+    /// <summary>Whether a token set waits to be written.</summary>
+    public bool HasUnsaved
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unsaved is not null;
+            }
+        }
+    }
+
     /// <summary>Takes over what an earlier flight could not write, with its lease.</summary>
     public bool TryTakeUnsaved([NotNullWhen(true)] out LeasedRecord? record)
     {

@@ -30,7 +30,7 @@ internal sealed class TokenSource(
 
     public bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "")
     {
-        token = flights.SlotFor(subject).Current;
+        token = flights.FindSlot(subject)?.Current;
         if (token is not null && token.Life.At(ClockReading.Now(time)) is Freshness.Expired)
         {
             token = null;
@@ -96,13 +96,12 @@ internal sealed class TokenSource(
             var need = TokenNeed.Of(current, demand, now);
             if (need.Trigger is not { } trigger)
             {
-                return current!;
+                return ServedFromMemory(current!);
             }
 
             if (slot.Flight is null && slot.Failure is { } known && known.HoldsBack(trigger, now, time))
             {
-                telemetry.Refused(Name, known.Failure);
-                return need.MayServeCurrent ? current! : throw new TokenRefreshException(slot.Key, known.Failure);
+                return need.MayServeCurrent ? ServedFromMemory(current!) : throw Refused(slot, known.Failure);
             }
 
             // Also where the rejected token served one flight and never became the current one.
@@ -115,17 +114,16 @@ internal sealed class TokenSource(
             {
                 // A newer token came while this caller looked; or the floor: an API that refuses every token must not
                 // become a storm on the token endpoint.
-                return slot.Current ?? current!;
+                return ServedFromMemory(slot.Current ?? current!);
             }
 
             using var waiting = telemetry.Waiting(flight);
             var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)
             {
-                telemetry.Refused(Name, result.Failure);
                 return slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time))
-                    ? usable
-                    : throw new TokenRefreshException(slot.Key, result.Failure);
+                    ? ServedFromMemory(usable)
+                    : throw Refused(slot, result.Failure);
             }
 
             if (turn > 0 || unwanted is null || !ReferenceEquals(result.Token, unwanted))
@@ -136,5 +134,17 @@ internal sealed class TokenSource(
 
             await flight.EndAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private AccessToken ServedFromMemory(AccessToken token)
+    {
+        telemetry.ServedFromMemory(Name);
+        return token;
+    }
+
+    private TokenRefreshException Refused(TokenSlot slot, RefreshFailure failure)
+    {
+        telemetry.Refused(Name, failure);
+        return new TokenRefreshException(slot.Key, failure);
     }
 }

@@ -38,7 +38,11 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
     {
         var failures = FailuresWithThisOne(run);
         run.Flight.Slot.Remember(
-            new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId) { Hold = hold });
+            new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId)
+            {
+                Hold = hold,
+                DeadGrant = run.StateToLeave.DeadGrant,
+            });
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
             run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures);

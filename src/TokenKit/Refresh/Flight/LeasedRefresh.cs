@@ -70,6 +70,11 @@ internal sealed class LeasedRefresh(
             return known;
         }
 
+        if (KnownDeadGrant.In(run) is { } dead)
+        {
+            return results.Failed(run, dead);
+        }
+
         return run.Definition.Secret.Locked || run.Stored is { IsLocked: true }
             ? results.Failed(run, StoreFailures.Locked(run.Key))
             : await leases.TakeAsync(run).ConfigureAwait(false);
