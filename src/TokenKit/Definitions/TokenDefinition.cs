@@ -42,6 +42,9 @@ internal sealed record TokenDefinition
             .Select(static reference => reference.Member!)
             .Distinct(StringComparer.Ordinal);
 
+    /// <summary>The names of <c>param.NAME</c> that code resolves for each key, beside or above <see cref="Params"/>.</summary>
+    public ImmutableHashSet<string> ResolvedParams { get; init; } = [];
+
     /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
     public bool DangerousAllowHttpOnLoopback { get; init; }
 }

@@ -38,6 +38,8 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             Outside = OutsideSources.In(provider),
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
             Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
+            Swept = provider.GetRequiredService<SweptTokens>(),
+            ResolveParams = provider.GetKeyedService<ParamResolver>(name)?.ResolveAsync,
             Observers = [.. provider.GetServices<IFlightObserver>()],
             Requester = provider.GetKeyedService<ITokenRequester>(name),
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
@@ -67,11 +69,13 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
         var continuation = new UnsavedContinuation(results, time, randomness);
         var refresh = new LeasedRefresh(
-            parts.Definitions, keys, reading, new LeaseQueue(leases, store, reading, continuation, results, time, randomness), continuation,
+            parts.Definitions, keys, new SubjectParams(parts.ResolveParams, time), reading,
+            new LeaseQueue(leases, store, reading, continuation, results, time, randomness), continuation,
             new FirstExchange(time), exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
-            parts.Telemetry, time, randomness, parts.Spawner, parts.Observers);
+            parts.Telemetry, time, randomness, parts.Spawner,
+            new SubjectSlots(parts.Name, parts.Definitions, parts.Swept, parts.Spawner, time), parts.Observers);
         parts.Telemetry.Watch(flights.OwnSlot);
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(

@@ -27,6 +27,9 @@ internal sealed record TokenParts
     public ClientCertificates? Certificates { get; init; }
 
     public ITokenAnswerReader? Reader { get; init; }
+    public SweptTokens Swept { get; init; } = new();
+
+    public ResolveTokenParams? ResolveParams { get; init; }
 
     public IReadOnlyList<IFlightObserver> Observers { get; init; } = [];
 

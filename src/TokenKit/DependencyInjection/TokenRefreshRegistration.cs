@@ -42,6 +42,7 @@ internal static class TokenRefreshRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshScheduler>(
             static provider => provider.GetRequiredService<RefreshScheduler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>());
+        services.TryAddSingleton<SweptTokens>();
         services.TryAddSingleton<RefreshHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshHistory>(
             static provider => provider.GetRequiredService<RefreshHistory>()));

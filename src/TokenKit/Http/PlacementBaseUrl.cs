@@ -23,7 +23,7 @@ internal static class PlacementBaseUrl
         var context = new EvaluationContext { Params = definition.Params };
         foreach (var alternative in placement.BaseUrl)
         {
-            if (alternative.References.Any(reference => reference.Root != "param"))
+            if (alternative.References.Any(reference => reference.Root != "param" || definition.ResolvedParams.Contains(reference.Member!)))
             {
                 return null;
             }

@@ -17,6 +17,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private readonly IDefinitionSource _definitions;
     private readonly string _clientName;
     private readonly TokenHandlerServices _services;
+    private readonly ITokenSubjectResolver? _subjects;
 
     // Compiled for one definition and replaced whole. Two calls may compile it at once; either result will do.
     private volatile CallRules? _rules;
@@ -25,8 +26,10 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private volatile UsualCall? _usual;
 
     public TokenRefreshHandler(
-        ITokenSource source, IDefinitionSource definitions, string clientName, TokenHandlerServices services)
+        ITokenSource source, IDefinitionSource definitions, string clientName, TokenHandlerServices services,
+        ITokenSubjectResolver? subjects = null)
     {
+        _subjects = subjects;
         _source = source;
         _definitions = definitions;
         _clientName = clientName;
@@ -50,6 +53,11 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         {
             var rules = CurrentRules();
             var wishes = TokenWishes.Of(request);
+            if (_subjects is not null && wishes is { Skip: false, Subject.Length: 0 })
+            {
+                wishes = wishes with { Subject = _subjects.Resolve(request) ?? "" };
+            }
+
             if (!rules.IsPlain || wishes.Skip)
             {
                 return SendCallAsync(request, wishes, rules, cancellationToken);

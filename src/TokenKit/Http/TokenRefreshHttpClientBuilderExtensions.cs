@@ -118,7 +118,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
                 $"HTTP client '{clientName}' needs token '{name}', and no token of that name is registered. Call services.AddTokenRefresh(\"{name}\", …) in application start-up code.");
         }
 
-        return new(source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>())
+        return new(
+            source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>(),
+            provider.GetKeyedService<ITokenSubjectResolver>(name))
         {
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
         };

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace TokenKit;
@@ -6,13 +5,12 @@ namespace TokenKit;
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
 internal sealed class TokenFlights(
     string name, LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
-    IWorkSpawner spawner, IReadOnlyList<IFlightObserver> observers)
+    IWorkSpawner spawner, SubjectSlots subjects, IReadOnlyList<IFlightObserver> observers)
     : IAsyncDisposable, IDisposable
 {
     /// <summary>How long the end of the program waits for what is under way, so that no rotated refresh token is lost.</summary>
     public static readonly TimeSpan DrainTime = UnsavedWriter.DrainTime + TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, TokenSlot> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkCount _work = new(spawner.CompletionOptions);
 
@@ -22,21 +20,19 @@ internal sealed class TokenFlights(
     public TokenSlot OwnSlot { get; } = new(new TokenKey(name));
 
     /// <summary>The slots there are now, the registration's own first.</summary>
-    public IEnumerable<TokenSlot> Slots => _slots.Values.Prepend(OwnSlot);
+    public IEnumerable<TokenSlot> Slots => subjects.All.Prepend(OwnSlot);
 
     /// <summary>The slot of a subject, where there is one already; asking for it makes none.</summary>
     public TokenSlot? FindSlot(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return subject.Length == 0 ? OwnSlot : _slots.GetValueOrDefault(subject);
+        return subject.Length == 0 ? OwnSlot : subjects.Find(subject);
     }
 
     public TokenSlot SlotFor(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return subject.Length == 0
-            ? OwnSlot
-            : _slots.GetOrAdd(subject, static (subject, name) => new TokenSlot(new TokenKey(name, subject)), Name);
+        return subject.Length == 0 ? OwnSlot : subjects.For(subject);
     }
 
     /// <summary>Joins the key's flight, or starts it, detached from the caller.</summary>
@@ -49,12 +45,20 @@ internal sealed class TokenFlights(
             return slot.Flight ?? Refused(slot, order);
         }
 
-        if (slot.JoinOrCreate(order, Create, out var flight))
+        while (true)
         {
-            Start(flight);
-        }
+            if (slot.JoinOrCreate(order, Create, out var flight))
+            {
+                Start(flight!);
+            }
 
-        return flight;
+            if (flight is not null)
+            {
+                return flight;
+            }
+
+            slot = Live(slot);
+        }
     }
 
     /// <summary>As <see cref="JoinOrStart"/>, for a token that was rejected, and no more often than the floor allows.</summary>
@@ -74,6 +78,16 @@ internal sealed class TokenFlights(
         }
 
         return flight;
+    }
+
+    /// <summary>The slot itself, or the one in its place where a sweep has taken it away.</summary>
+    public TokenSlot Live(TokenSlot slot) => slot.IsRetired ? SlotFor(slot.Key.Subject) : slot;
+
+    /// <summary>Forgets, wherever it is kept, the token of a key whose stored record was replaced or removed, and tells so.</summary>
+    public void Forget(TokenSlot slot)
+    {
+        subjects.Forget(slot);
+        Changed(slot);
     }
 
     /// <summary>Tells that a slot was changed from outside any flight.</summary>
@@ -104,7 +118,11 @@ internal sealed class TokenFlights(
 
     public ValueTask DisposeAsync() => new(DrainAsync());
 
-    public void Dispose() => _stopping.Cancel();
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        subjects.Dispose();
+    }
 
     private TokenFlight Create(TokenSlot slot, FlightOrder order) =>
         new(slot, order, CorrelationId(), spawner.CompletionOptions);

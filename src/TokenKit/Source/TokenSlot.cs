@@ -8,21 +8,58 @@ namespace TokenKit;
 /// reference sees all of it. Everything else is under the lock, which is held for a few statements and never across an
 /// await or foreign code.
 /// </remarks>
-internal sealed class TokenSlot(TokenKey key)
+internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
 {
     private readonly Lock _gate = new();
-    private volatile AccessToken? _current;
+    private volatile AccessToken? _current = known;
+    private volatile bool _isRetired;
+    private bool _isUsed;
     private TokenFlight? _flight;
     private LeasedRecord? _unsaved;
     private FailureMemory? _failure;
     private ClockReading? _lastForced;
-    private long _generation;
+    private long _generation = known?.Generation ?? 0;
     private WriteOrder _written;
 
     public TokenKey Key { get; } = key;
 
     /// <summary>The newest token this process knows, usable or not.</summary>
     public AccessToken? Current => _current;
+
+    /// <summary>Whether a sweep has taken it away: another slot is in its place, and no flight begins here any more.</summary>
+    public bool IsRetired => _isRetired;
+
+    /// <summary>Marks it as in use, for the next sweep. Written once between two sweeps: a write at each use would be shared by all threads.</summary>
+    public void Use()
+    {
+        if (!Volatile.Read(ref _isUsed))
+        {
+            Volatile.Write(ref _isUsed, true);
+        }
+    }
+
+    /// <summary>Ends it, if nobody used it since the last call and nothing in it would be missed.</summary>
+    public bool TryRetire(ClockReading now, TimeSpan floor, TimeProvider time)
+    {
+        if (Volatile.Read(ref _isUsed))
+        {
+            Volatile.Write(ref _isUsed, false);
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (_flight is not null
+                || _unsaved is not null
+                || _failure?.LeftAt(now, time) > TimeSpan.Zero
+                || (_lastForced is { } last && now.ElapsedSince(last, time) < floor))
+            {
+                return false;
+            }
+
+            return _isRetired = true;
+        }
+    }
 
     /// <summary>The remembered failure, where the last refresh failed.</summary>
     public FailureMemory? Failure
@@ -49,11 +86,20 @@ internal sealed class TokenSlot(TokenKey key)
     }
 
     /// <summary>Joins the flight that is under way, or makes the one that the caller must start.</summary>
+    /// <param name="order">What a new flight is for.</param>
+    /// <param name="create">Makes a flight.</param>
+    /// <param name="flight">The flight; <see langword="null"/> when the slot is retired.</param>
     /// <returns><see langword="true"/> when the caller must start <paramref name="flight"/>.</returns>
-    public bool JoinOrCreate(FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, out TokenFlight flight)
+    public bool JoinOrCreate(FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, out TokenFlight? flight)
     {
         lock (_gate)
         {
+            if (_isRetired)
+            {
+                flight = null;
+                return false;
+            }
+
             if (_flight is { } running)
             {
                 flight = running;
@@ -79,6 +125,7 @@ internal sealed class TokenSlot(TokenKey key)
         {
             flight = _flight;
             if (flight is not null
+                || _isRetired
                 || !ReferenceEquals(_current, order.Unwanted)
                 || (_lastForced is { } last && now.ElapsedSince(last, time) < interval))
             {
@@ -163,6 +210,7 @@ internal sealed class TokenSlot(TokenKey key)
     {
         lock (_gate)
         {
+            _isUsed = true;
             record = _unsaved;
             _unsaved = null;
             return record is not null;

@@ -44,7 +44,7 @@ internal sealed class TokenSource(
         ArgumentNullException.ThrowIfNull(seed);
         var slot = flights.SlotFor(seed.Subject);
         var isStored = await seeding.SeedAsync(slot, seed, cancellationToken).ConfigureAwait(false);
-        flights.Changed(slot);
+        flights.Forget(slot);
         return isStored;
     }
 
@@ -52,7 +52,7 @@ internal sealed class TokenSource(
     {
         var slot = flights.SlotFor(subject);
         var wasStored = await seeding.ForgetAsync(slot, cancellationToken).ConfigureAwait(false);
-        flights.Changed(slot);
+        flights.Forget(slot);
         return wasStored;
     }
 
@@ -91,6 +91,7 @@ internal sealed class TokenSource(
         // that is not wanted.
         for (var turn = 0; ; turn++)
         {
+            slot = flights.Live(slot);
             var now = ClockReading.Now(time);
             var current = slot.Current;
             var need = TokenNeed.Of(current, demand, now);
@@ -117,6 +118,7 @@ internal sealed class TokenSource(
                 return ServedFromMemory(slot.Current ?? current!);
             }
 
+            slot = flight.Slot;
             using var waiting = telemetry.Waiting(flight);
             var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Succeeded)

@@ -83,12 +83,12 @@ public class HerdTests
 
         var slot = new TokenSlot(new TokenKey("crm"));
         slot.JoinOrCreate(Order, Create, out var ended);
-        ended.End();
+        ended!.End();
         slot.JoinOrCreate(Order, Create, out var successor);
-        ended.End();
+        ended!.End();
 
         slot.Flight.Should().BeSameAs(successor);
-        await ended.EndAsync(default);
+        await ended!.EndAsync(default);
     }
 
     private static readonly FlightOrder Order = new(RefreshTrigger.Missing);

@@ -69,7 +69,8 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             {
                 Fault(path, problem);
             }
-            else if (reference is { Root: "param", Member: { } name } && !Params.ContainsKey(name) && required.Contains(reference))
+            else if (reference is { Root: "param", Member: { } name }
+                && !Params.ContainsKey(name) && !Options.ResolvedParams.Contains(name) && required.Contains(reference))
             {
                 Fault(path, $"param.{name} is not in Params{Hint(name, Params.Keys)}");
             }

@@ -56,6 +56,7 @@ internal sealed class DefinitionCompiler
             Params = _context.Params,
             Jwts = _context.Jwts,
             PlainSecrets = [.. _options.PlainSecrets],
+            ResolvedParams = [.. _options.ResolvedParams],
             DangerousAllowHttpOnLoopback = _options.DangerousAllowHttpOnLoopback,
         };
     }

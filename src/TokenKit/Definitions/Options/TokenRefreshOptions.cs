@@ -140,6 +140,9 @@ public sealed class TokenRefreshOptions
     /// </summary>
     public bool DangerousAllowHttpOnLoopback { get; set; }
 
+    /// <summary>The names of parameters that <c>UseParamResolver</c> declares.</summary>
+    internal HashSet<string> ResolvedParams { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What could not be read from configuration, to be reported with everything else that is wrong.</summary>
     internal List<DefinitionFault> ReadingFaults { get; } = [];
 

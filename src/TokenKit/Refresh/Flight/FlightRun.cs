@@ -18,7 +18,8 @@ internal sealed class FlightRun
 
     public TokenFlight Flight { get; }
 
-    public TokenDefinition Definition { get; }
+    /// <summary>As it was when the flight began, with the parameters of this key.</summary>
+    public TokenDefinition Definition { get; set; }
 
     public SecretKey SecretKey { get; }
 

@@ -6,8 +6,9 @@ namespace TokenKit;
 /// which has read the store again under the lease, or from what an earlier flight still has in hand.
 /// </remarks>
 internal sealed class LeasedRefresh(
-    IDefinitionSource definitions, SecretKeys keys, StoredTokenReading reading, LeaseQueue leases, UnsavedContinuation continuation,
-    FirstExchange firstExchange, ExchangeLoop exchanges, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
+    IDefinitionSource definitions, SecretKeys keys, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
+    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, FlightResults results,
+    RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
     public async Task<FlightEnd> RunAsync(TokenFlight flight)
@@ -16,7 +17,9 @@ internal sealed class LeasedRefresh(
         telemetry.Started(flight);
         try
         {
-            return run.End(await RefreshAsync(run).ConfigureAwait(false));
+            return await subjectParams.ResolveAsync(run).ConfigureAwait(false) is { } unresolved
+                ? run.End(results.Failed(run, unresolved))
+                : run.End(await RefreshAsync(run).ConfigureAwait(false));
         }
         catch (Exception exception)
         {

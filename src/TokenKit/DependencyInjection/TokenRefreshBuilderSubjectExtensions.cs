@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace TokenKit;
+
+/// <summary>Serves many tenants, shops or users with one registration.</summary>
+public static class TokenRefreshBuilderSubjectExtensions
+{
+    /// <summary>Finds out from each request whose token it needs, where <c>SetTokenSubject</c> was not called on it.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="resolve">
+    /// Returns whose token; <see langword="null"/> or empty for the token without a subject. Called by many threads at once;
+    /// quick and without I/O.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// services.AddTokenRefresh("shops", configuration).UseSubject(request => request.RequestUri?.Host.Split('.')[0]);
+    /// </code>
+    /// </example>
+    public static ITokenRefreshBuilder UseSubject(this ITokenRefreshBuilder builder, Func<HttpRequestMessage, string?> resolve)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(resolve);
+        builder.Services.RemoveAllKeyed<ITokenSubjectResolver>(builder.Name);
+        builder.Services.AddKeyedSingleton<ITokenSubjectResolver>(builder.Name, new SubjectFunction(resolve));
+        return builder;
+    }
+
+    /// <summary>As <see cref="UseSubject(ITokenRefreshBuilder, Func{HttpRequestMessage, string})"/>, by a service of one's own.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="create">Makes the resolver, once.</param>
+    /// <returns>The same builder.</returns>
+    public static ITokenRefreshBuilder UseSubject(this ITokenRefreshBuilder builder, Func<IServiceProvider, ITokenSubjectResolver> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
+        builder.Services.RemoveAllKeyed<ITokenSubjectResolver>(builder.Name);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => create(provider));
+        return builder;
+    }
+
+    /// <summary>Resolves parameters (<c>param.NAME</c>) that differ from subject to subject: once for each refresh, never for each call.</summary>
+    /// <remarks>
+    /// What it throws fails the refresh with <see cref="RefreshFailureReason.SecretUnavailable"/>. A name that it does not return has
+    /// the value of <see cref="TokenRefreshOptions.Params"/>, where there is one.
+    /// </remarks>
+    /// <param name="builder">The registration.</param>
+    /// <param name="names">The names it resolves; others that it returns are ignored.</param>
+    /// <param name="resolve">Resolves them; cancelled at the deadline of the refresh. The services are those of the root.</param>
+    /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// services.AddTokenRefresh("shops", configuration).UseParamResolver(["shop"], async (services, key, cancel) =>
+    ///     new Dictionary&lt;string, string&gt; { ["shop"] = await services.GetRequiredService&lt;Shops&gt;().HostOfAsync(key.Subject, cancel) });
+    /// </code>
+    /// </example>
+    public static ITokenRefreshBuilder UseParamResolver(
+        this ITokenRefreshBuilder builder,
+        IEnumerable<string> names,
+        Func<IServiceProvider, TokenKey, CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>> resolve)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(resolve);
+        string[] declared = [.. names];
+        builder.Services.Configure<TokenRefreshOptions>(builder.Name, options => options.ResolvedParams.UnionWith(declared));
+        builder.Services.RemoveAllKeyed<ParamResolver>(builder.Name);
+        builder.Services.AddKeyedSingleton(
+            builder.Name, (provider, _) => new ParamResolver((key, cancellationToken) => resolve(provider, key, cancellationToken)));
+        return builder;
+    }
+
+    private sealed class SubjectFunction(Func<HttpRequestMessage, string?> resolve) : ITokenSubjectResolver
+    {
+        public string? Resolve(HttpRequestMessage request) => resolve(request);
+    }
+}
