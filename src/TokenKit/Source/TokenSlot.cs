@@ -17,7 +17,7 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     private TokenFlight? _flight;
     private LeasedRecord? _unsaved;
     private FailureMemory? _failure;
-    private ClockReading? _lastForced;
+    private Forced? _lastForced;
     private long _generation = known?.Generation ?? 0;
     private WriteOrder _written;
 
@@ -52,7 +52,7 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
             if (_flight is not null
                 || _unsaved is not null
                 || _failure?.LeftAt(now, time) > TimeSpan.Zero
-                || (_lastForced is { } last && now.ElapsedSince(last, time) < floor))
+                || (_lastForced is { } last && now.ElapsedSince(last.At, time) < floor))
             {
                 return false;
             }
@@ -127,12 +127,12 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
             if (flight is not null
                 || _isRetired
                 || !ReferenceEquals(_current, order.Unwanted)
-                || (_lastForced is { } last && now.ElapsedSince(last, time) < interval))
+                || (_lastForced is { } last && now.ElapsedSince(last.At, time) < interval))
             {
                 return false;
             }
 
-            _lastForced = now;
+            _lastForced = new Forced(now);
             flight = _flight = create(this, order);
             return true;
         }
@@ -237,4 +237,7 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
             }
         }
     }
+
+    // Apart, because few of many slots ever have one.
+    private sealed record Forced(ClockReading At);
 }

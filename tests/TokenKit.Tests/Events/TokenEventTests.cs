@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Testing;
 
@@ -102,7 +103,7 @@ public sealed class TokenEventTests
 
     private sealed class Seen
     {
-        private readonly SemaphoreSlim _came = new(0);
+        private readonly Channel<TokenEvent> _came = Channel.CreateUnbounded<TokenEvent>();
 
         public ConcurrentQueue<TokenEvent> Events { get; } = new();
 
@@ -110,14 +111,14 @@ public sealed class TokenEventTests
             services.AddTokenRefresh(TokenHost.Name, static _ => { }).OnTokenEvent(happened =>
             {
                 Events.Enqueue(happened);
-                _came.Release();
+                _came.Writer.TryWrite(happened);
             });
 
         public async Task WaitAsync(int count)
         {
             for (var one = 0; one < count; one++)
             {
-                (await _came.WaitAsync(TimeSpan.FromSeconds(30))).Should().BeTrue($"event {one + 1} of {count} comes");
+                await _came.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             }
         }
     }
