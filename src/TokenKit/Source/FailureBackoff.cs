@@ -27,8 +27,10 @@ internal static class FailureBackoff
         var (first, most) = Bounds(failure.Reason);
         var ceiling = Math.Min(most.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20)));
 
-        // Full jitter, so that a fleet that failed together does not come back together.
-        return Shortest + ((TimeSpan.FromSeconds(ceiling) - Shortest) * randomness.NextDouble());
+        // Wide jitter, so that a fleet that failed together does not come back together. Not from zero: a run of short draws
+        // would make more than the handful of requests that an outage of seconds may cost.
+        var floor = Math.Max(Shortest.TotalSeconds, ceiling / 4);
+        return TimeSpan.FromSeconds(floor + ((ceiling - floor) * randomness.NextDouble()));
     }
 
     private static (TimeSpan First, TimeSpan Most) Bounds(RefreshFailureReason reason) => reason switch
