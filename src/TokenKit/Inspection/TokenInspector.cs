@@ -10,7 +10,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
     public TokenStatus GetStatus(string subject = "")
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return flights.FindSlot(subject) is { } slot
+        return flights.Find(subject) is { } slot
             ? StatusOf(slot)
             : new TokenStatus { Key = new TokenKey(Name, subject), State = TokenState.Unused };
     }

@@ -23,7 +23,7 @@ internal sealed class TokenFlights(
     public IEnumerable<TokenSlot> Slots => subjects.All.Prepend(OwnSlot);
 
     /// <summary>The slot of a subject, where there is one already; asking for it makes none.</summary>
-    public TokenSlot? FindSlot(string subject)
+    public TokenSlot? Find(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
         return subject.Length == 0 ? OwnSlot : subjects.Find(subject);

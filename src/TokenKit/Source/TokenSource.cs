@@ -30,7 +30,7 @@ internal sealed class TokenSource(
 
     public bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "")
     {
-        token = flights.FindSlot(subject)?.Current;
+        token = flights.Find(subject)?.Current;
         if (token is not null && token.Life.At(ClockReading.Now(time)) is Freshness.Expired)
         {
             token = null;

@@ -33,7 +33,7 @@ public class ManyKeysTests
         var before = await host.Source.GetTokenAsync(north);
         await SlotEndedAsync(host, "north");
         await SweepsPassAsync(host);
-        FlightsOf(host).FindSlot("north").Should().BeNull();
+        FlightsOf(host).Find("north").Should().BeNull();
         var reads = store.Reads;
 
         var after = await host.Source.GetTokenAsync(north);
@@ -65,7 +65,7 @@ public class ManyKeysTests
         using var held = host.Endpoint.HoldNext();
         var asked = host.Source.GetTokenAsync(new TokenDemand { Subject = "north" }).AsTask();
         await held.WaitForArrivalAsync();
-        var slot = FlightsOf(host).FindSlot("north")!;
+        var slot = FlightsOf(host).Find("north")!;
 
         for (var sweep = 0; sweep < 3; sweep++)
         {
@@ -74,7 +74,7 @@ public class ManyKeysTests
 
         held.Release();
         (await asked).Reveal().Should().Be("access-1");
-        FlightsOf(host).FindSlot("north").Should().BeSameAs(slot);
+        FlightsOf(host).Find("north").Should().BeSameAs(slot);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class ManyKeysTests
         await host.Source.Awaiting(source => source.GetTokenAsync(north).AsTask()).Should().ThrowAsync<TokenRefreshException>();
         await SlotEndedAsync(host, "north");
 
-        var slot = FlightsOf(host).FindSlot("north")!;
+        var slot = FlightsOf(host).Find("north")!;
         slot.TryRetire(ClockReading.Now(host.Time), TimeSpan.Zero, host.Time);
         slot.TryRetire(ClockReading.Now(host.Time), TimeSpan.Zero, host.Time).Should().BeFalse("the server asked to wait");
 
@@ -226,7 +226,7 @@ public class ManyKeysTests
     private static TokenFlights FlightsOf(TokenHost host) => host.Services.GetRequiredKeyedService<TokenComposition>(TokenHost.Name).Flights;
 
     private static Task SlotEndedAsync(TokenHost host, string subject) =>
-        FlightsOf(host).FindSlot(subject)?.Flight?.EndAsync(default).WaitAsync(TimeSpan.FromSeconds(30)) ?? Task.CompletedTask;
+        FlightsOf(host).Find(subject)?.Flight?.EndAsync(default).WaitAsync(TimeSpan.FromSeconds(30)) ?? Task.CompletedTask;
 
     // One sweep marks what is idle, the next takes it away.
     private static async Task SweepsPassAsync(TokenHost host)
