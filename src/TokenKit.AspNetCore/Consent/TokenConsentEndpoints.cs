@@ -76,7 +76,7 @@ internal sealed class TokenConsentEndpoints(
             return ConsentPage.Failed(failure);
         }
 
-        parts.History.Announce();
+        parts.News.Announce();
         logger.ConsentGiven(key);
         return ConsentPage.Connected(key);
     }

@@ -56,7 +56,7 @@ internal sealed class DashboardEvents(TokenEndpointParts parts, DashboardQuery q
         for (var look = 0; ; look++)
         {
             // Taken before looking, so that nothing falls in between.
-            var change = parts.History.NextChange;
+            var change = parts.News.NextChange;
             var view = await DashboardView.ReadAsync(parts, context, query, cancellationToken).ConfigureAwait(false);
             if (view.Fingerprint is var print && print != sent)
             {

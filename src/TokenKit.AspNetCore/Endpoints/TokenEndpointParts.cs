@@ -12,8 +12,8 @@ internal sealed class TokenEndpointParts : IDisposable
         var environment = services.GetRequiredService<TokenKitEnvironment>();
         var permitted = services.GetService<LockedTokens>();
         Services = services;
-        History = new SeenRefreshes(services.GetRequiredService<RefreshTelemetry>(), Time);
-        States = new TokenViews(services, services.GetServices<TokenRegistration>(), History, environment, Time);
+        News = new TokenNews(services.GetRequiredService<RefreshTelemetry>());
+        States = new TokenViews(services, services.GetServices<TokenRegistration>(), services.GetRequiredService<RefreshHistory>(), environment, Time);
         Access = new TokenAccess(
             States, permitted ?? new LockedTokens(services, services.GetRequiredService<StoreChoice>(), environment), permitted is not null);
         Refreshes = new StartedRefreshes(services, States, Time);
@@ -23,7 +23,7 @@ internal sealed class TokenEndpointParts : IDisposable
 
     public TimeProvider Time { get; }
 
-    public SeenRefreshes History { get; }
+    public TokenNews News { get; }
 
     public TokenViews States { get; }
 
@@ -37,5 +37,5 @@ internal sealed class TokenEndpointParts : IDisposable
         ?? throw new InvalidOperationException(
             $"{method} found no registered token. Call builder.Services.AddTokenRefresh(…) before the application is built.");
 
-    public void Dispose() => History.Dispose();
+    public void Dispose() => News.Dispose();
 }

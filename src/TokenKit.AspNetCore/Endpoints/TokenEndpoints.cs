@@ -81,7 +81,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         try
         {
             await SourceOf(key).ForgetAsync(key.Subject, context.RequestAborted).ConfigureAwait(false);
-            parts.History.Announce();
+            parts.News.Announce();
             return TypedResults.NoContent();
         }
         catch (TokenRefreshException exception)
@@ -107,7 +107,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         {
             var isStored = await SourceOf(key).SeedAsync(
                 new TokenSeed(refreshToken) { Subject = key.Subject, Overwrite = seed.Overwrite }, context.RequestAborted).ConfigureAwait(false);
-            parts.History.Announce();
+            parts.News.Announce();
             return isStored ? TypedResults.NoContent() : Problems.NewerIsStored();
         }
         catch (TokenRefreshException exception)

@@ -19,15 +19,15 @@ internal sealed record RefreshSummary
 
     public FailureState? Failure { get; init; }
 
-    public static RefreshSummary Of(RefreshResult result, DateTimeOffset endedAt) => new()
+    public static RefreshSummary Of(RefreshRecord refresh) => new()
     {
-        EndedAt = endedAt,
-        Trigger = result.Trigger,
-        Outcome = result.Outcome,
-        DurationMs = Math.Round(result.Duration.TotalMilliseconds, 1),
-        CorrelationId = result.CorrelationId,
-        Steps = StepSummary.Of(result.Steps),
-        Failure = FailureState.Of(result.Failure),
+        EndedAt = refresh.StartedAt + refresh.Duration,
+        Trigger = refresh.Trigger,
+        Outcome = refresh.Outcome,
+        DurationMs = Math.Round(refresh.Duration.TotalMilliseconds, 1),
+        CorrelationId = refresh.CorrelationId,
+        Steps = StepSummary.Of(refresh.Steps),
+        Failure = FailureState.Of(refresh.Failure),
     };
 }
 

@@ -4,7 +4,7 @@ namespace TokenKit;
 
 /// <summary>Reads the state of tokens, and changes nothing by reading: no refresh, no slot, no write.</summary>
 internal sealed class TokenViews(
-    IServiceProvider services, IEnumerable<TokenRegistration> registrations, SeenRefreshes history, TokenKitEnvironment environment, TimeProvider time)
+    IServiceProvider services, IEnumerable<TokenRegistration> registrations, RefreshHistory history, TokenKitEnvironment environment, TimeProvider time)
 {
     /// <summary>The token names, in the order of registration.</summary>
     public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
@@ -19,7 +19,7 @@ internal sealed class TokenViews(
 
         // A registration that serves subjects usually has no token of its own; one that was never asked for is left out.
         return slots
-            .Where(slot => slot.Key.Subject.Length > 0 || !hasSubjects || slot.Current is not null || history.Of(slot.Key).Count > 0)
+            .Where(slot => slot.Key.Subject.Length > 0 || !hasSubjects || slot.Current is not null || history.LastOf(slot.Key).Attempt is not null)
             .Select(static slot => slot.Key)
             .Order(Comparer<TokenKey>.Create(static (a, b) => string.CompareOrdinal(a.Subject, b.Subject)));
     }
@@ -41,7 +41,7 @@ internal sealed class TokenViews(
         var seen = slot?.Current is { } current
             ? new SeenToken(current.Set, current.Life, current.Generation)
             : await StoredAsync(definition, key, now, cancellationToken).ConfigureAwait(false);
-        var refreshes = history.Of(key);
+        var (lastAttempt, lastSuccess) = history.LastOf(key);
         var failure = slot?.Failure;
         return new TokenView
         {
@@ -56,11 +56,11 @@ internal sealed class TokenViews(
             ExpiresAt = seen is { HasAccessToken: true } ? Shown(seen.Life.ExpiresAt) : null,
             NeverExpires = seen is { HasAccessToken: true } && Shown(seen.Life.ExpiresAt) is null,
             RefreshTokenExpiresAt = seen?.Set.RefreshTokenExpiresAt,
-            LastSuccessAt = history.LastSuccessAt(key) ?? (seen is { HasAccessToken: true } ? seen.Set.ObtainedAt : null),
-            LastAttemptAt = refreshes.Count > 0 ? refreshes[0].EndedAt : seen?.Set.ObtainedAt,
+            LastSuccessAt = lastSuccess ?? (seen is { HasAccessToken: true } ? seen.Set.ObtainedAt : null),
+            LastAttemptAt = lastAttempt ?? seen?.Set.ObtainedAt,
             NextAttemptAt = NextAttempt(seen, failure),
             Failure = FailureState.Of(failure?.Failure),
-            Refreshes = withRefreshes ? refreshes : null,
+            Refreshes = withRefreshes ? [.. history.Of(key).Select(RefreshSummary.Of)] : null,
         };
     }
 
