@@ -401,8 +401,12 @@ public class LeasedRefreshTests
         await host.FlightEndedAsync();
         var former = await DieWithTheLeaseAsync(host, store);
         host.Endpoint.FailNextWithError("invalid_grant");
+        using var held = host.Endpoint.HoldNext();
         var refresh = host.Refresher.RefreshAsync().AsTask();
         await host.PausesPassUntilAsync(() => host.Endpoint.TokenRequests == 2, "the refresh token is sent");
+        var reads = store.Reads;
+        held.Release();
+        await TokenHost.HappensAtOnceAsync(() => store.Reads > reads && host.IsPausing, "the store is read in vain and time given");
 
         var late = new TokenSet
         {

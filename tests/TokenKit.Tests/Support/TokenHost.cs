@@ -12,6 +12,7 @@ internal sealed class TokenHost : IAsyncDisposable
     private readonly ServiceProvider _provider;
 
     private readonly Func<string?> _seedToken;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private TokenHost(ServiceProvider provider, FakeTokenEndpoint endpoint, ManualTimeProvider time, Func<string?> seedToken)
     {
@@ -87,9 +88,25 @@ internal sealed class TokenHost : IAsyncDisposable
     /// Lets pauses pass, each as soon as the code under test waits for it, until something has come about. Deadlines never
     /// pass meanwhile, however slow this machine is.
     /// </summary>
-    public async Task PausesPassUntilAsync(Func<bool> hasHappened, string what)
+    public Task PausesPassUntilAsync(Func<bool> hasHappened, string what) => UntilAsync(
+        hasHappened,
+        what,
+        () =>
+        {
+            if (IsPausing)
+            {
+                Time.Advance(Time.NextTimerIn!.Value);
+            }
+        });
+
+    /// <summary>Waits while the clock stands still.</summary>
+    public static Task HappensAtOnceAsync(Func<bool> hasHappened, string what) => UntilAsync(hasHappened, what, static () => { });
+
+    /// <summary>Whether something waits for a pause, as opposed to a deadline, to pass.</summary>
+    public bool IsPausing => Time.NextTimerIn is { } next && next <= LongestPause;
+
+    private static async Task UntilAsync(Func<bool> hasHappened, string what, Action meanwhile)
     {
-        var longest = TimeSpan.FromSeconds(2);
         var start = TimeProvider.System.GetTimestamp();
         while (!hasHappened())
         {
@@ -98,11 +115,7 @@ internal sealed class TokenHost : IAsyncDisposable
                 throw new TimeoutException($"It has not come about: {what}.");
             }
 
-            if (Time.NextTimerIn is { } next && next <= longest)
-            {
-                Time.Advance(next);
-            }
-
+            meanwhile();
             await Task.Yield();
         }
     }
