@@ -85,7 +85,7 @@ internal sealed class StoredTokenWatch(
             var stored = await store.ReadAsync(keys.For(definitions.Current, key), both.Token).ConfigureAwait(false);
             var now = ClockReading.Now(time);
             _outage = null;
-            return See(Newest(stored?.Set, now), now);
+            return See(Newest(stored), now);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,16 +102,16 @@ internal sealed class StoredTokenWatch(
     }
 
     // A token that this process obtained and could not store yet is the current one all the same.
-    private OpeningToken? Newest(TokenSet? stored, ClockReading now)
+    private OpeningToken? Newest(StoredTokenSet? stored)
     {
-        if (stored?.AccessToken is not { } token)
+        if (stored is not { Set: { AccessToken: { } token } set })
         {
             return null;
         }
 
-        return source.TryGetCached(out var held, key.Subject) && held.ObtainedAt > stored.ObtainedAt
+        return source.TryGetCached(out var held, key.Subject) && held.ObtainedAt > set.ObtainedAt
             ? new OpeningToken(TokenDigest.Of(held.Reveal()), held.ObtainedAt, held.Life)
-            : new OpeningToken(TokenDigest.Of(token.Reveal()), stored.ObtainedAt, TokenLife.Of(stored, now, time));
+            : new OpeningToken(TokenDigest.Of(token.Reveal()), set.ObtainedAt, stored.Life(time));
     }
 
     private sealed record Outage(ClockReading At);

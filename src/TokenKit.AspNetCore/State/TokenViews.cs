@@ -40,7 +40,7 @@ internal sealed class TokenViews(
         var now = ClockReading.Now(time);
         var seen = slot?.Current is { } current
             ? new SeenToken(current.Set, current.Life, current.Generation)
-            : await StoredAsync(definition, key, now, cancellationToken).ConfigureAwait(false);
+            : await StoredAsync(definition, key, cancellationToken).ConfigureAwait(false);
         var (lastAttempt, lastSuccess) = history.LastOf(key);
         var failure = slot?.Failure;
         return new TokenView
@@ -102,14 +102,14 @@ internal sealed class TokenViews(
     private static DateTimeOffset? Shown(DateTimeOffset instant) => instant == DateTimeOffset.MaxValue ? null : instant;
 
     private async ValueTask<SeenToken?> StoredAsync(
-        TokenDefinition definition, TokenKey key, ClockReading now, CancellationToken cancellationToken)
+        TokenDefinition definition, TokenKey key, CancellationToken cancellationToken)
     {
         try
         {
             var store = services.GetRequiredService<StoreChoice>().For(key.Name, definition).Store;
             var secret = new SecretKeys(environment.Name).For(definition, key);
             return await new TokenSetStore(store, time).ReadAsync(secret, cancellationToken).ConfigureAwait(false) is { } stored
-                ? new SeenToken(stored.Set, TokenLife.Of(stored.Set, now, time), Generation: 0, stored.IsLocked)
+                ? new SeenToken(stored.Set, stored.Life(time), Generation: 0, stored.IsLocked)
                 : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

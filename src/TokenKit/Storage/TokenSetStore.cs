@@ -17,7 +17,7 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
         }
 
         var set = TokenSetCodec.Decode(entry, before, key);
-        return new StoredTokenSet(set, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
+        return new StoredTokenSet(set, before, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
     }
 
     /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>

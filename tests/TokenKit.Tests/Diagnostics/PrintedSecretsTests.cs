@@ -45,7 +45,7 @@ public sealed class PrintedSecretsTests
             new PendingSeed("hash", text),
             new MappedAnswer(candidate, text),
             new AcceptedToken(set, []),
-            new StoredTokenSet(set, 1, 1, 1, IsLocked: false),
+            new StoredTokenSet(set, new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
             TemplateResult.Rendered(Secret),
             TemplatePart.Text(Secret, 0),
             (TextList)Secret,

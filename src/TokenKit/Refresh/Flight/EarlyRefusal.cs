@@ -14,7 +14,7 @@ internal sealed class EarlyRefusal(FlightResults results, TimeProvider time)
         if (run.Definition.Freshness.NotBefore is not { } window
             || run.Set is not { AccessToken: not null } present
             || present.Lifetime == Timeout.InfiniteTimeSpan
-            || TokenLife.Of(present, now, time).RemainingAt(now) - window is not { Ticks: > 0 } wait)
+            || run.LifeOf(present, now, time).RemainingAt(now) - window is not { Ticks: > 0 } wait)
         {
             return null;
         }

@@ -53,8 +53,11 @@ internal sealed class FlightRun
     /// <summary>Whether the access token that the run knows of still serves, so that nothing need be risked for another.</summary>
     public bool HasUsableToken(ClockReading now, TimeProvider time) =>
         Set is { AccessToken: not null } set
-        && TokenLife.Of(set, now, time).At(now) is not Freshness.Expired
+        && LifeOf(set, now, time).At(now) is not Freshness.Expired
         && Flight.Order.Trigger is not RefreshTrigger.Rejected;
+
+    /// <summary>The life of the set that the run knows of; its times come from what was read last, where anything was.</summary>
+    public TokenLife LifeOf(TokenSet set, ClockReading now, TimeProvider time) => TokenLife.Of(set, _stored?.ReadAt ?? now, time);
 
     public FlightEnd End(RefreshResult result) => new(result, StateToLeave, Record);
 

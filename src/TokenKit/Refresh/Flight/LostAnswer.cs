@@ -51,7 +51,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
             return results.Failed(run, failure);
         }
 
-        var left = TokenLife.Of(run.Set!, now, time).RemainingAt(now);
+        var left = run.LifeOf(run.Set!, now, time).RemainingAt(now);
         var lead = TimeSpan.FromTicks(Math.Min(left.Ticks / 10, run.Definition.Resilience.Timeout.Ticks));
         return results.Failed(run, failure, left - lead, FailureHold.UntilLastChance);
     }

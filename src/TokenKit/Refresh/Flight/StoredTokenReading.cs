@@ -50,7 +50,7 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        var life = TokenLife.Of(set, now, time);
+        var life = run.Stored.Life(time);
         if (!IsWanted(run.Flight.Order, life.At(now), isNews))
         {
             return null;
