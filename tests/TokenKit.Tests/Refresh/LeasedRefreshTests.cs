@@ -457,6 +457,27 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task A_write_that_took_long_and_whose_answer_was_lost_does_not_make_the_token_look_younger()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        var writes = store.Writes;
+        store.LoseWriteAnswers(1);
+        store.BeforeWrite = () =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(8));
+            return Task.CompletedTask;
+        };
+
+        await host.Source.GetTokenAsync();
+        await host.TimePassesUntilAsync(() => store.Writes == writes + 3, "the life is written anew");
+        await host.WritesSettleAsync(store);
+
+        var stored = (await host.StoredAsync(store))!;
+        (stored.ObtainedAt + stored.Lifetime).Should().BeCloseTo(new DateTimeOffset(2026, 1, 1, 0, 10, 0, TimeSpan.Zero), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task A_seed_put_in_during_a_refresh_is_not_overwritten_by_it()
     {
         await using var host = TokenHost.WithRefreshToken(server: TenMinutes);

@@ -33,6 +33,7 @@ internal sealed class LeasedRecord(
     private static readonly TimeSpan LongWrite = TimeSpan.FromSeconds(1);
 
     private long _sequence;
+    private ClockReading _savingSince;
 
     public RefreshLease Lease { get; } = lease;
 
@@ -62,6 +63,7 @@ internal sealed class LeasedRecord(
     {
         InHand = set;
         _sequence++;
+        _savingSince = ClockReading.Now(time);
         return TryWriteAsync();
     }
 
@@ -98,7 +100,10 @@ internal sealed class LeasedRecord(
             };
             InHand = null;
             LastError = null;
-            if (write is RecordWrite.Saved && ClockReading.Now(time).ElapsedSince(begun, time) > LongWrite)
+
+            // Found stored already, it was written by an earlier attempt, nobody knows which.
+            var encodedAt = result.Outcome is SecretWriteOutcome.Written ? begun : _savingSince;
+            if (write is RecordWrite.Saved && ClockReading.Now(time).ElapsedSince(encodedAt, time) > LongWrite)
             {
                 await CorrectLifeAsync(set).ConfigureAwait(false);
             }
