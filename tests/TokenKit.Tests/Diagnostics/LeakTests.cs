@@ -83,11 +83,16 @@ public sealed class LeakTests
         var store = new FaultyStore();
         using var run = new LeakRun(services: services =>
             services.AddKeyedSingleton<ISecretStore>("crm", store).AddKeyedSingleton<IRefreshLeaseProvider>("crm", store));
+        (await run.CallAsync()).Should().BeNull();
+        await run.FlightEndedAsync();
         store.FailWrites(int.MaxValue);
+        run.Time.Advance(TimeSpan.FromHours(2));
+        var writes = store.Writes;
 
         await run.CallAsync(timePasses: true);
 
-        store.Writes.Should().BePositive();
+        store.Writes.Should().BeGreaterThan(writes);
+        store.FailWrites(0);
         await run.ShouldHaveLeakedNothingAsync();
     }
 

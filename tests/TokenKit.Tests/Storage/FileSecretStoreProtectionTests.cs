@@ -153,6 +153,22 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_sealed_anew_needs_only_the_new_key_and_keeps_its_numbers()
+    {
+        var oldKey = "2025:" + Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray());
+        var newKey = "2026:" + Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray());
+        var written = await _directory.Open(oldKey).SetAsync(Key, Value, SecretCondition.WrittenBefore(7, 3));
+        var rotated = _directory.Open(newKey, oldKey);
+
+        (await rotated.ReencryptAsync(Key)).Should().BeTrue();
+        (await rotated.ReencryptAsync(Key with { Subject = "nobody" })).Should().BeFalse();
+
+        var entry = (await _directory.Open(newKey).GetAsync(Key))!;
+        entry.Value.ToArray().Should().Equal(Value);
+        (entry.Version, entry.WrittenEpoch, entry.WrittenSequence).Should().Be((written.Version, 7L, 3L));
+    }
+
+    [Fact]
     public async Task What_a_writer_left_unfinished_is_swept_and_harms_nothing()
     {
         await _directory.Open().SetAsync(Key, Value, SecretCondition.Any);

@@ -193,6 +193,33 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
         return record.Ledger.LastEpoch;
     }
 
+    /// <summary>
+    /// Seals the record of a key anew with the current key of the ring, so that an older one can be taken out of it. Version,
+    /// epochs and the time of the write stay as they are; a refresh may run meanwhile.
+    /// </summary>
+    /// <remarks>
+    /// Every refresh does so by itself, because its lease is written into the record. This is for keys that are not refreshed:
+    /// client secrets, tokens that rest.
+    /// </remarks>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns><see langword="false"/> when nothing is stored.</returns>
+    /// <exception cref="SecretDamagedException">What is stored cannot be read. It stays as it is.</exception>
+    public async ValueTask<bool> ReencryptAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        var record = Read(key, hash);
+        if (record == FileRecord.Empty)
+        {
+            return false;
+        }
+
+        Write(key, hash, record);
+        return record.Ledger.HasValue;
+    }
+
     /// <summary>Gives up the leases still held, without leaving a state: the next holder takes over.</summary>
     public void Dispose()
     {
