@@ -52,6 +52,9 @@ internal static class Registrations
         {
             // A store in plain sight: what the command line does not keep may go with the process.
             var builder = services.AddTokenRefresh(name, configuration.GetSection($"{DefinitionFile.Section}:{name}")).UseInMemoryStore();
+
+            // The start is only looked at for faults; the command line asks for the token itself.
+            services.AddTokenRefresh(name, static token => token.Freshness.AtStart = false);
             if (name == file.Name)
             {
                 services.AddTokenRefresh(name, token => Set(token, parameters));
