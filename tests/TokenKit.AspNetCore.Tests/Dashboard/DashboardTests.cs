@@ -95,7 +95,7 @@ public sealed class DashboardTests
         await using var host = await StartAsync();
         for (var number = 0; number < 10_000; number++)
         {
-            host.Source("crm").TryGetCached(out _, $"shop-{number:00000}");
+            host.Know("crm", $"shop-{number:00000}");
         }
 
         var first = await PageAsync(host);

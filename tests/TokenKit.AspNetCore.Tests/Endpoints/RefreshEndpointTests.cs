@@ -140,7 +140,7 @@ public sealed class RefreshEndpointTests
             (builder, endpoint) => builder.Services.AddTokenPermissions(permissions => permissions.For("mail").Read.Roles.Add("reader")));
         for (var number = 0; number < 10_000; number++)
         {
-            host.Source("mail").TryGetCached(out _, $"shop-{number:00000}");
+            host.Know("mail", $"shop-{number:00000}");
         }
 
         var client = host.Client("role=postmaster");
