@@ -73,9 +73,9 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
             new LeaseQueue(leases, store, reading, continuation, results, time, randomness), continuation,
             new FirstExchange(time), exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
-            parts.Name, refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
+            refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
-            new SubjectSlots(parts.Name, parts.Definitions, parts.Swept, parts.Spawner, time), parts.Observers);
+            new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, parts.Spawner, time), parts.Observers);
         parts.Telemetry.Watch(flights.OwnSlot);
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(

@@ -16,11 +16,14 @@ internal static partial class HttpLog
     private const int IdUnknownPrimaryHandler = 1012;
     private const int IdReportFailed = 1020;
 
-    [LoggerMessage(IdTokenPlaced, LogLevel.Debug,
-        "A request of HTTP client '{ClientName}' leaves with token {TokenKey}, generation {Generation}, of refresh {CorrelationId}.",
-        EventName = "TokenPlaced")]
-    public static partial void TokenPlaced(
-        this ILogger logger, string clientName, TokenKey tokenKey, long generation, string correlationId);
+    /// <summary>On the path of every call: a text of the mark is made only where somebody reads it.</summary>
+    public static void TokenPlaced(this ILogger logger, string clientName, AccessToken token)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.TokenPlaced(clientName, token.Key, token.Generation, token.CorrelationId);
+        }
+    }
 
     [LoggerMessage(IdTokenRejected, LogLevel.Information,
         "{Origin} answered {StatusCode} to token {TokenKey}, generation {Generation}, of refresh {CorrelationId}: it no longer works there.",
@@ -68,4 +71,10 @@ internal static partial class HttpLog
         "Token {TokenKey} was reported as rejected; its renewal failed ({Reason}).",
         EventName = "RejectedReportFailed")]
     public static partial void RejectedReportFailed(this ILogger logger, TokenKey tokenKey, string reason);
+
+    [LoggerMessage(IdTokenPlaced, LogLevel.Debug,
+        "A request of HTTP client '{ClientName}' leaves with token {TokenKey}, generation {Generation}, of refresh {CorrelationId}.",
+        EventName = "TokenPlaced", SkipEnabledCheck = true)]
+    private static partial void TokenPlaced(
+        this ILogger logger, string clientName, TokenKey tokenKey, long generation, string correlationId);
 }

@@ -29,8 +29,21 @@ internal sealed record PlacedToken(
     /// </summary>
     public EvaluationContext? CallValues { get; init; }
 
+    /// <summary>
+    /// Where all there is to it is an <c>Authorization</c> header of a scheme and the token: that scheme, from which it can be
+    /// made again by <see cref="Of"/>. Else <see langword="null"/>.
+    /// </summary>
+    public string? OnlyScheme =>
+        Headers.Length == 1 && IsHeadersOnly && Authorization is { Parameter: { } parameter } && ReferenceEquals(parameter, Token?.Reveal())
+            ? Authorization.Scheme
+            : null;
+
     /// <summary>Whether placing it is setting headers and nothing else: the usual case, and the hot path.</summary>
     public bool IsHeadersOnly => Query.IsEmpty && BaseUrl is null && CallValues is null;
+
+    /// <summary>The usual placement: an <c>Authorization</c> header of a scheme and the token.</summary>
+    public static PlacedToken Of(string scheme, SecretText token) =>
+        new([new("Authorization", $"{scheme} {token.Reveal()}")], [], null, token);
 
     /// <summary>Sets the headers. Whatever stood there before is replaced, never doubled.</summary>
     public void WriteTo(HttpRequestHeaders headers)

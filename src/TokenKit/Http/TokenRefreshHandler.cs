@@ -98,7 +98,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         }
 
         token.Placed.WriteTo(request.Headers);
-        _services.Logger.TokenPlaced(_clientName, token.Key, token.Generation, token.CorrelationId);
+        _services.Logger.TokenPlaced(_clientName, token);
         var sending = base.SendAsync(request, cancellationToken);
         return sending.IsCompletedSuccessfully && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
@@ -247,7 +247,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             }
         }
 
-        _services.Logger.TokenPlaced(_clientName, token.Key, token.Generation, token.CorrelationId);
+        _services.Logger.TokenPlaced(_clientName, token);
         var response = await base.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (!query.IsEmpty)
         {

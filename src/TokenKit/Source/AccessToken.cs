@@ -11,20 +11,33 @@ namespace TokenKit;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class AccessToken
 {
+    // A process may hold a hundred thousand of these: nothing is in it that the group, the token set or a moment's work can
+    // give as well.
+    private readonly TokenGroup _group;
+    private readonly string _subject;
+    private readonly RefreshMark _mark;
+    private readonly long _refreshTimestamp;
+    private readonly long _expiryTimestamp;
+
+    // A PlacedToken, or the scheme of an Authorization header from which it is made when a call first needs it: the header's
+    // text is another copy of the token. Each value that it ever has says the same.
+    private object _placed;
+
     internal AccessToken(
-        TokenKey key, TokenSet set, long generation, string correlationId, TokenLife life, PlacedToken placed)
+        TokenGroup group, string subject, TokenSet set, long generation, RefreshMark mark, TokenLife life, PlacedToken placed)
     {
         Debug.Assert(set.AccessToken is not null, "A token set without an access token is not handed to callers.");
-        Key = key;
+        _group = group;
+        _subject = subject;
         Set = set;
         Generation = generation;
-        CorrelationId = correlationId;
-        Life = life;
-        Placed = placed;
+        _mark = mark;
+        (_refreshTimestamp, _expiryTimestamp) = (life.RefreshTimestamp, life.ExpiryTimestamp);
+        _placed = placed.OnlyScheme ?? (object)placed;
     }
 
     /// <summary>Which token this is.</summary>
-    public TokenKey Key { get; }
+    public TokenKey Key => new(_group.Name, _subject);
 
     /// <summary>The token itself. Whoever calls this answers for where it goes.</summary>
     /// <returns>The access token as the server sent it.</returns>
@@ -52,17 +65,24 @@ public sealed class AccessToken
     public long Generation { get; }
 
     /// <summary>The mark in the logs of the refresh that brought it.</summary>
-    public string CorrelationId { get; }
+    public string CorrelationId => _mark.ToString();
 
     internal TokenSet Set { get; }
 
-    internal TokenLife Life { get; }
+    internal TokenLife Life => new(Set, _refreshTimestamp, _expiryTimestamp, _group.Frequency);
 
-    internal PlacedToken Placed { get; }
+    internal PlacedToken Placed => _placed as PlacedToken ?? Place();
 
     internal bool IsSameTokenAs(TokenSet other) => Set.AccessToken!.Equals(other.AccessToken);
 
     /// <summary>Returns which token this is and how long it lives, never the token.</summary>
     /// <returns>A text for messages.</returns>
     public override string ToString() => $"access token {Key}, generation {Generation}, expires {ExpiresAt:O}";
+
+    private PlacedToken Place()
+    {
+        var placed = PlacedToken.Of((string)_placed, Set.AccessToken!);
+        _placed = placed;
+        return placed;
+    }
 }

@@ -14,13 +14,16 @@ namespace TokenKit;
 /// </para>
 /// </remarks>
 internal sealed class SubjectSlots(
-    string name, IDefinitionSource definitions, SweptTokens swept, IWorkSpawner spawner, TimeProvider time) : IDisposable
+    TokenGroup group, IDefinitionSource definitions, SweptTokens swept, IWorkSpawner spawner, TimeProvider time) : IDisposable
 {
     public static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, TokenSlot> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private int _isSweeping;
+
+    /// <summary>The group of every slot.</summary>
+    public TokenGroup Group => group;
 
     public IEnumerable<TokenSlot> All => _slots.Select(static pair => pair.Value);
 
@@ -60,11 +63,7 @@ internal sealed class SubjectSlots(
 
     public void Dispose() => _stopping.Cancel();
 
-    private TokenSlot Make(string subject)
-    {
-        var key = new TokenKey(name, subject);
-        return new TokenSlot(key, swept.Find(key));
-    }
+    private TokenSlot Make(string subject) => new(group, subject, swept.Find(new TokenKey(group.Name, subject)));
 
     private void BeginSweeping()
     {

@@ -12,11 +12,12 @@ internal sealed class TokenFlight
     private readonly Broadcast<RefreshResult> _completion;
     private readonly Broadcast<TokenFlight> _ended;
 
-    public TokenFlight(TokenSlot slot, FlightOrder order, string correlationId, TaskCreationOptions completionOptions)
+    public TokenFlight(TokenSlot slot, FlightOrder order, RefreshMark mark, TaskCreationOptions completionOptions)
     {
         Slot = slot;
         Order = order;
-        CorrelationId = correlationId;
+        Mark = mark;
+        CorrelationId = mark.ToString();
         _completion = new Broadcast<RefreshResult>(completionOptions);
         _ended = new Broadcast<TokenFlight>(completionOptions);
     }
@@ -24,6 +25,8 @@ internal sealed class TokenFlight
     public TokenSlot Slot { get; }
 
     public FlightOrder Order { get; }
+
+    public RefreshMark Mark { get; }
 
     public string CorrelationId { get; }
 

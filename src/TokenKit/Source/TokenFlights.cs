@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace TokenKit;
 
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
 internal sealed class TokenFlights(
-    string name, LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
+    LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
     IWorkSpawner spawner, SubjectSlots subjects, IReadOnlyList<IFlightObserver> observers)
     : IAsyncDisposable, IDisposable
 {
@@ -14,10 +15,10 @@ internal sealed class TokenFlights(
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkCount _work = new(spawner.CompletionOptions);
 
-    public string Name { get; } = name;
+    public string Name => subjects.Group.Name;
 
     /// <summary>The slot of the registration's own token, where it serves one.</summary>
-    public TokenSlot OwnSlot { get; } = new(new TokenKey(name));
+    public TokenSlot OwnSlot { get; } = new(subjects.Group, "");
 
     /// <summary>The slots there are now, the registration's own first.</summary>
     public IEnumerable<TokenSlot> Slots => subjects.All.Prepend(OwnSlot);
@@ -125,7 +126,7 @@ internal sealed class TokenFlights(
     }
 
     private TokenFlight Create(TokenSlot slot, FlightOrder order) =>
-        new(slot, order, CorrelationId(), spawner.CompletionOptions);
+        new(slot, order, NextMark(), spawner.CompletionOptions);
 
     private TokenFlight Refused(TokenSlot slot, FlightOrder order)
     {
@@ -197,10 +198,10 @@ internal sealed class TokenFlights(
         }
     }
 
-    private string CorrelationId()
+    private RefreshMark NextMark()
     {
         Span<byte> bytes = stackalloc byte[8];
         randomness.Fill(bytes);
-        return Convert.ToHexStringLower(bytes);
+        return new RefreshMark(BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 }

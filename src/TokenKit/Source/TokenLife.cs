@@ -5,11 +5,9 @@ namespace TokenKit;
 /// Both are kept on both clocks, so that a decision is at most four comparisons of numbers: no allocation, no lock.
 /// Pure; see <see cref="ClockReading"/> for why there are two clocks.
 /// </remarks>
-internal sealed class TokenLife
+internal readonly struct TokenLife
 {
-    private readonly long _refreshTimestamp;
     private readonly long _refreshUtcTicks;
-    private readonly long _expiryTimestamp;
     private readonly long _expiryUtcTicks;
     private readonly long _frequency;
 
@@ -20,9 +18,27 @@ internal sealed class TokenLife
     public TokenLife(ClockReading obtained, TimeSpan lifetime, TimeSpan refreshAfter, long frequency)
     {
         _frequency = frequency;
-        (_expiryTimestamp, _expiryUtcTicks) = After(obtained, lifetime);
-        (_refreshTimestamp, _refreshUtcTicks) = After(obtained, refreshAfter);
+        ExpiryTimestamp = TimestampAfter(obtained.Timestamp, lifetime, frequency);
+        _expiryUtcTicks = UtcTicksAfter(obtained.Utc.UtcTicks, lifetime);
+        RefreshTimestamp = TimestampAfter(obtained.Timestamp, refreshAfter, frequency);
+        _refreshUtcTicks = UtcTicksAfter(obtained.Utc.UtcTicks, refreshAfter);
     }
+
+    /// <summary>A life whose instants on the monotonic clock are known; those on the wall clock are the token set's.</summary>
+    public TokenLife(TokenSet set, long refreshTimestamp, long expiryTimestamp, long frequency)
+    {
+        _frequency = frequency;
+        (RefreshTimestamp, ExpiryTimestamp) = (refreshTimestamp, expiryTimestamp);
+        var obtained = set.ObtainedUtcTicks;
+        _expiryUtcTicks = UtcTicksAfter(obtained, set.Lifetime);
+        _refreshUtcTicks = UtcTicksAfter(obtained, set.RefreshAfter);
+    }
+
+    /// <summary>The soft instant on the monotonic clock.</summary>
+    public long RefreshTimestamp { get; }
+
+    /// <summary>The hard instant on the monotonic clock.</summary>
+    public long ExpiryTimestamp { get; }
 
     public DateTimeOffset RefreshAt => new(_refreshUtcTicks, TimeSpan.Zero);
 
@@ -39,47 +55,42 @@ internal sealed class TokenLife
 
     public Freshness At(ClockReading now)
     {
-        if (now.Timestamp >= _expiryTimestamp || now.Utc.UtcTicks >= _expiryUtcTicks)
+        if (now.Timestamp >= ExpiryTimestamp || now.Utc.UtcTicks >= _expiryUtcTicks)
         {
             return Freshness.Expired;
         }
 
-        return now.Timestamp >= _refreshTimestamp || now.Utc.UtcTicks >= _refreshUtcTicks ? Freshness.Due : Freshness.Fresh;
+        return now.Timestamp >= RefreshTimestamp || now.Utc.UtcTicks >= _refreshUtcTicks ? Freshness.Due : Freshness.Fresh;
     }
 
     /// <summary>How long until a refresh is due by the clock that leaves less; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan DueInAt(ClockReading now)
     {
-        if (_refreshTimestamp == long.MaxValue)
+        if (RefreshTimestamp == long.MaxValue)
         {
             return TimeSpan.MaxValue;
         }
 
         var wall = _refreshUtcTicks - now.Utc.UtcTicks;
-        return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, ToTicks(Math.Max(0, _refreshTimestamp - now.Timestamp)))));
+        return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, ToTicks(Math.Max(0, RefreshTimestamp - now.Timestamp)))));
     }
 
     /// <summary>The remaining life by the clock that leaves less; never negative.</summary>
     public TimeSpan RemainingAt(ClockReading now)
     {
         var wall = _expiryUtcTicks - now.Utc.UtcTicks;
-        var monotonic = _expiryTimestamp == long.MaxValue
+        var monotonic = ExpiryTimestamp == long.MaxValue
             ? long.MaxValue
-            : ToTicks(Math.Max(0, _expiryTimestamp - now.Timestamp));
+            : ToTicks(Math.Max(0, ExpiryTimestamp - now.Timestamp));
         return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, monotonic)));
     }
 
-    private (long Timestamp, long UtcTicks) After(ClockReading obtained, TimeSpan span)
-    {
-        if (span == Timeout.InfiniteTimeSpan)
-        {
-            return (long.MaxValue, DateTimeOffset.MaxValue.UtcTicks);
-        }
+    private static long TimestampAfter(long obtained, TimeSpan span, long frequency) =>
+        span == Timeout.InfiniteTimeSpan ? long.MaxValue : obtained + (long)(span.TotalSeconds * frequency);
 
-        var timestamp = obtained.Timestamp + (long)(span.TotalSeconds * _frequency);
-        var utc = Math.Clamp(obtained.Utc.UtcTicks + span.Ticks, 0, DateTimeOffset.MaxValue.UtcTicks);
-        return (timestamp, utc);
-    }
+    private static long UtcTicksAfter(long obtained, TimeSpan span) => span == Timeout.InfiniteTimeSpan
+        ? DateTimeOffset.MaxValue.UtcTicks
+        : Math.Clamp(obtained + span.Ticks, 0, DateTimeOffset.MaxValue.UtcTicks);
 
     private long ToTicks(long timestampDelta) =>
         (long)Math.Min(timestampDelta / (double)_frequency * TimeSpan.TicksPerSecond, long.MaxValue / 2);

@@ -6,20 +6,40 @@ namespace TokenKit;
 /// <remarks>Immutable. A token set without an access token is one that holds only a refresh token: a seed.</remarks>
 public sealed record TokenSet
 {
+    // What most token sets lack is kept apart: with many subjects, empty fields would be most of what they hold.
+    private readonly Further _further = Further.Nothing;
+    private readonly long _obtainedUtcTicks;
+
     /// <summary>The access token, or <see langword="null"/> where only a refresh token is known.</summary>
     public SecretText? AccessToken { get; init; }
 
     /// <summary>The refresh token, or <see langword="null"/> where the server gives none.</summary>
-    public SecretText? RefreshToken { get; init; }
+    public SecretText? RefreshToken
+    {
+        get => _further.RefreshToken;
+        init => _further = value is null && IsPlain ? _further : _further with { RefreshToken = value };
+    }
 
     /// <summary>The type of the access token as the server named it (RFC 6749 section 7.1); <c>Bearer</c> by default.</summary>
-    public string TokenType { get; init; } = "Bearer";
+    public string TokenType
+    {
+        get => _further.TokenType;
+        init => _further = value == Further.Nothing.TokenType && IsPlain ? _further : _further with { TokenType = value };
+    }
 
     /// <summary>The granted scope as the server sent it, or <see langword="null"/> where it said nothing.</summary>
-    public string? Scope { get; init; }
+    public string? Scope
+    {
+        get => _further.Scope;
+        init => _further = value is null && IsPlain ? _further : _further with { Scope = value };
+    }
 
-    /// <summary>The instant just before the request left, by the local clock. Lifetimes count from here.</summary>
-    public DateTimeOffset ObtainedAt { get; init; }
+    /// <summary>The instant just before the request left, by the local clock and as UTC. Lifetimes count from here.</summary>
+    public DateTimeOffset ObtainedAt
+    {
+        get => new(_obtainedUtcTicks, TimeSpan.Zero);
+        init => _obtainedUtcTicks = value.UtcTicks;
+    }
 
     /// <summary>
     /// How long the access token is usable, counted from <see cref="ObtainedAt"/>; <see cref="Timeout.InfiniteTimeSpan"/>
@@ -31,13 +51,29 @@ public sealed record TokenSet
     public TimeSpan RefreshAfter { get; init; }
 
     /// <summary>When the refresh token itself expires, where the server said so.</summary>
-    public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+    public DateTimeOffset? RefreshTokenExpiresAt
+    {
+        get => _further.RefreshTokenExpiresAt;
+        init => _further = value is null && IsPlain ? _further : _further with { RefreshTokenExpiresAt = value };
+    }
 
     /// <summary>Named values kept from the answer.</summary>
-    public ImmutableDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
+    public ImmutableDictionary<string, TokenValue> Values
+    {
+        get => _further.Values;
+        init => _further = value.IsEmpty && IsPlain ? _further : _further with { Values = value };
+    }
 
     /// <summary>The hash of the configured seed this grant began with, so that a changed seed is noticed.</summary>
-    public string? SeedHash { get; init; }
+    public string? SeedHash
+    {
+        get => _further.SeedHash;
+        init => _further = value is null && IsPlain ? _further : _further with { SeedHash = value };
+    }
+
+    internal long ObtainedUtcTicks => _obtainedUtcTicks;
+
+    private bool IsPlain => ReferenceEquals(_further, Further.Nothing);
 
     /// <summary>Returns times and presence, and nothing secret.</summary>
     /// <returns>A text for messages.</returns>
@@ -48,4 +84,24 @@ public sealed record TokenSet
         values is null ? ImmutableDictionary<string, TokenValue>.Empty : values.ToImmutableDictionary();
 
     private static string Presence(SecretText? secret) => secret is null ? "absent" : "present";
+
+    /// <summary>What only some token sets have. It prints nothing: it is printed by nobody but a record that must not.</summary>
+    private sealed record Further
+    {
+        public static Further Nothing { get; } = new();
+
+        public SecretText? RefreshToken { get; init; }
+
+        public string TokenType { get; init; } = "Bearer";
+
+        public string? Scope { get; init; }
+
+        public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+
+        public ImmutableDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
+
+        public string? SeedHash { get; init; }
+
+        public override string ToString() => "";
+    }
 }

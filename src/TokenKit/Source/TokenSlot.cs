@@ -4,24 +4,31 @@ namespace TokenKit;
 
 /// <summary>The state of one token key in this process: its token, its flight, its memory of failures.</summary>
 /// <remarks>
+/// <para>
 /// <see cref="Current"/> is written under the lock and read without it: a token is immutable, and a reader that sees the
 /// reference sees all of it. Everything else is under the lock, which is held for a few statements and never across an
 /// await or foreign code.
+/// </para>
+/// <para>There may be a hundred thousand: what only few have at a time is in <see cref="Doings"/>, and goes with its reason.</para>
 /// </remarks>
-internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
+internal sealed class TokenSlot
 {
-    private readonly Lock _gate = new();
-    private volatile AccessToken? _current = known;
+    private readonly TokenGroup _group;
+    private readonly string _subject;
+    private volatile AccessToken? _current;
+    private Doings? _doings;
+    private long _writtenEpoch;
+    private int _writtenSequence;
     private volatile bool _isRetired;
     private bool _isUsed;
-    private TokenFlight? _flight;
-    private LeasedRecord? _unsaved;
-    private FailureMemory? _failure;
-    private Forced? _lastForced;
-    private long _generation = known?.Generation ?? 0;
-    private WriteOrder _written;
 
-    public TokenKey Key { get; } = key;
+    /// <param name="group">What it shares with the other keys of its registration.</param>
+    /// <param name="subject">Whose token; empty for the registration's own.</param>
+    /// <param name="known">The token, where a former slot of this key left one.</param>
+    public TokenSlot(TokenGroup group, string subject, AccessToken? known = null) =>
+        (_group, _subject, _current) = (group, subject, known);
+
+    public TokenKey Key => new(_group.Name, _subject);
 
     /// <summary>The newest token this process knows, usable or not.</summary>
     public AccessToken? Current => _current;
@@ -47,12 +54,13 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
             return false;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
-            if (_flight is not null
-                || _unsaved is not null
-                || _failure?.LeftAt(now, time) > TimeSpan.Zero
-                || (_lastForced is { } last && now.ElapsedSince(last.At, time) < floor))
+            if (_doings is { } doings
+                && (doings.Flight is not null
+                    || doings.Unsaved is not null
+                    || doings.Failure?.LeftAt(now, time) > TimeSpan.Zero
+                    || (doings.LastForced is { } last && now.ElapsedSince(last, time) < floor)))
             {
                 return false;
             }
@@ -66,9 +74,9 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
-                return _failure;
+                return _doings?.Failure;
             }
         }
     }
@@ -78,9 +86,9 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
-                return _flight;
+                return _doings?.Flight;
             }
         }
     }
@@ -92,7 +100,7 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     /// <returns><see langword="true"/> when the caller must start <paramref name="flight"/>.</returns>
     public bool JoinOrCreate(FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, out TokenFlight? flight)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_isRetired)
             {
@@ -100,13 +108,13 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
                 return false;
             }
 
-            if (_flight is { } running)
+            if (_doings?.Flight is { } running)
             {
                 flight = running;
                 return false;
             }
 
-            flight = _flight = create(this, order);
+            flight = Do().Flight = create(this, order);
             return true;
         }
     }
@@ -121,75 +129,81 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
         FlightOrder order, Func<TokenSlot, FlightOrder, TokenFlight> create, ClockReading now, TimeSpan interval, TimeProvider time,
         out TokenFlight? flight)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            flight = _flight;
+            flight = _doings?.Flight;
             if (flight is not null
                 || _isRetired
                 || !ReferenceEquals(_current, order.Unwanted)
-                || (_lastForced is { } last && now.ElapsedSince(last.At, time) < interval))
+                || (_doings?.LastForced is { } last && now.ElapsedSince(last, time) < interval))
             {
                 return false;
             }
 
-            _lastForced = new Forced(now);
-            flight = _flight = create(this, order);
+            Do().LastForced = now;
+            flight = Do().Flight = create(this, order);
             return true;
         }
     }
 
     /// <summary>Makes a token the current one.</summary>
-    public AccessToken Publish(UsableToken token, string correlationId)
+    public AccessToken Publish(UsableToken token, RefreshMark mark)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _failure = null;
-            _written = token.Written;
+            Drop(static doings => doings.Failure = null);
+            Written = token.Written;
             if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
                 return known;
             }
 
-            return _current = new AccessToken(Key, token.Set, ++_generation, correlationId, token.Life, token.Placed);
+            return _current = Next(token, mark);
         }
     }
 
     /// <summary>Whether the current token still works and was written, or is about to be, after what was read from the store.</summary>
     public bool HoldsNewerThan(WriteOrder written, ClockReading now)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            return _current is { } current && current.Life.At(now) is not Freshness.Expired && _written.CompareTo(written) > 0;
+            return _current is { } current && current.Life.At(now) is not Freshness.Expired && Written.CompareTo(written) > 0;
         }
     }
 
     /// <summary>A token that serves the callers of one flight and is not kept.</summary>
-    public AccessToken ForOneFlight(UsableToken token, string correlationId)
+    public AccessToken ForOneFlight(UsableToken token, RefreshMark mark)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            return new AccessToken(Key, token.Set, ++_generation, correlationId, token.Life, token.Placed);
+            var served = Next(token, mark);
+            Do().Generation = served.Generation;
+            return served;
         }
     }
 
     public void Remember(FailureMemory failure)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _failure = failure;
+            Do().Failure = failure;
         }
     }
 
     /// <summary>Forgets the token and the failure, because what is stored was replaced or removed.</summary>
     public void Forget()
     {
-        lock (_gate)
+        lock (Gate)
         {
+            if (_current is { } forgotten)
+            {
+                Do().Generation = forgotten.Generation;
+            }
+
             _current = null;
-            _written = default;
-            _failure = null;
-            _lastForced = null;
+            Written = default;
+            Drop(static doings => (doings.Failure, doings.LastForced) = (null, null));
         }
     }
 
@@ -198,9 +212,9 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
-                return _unsaved is not null;
+                return _doings?.Unsaved is not null;
             }
         }
     }
@@ -208,11 +222,11 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     /// <summary>Takes over what an earlier flight could not write, with its lease.</summary>
     public bool TryTakeUnsaved([NotNullWhen(true)] out LeasedRecord? record)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _isUsed = true;
-            record = _unsaved;
-            _unsaved = null;
+            record = _doings?.Unsaved;
+            Drop(static doings => doings.Unsaved = null);
             return record is not null;
         }
     }
@@ -220,24 +234,61 @@ internal sealed class TokenSlot(TokenKey key, AccessToken? known = null)
     /// <summary>Leaves what could not be written for the background, or for the next flight if that comes first.</summary>
     public void LeaveUnsaved(LeasedRecord record)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _unsaved = record;
+            Do().Unsaved = record;
         }
     }
 
     /// <summary>Ends a flight's hold on the slot. By reference: a late flight never removes its successor.</summary>
     public void Clear(TokenFlight flight)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (ReferenceEquals(_flight, flight))
+            if (ReferenceEquals(_doings?.Flight, flight))
             {
-                _flight = null;
+                Drop(static doings => doings.Flight = null);
             }
         }
     }
 
-    // Apart, because few of many slots ever have one.
-    private sealed record Forced(ClockReading At);
+    private Lock Gate => _group.LockOf(this);
+
+    // Under the lock, as all that follows.
+    private WriteOrder Written
+    {
+        get => new(_writtenEpoch, _writtenSequence);
+        set => (_writtenEpoch, _writtenSequence) = (value.Epoch, (int)Math.Min(value.Sequence, int.MaxValue));
+    }
+
+    private AccessToken Next(UsableToken token, RefreshMark mark) => new(
+        _group, _subject, token.Set, Math.Max(_current?.Generation ?? 0, _doings?.Generation ?? 0) + 1, mark, token.Life, token.Placed);
+
+    private Doings Do() => _doings ??= new Doings();
+
+    private void Drop(Action<Doings> end)
+    {
+        if (_doings is { } doings)
+        {
+            end(doings);
+            _doings = doings.IsNothing ? null : doings;
+        }
+    }
+
+    /// <summary>What is going on with a key, or was not long ago.</summary>
+    private sealed class Doings
+    {
+        public TokenFlight? Flight { get; set; }
+
+        public LeasedRecord? Unsaved { get; set; }
+
+        public FailureMemory? Failure { get; set; }
+
+        public ClockReading? LastForced { get; set; }
+
+        /// <summary>The last one given out, where the current token does not say it.</summary>
+        public long Generation { get; set; }
+
+        public bool IsNothing => Flight is null && Unsaved is null && Failure is null && LastForced is null && Generation == 0;
+    }
 }

@@ -9,7 +9,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
 {
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly Dictionary<SecretKey, Record> _records = [];
+    private readonly MemoryRecords _records = new();
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="timeProvider">The clock for ages and leases; the system's by default.</param>
@@ -21,20 +21,16 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (!_records.TryGetValue(key, out var record) || !record.Ledger.HasValue)
-            {
-                return ValueTask.FromResult<SecretEntry?>(null);
-            }
-
-            var age = ClockReading.Now(_time).ElapsedSince(record.WrittenAt, _time);
-            return ValueTask.FromResult<SecretEntry?>(new SecretEntry
-            {
-                Value = record.Value,
-                Version = record.Ledger.Version,
-                WrittenEpoch = record.Ledger.WrittenEpoch,
-                WrittenSequence = record.Ledger.WrittenSequence,
-                Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
-            });
+            return ValueTask.FromResult(_records.Find(key) is { Ledger.HasValue: true } record
+                ? new SecretEntry
+                {
+                    Value = record.Bytes(),
+                    Version = record.Ledger.Version,
+                    WrittenEpoch = record.Ledger.WrittenEpoch,
+                    WrittenSequence = record.Ledger.WrittenSequence,
+                    Age = record.AgeAt(ClockReading.Now(_time), _time),
+                }
+                : null);
         }
     }
 
@@ -43,19 +39,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_lock)
-        {
-            var record = Find(key);
-            if (!record.Ledger.Allows(condition))
-            {
-                return ValueTask.FromResult(new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion));
-            }
-
-            record.Ledger = record.Ledger.AfterWrite(condition);
-            record.Value = value.ToArray();
-            record.WrittenAt = ClockReading.Now(_time);
-            return ValueTask.FromResult(new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version));
-        }
+        return ValueTask.FromResult(Write(key, condition, value.ToArray()));
     }
 
     /// <inheritdoc/>
@@ -64,14 +48,14 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (!_records.TryGetValue(key, out var record) || !record.Ledger.HasValue || !record.Ledger.Allows(condition))
+            if (_records.Find(key) is not { Ledger.HasValue: true } record || !record.Ledger.Allows(condition))
             {
                 return ValueTask.FromResult(false);
             }
 
             // The numbers stay behind: neither a version nor an epoch may come twice.
-            record.Ledger = record.Ledger.AfterRemoval(condition);
-            record.Value = [];
+            _records.Number(record, record.Ledger.AfterRemoval(condition));
+            record.Empty();
             return ValueTask.FromResult(true);
         }
     }
@@ -83,15 +67,15 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var record = Find(key);
+            var record = _records.FindOrAdd(key);
             var isOpen = record.Ledger.OpenLease != 0;
-            if (isOpen && !record.HasRunOut(_time))
+            if (isOpen && !record.LeaseHasRunOut(_time))
             {
                 return ValueTask.FromResult<RefreshLease?>(null);
             }
 
-            record.Ledger = record.Ledger.AfterAcquire();
-            record.Extend(_time, duration);
+            _records.Number(record, record.Ledger.AfterAcquire());
+            record.Lend(_time, duration);
             return ValueTask.FromResult<RefreshLease?>(
                 new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(_time.GetUtcNow())));
         }
@@ -103,43 +87,46 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var record = Find(key);
-            record.Ledger = record.Ledger.AfterAdvance();
+            var record = _records.FindOrAdd(key);
+            _records.Number(record, record.Ledger.AfterAdvance());
             return ValueTask.FromResult(record.Ledger.LastEpoch);
         }
     }
 
-    private Record Find(SecretKey key)
+    /// <summary>Reads as <see cref="GetAsync"/> does, without a copy of the token.</summary>
+    /// <exception cref="SecretDamagedException">Something is stored that is no token set.</exception>
+    internal StoredTokenSet? Read(SecretKey key, ClockReading now)
     {
-        if (!_records.TryGetValue(key, out var record))
+        lock (_lock)
         {
-            _records.Add(key, record = new Record());
+            return _records.Find(key) is { Ledger.HasValue: true } record
+                ? new StoredTokenSet(
+                    record.TokenSetAt(now, key, _time), now, record.Ledger.Version, record.Ledger.WrittenEpoch, record.Ledger.WrittenSequence,
+                    IsLocked: false)
+                : null;
         }
-
-        return record;
     }
 
-    /// <summary>What the store knows of a key. Touched only under the store's lock.</summary>
-    private sealed class Record
+    /// <summary>Writes as <see cref="SetAsync"/> does, and keeps the very object that callers are served from.</summary>
+    internal SecretWriteResult Write(SecretKey key, TokenSet set, SecretCondition condition) => Write(key, condition, set);
+
+    private SecretWriteResult Write(SecretKey key, SecretCondition condition, object value)
     {
-        private long _leaseFrom;
-        private TimeSpan _leaseDuration;
+        lock (_lock)
+        {
+            var record = _records.FindOrAdd(key);
+            if (!record.Ledger.Allows(condition))
+            {
+                return new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion);
+            }
 
-        public SecretLedger Ledger { get; set; } = SecretLedger.Empty;
-
-        public byte[] Value { get; set; } = [];
-
-        public ClockReading WrittenAt { get; set; }
-
-        public RefreshStateMark State { get; set; } = RefreshStateMark.None;
-
-        public void Extend(TimeProvider time, TimeSpan duration) => (_leaseFrom, _leaseDuration) = (time.GetTimestamp(), duration);
-
-        // By the monotonic clock alone: a wall clock that jumps ahead must not put a second refresher beside a live one.
-        public bool HasRunOut(TimeProvider time) => time.GetElapsedTime(_leaseFrom) >= _leaseDuration;
+            _records.Number(record, record.Ledger.AfterWrite(condition));
+            record.Fill(value, ClockReading.Now(_time));
+            return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
+        }
     }
 
-    private sealed class Lease(InMemorySecretStore store, Record record, long epoch, bool isTakeover, RefreshState state)
+    private sealed class Lease(InMemorySecretStore store, MemoryRecord record, long epoch, bool isTakeover, RefreshState state)
         : RefreshLease(epoch, isTakeover, state)
     {
         public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
@@ -153,7 +140,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
                     return ValueTask.FromResult(false);
                 }
 
-                record.Extend(store._time, duration);
+                record.Lend(store._time, duration);
                 return ValueTask.FromResult(true);
             }
         }
@@ -166,8 +153,8 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
             {
                 if (record.Ledger.OpenLease == Epoch)
                 {
-                    record.Ledger = record.Ledger.AfterRelease();
-                    record.State = new RefreshStateMark(state, store._time.GetUtcNow());
+                    store._records.Number(record, record.Ledger.AfterRelease());
+                    record.TakeBack(new RefreshStateMark(state, store._time.GetUtcNow()));
                 }
             }
 

@@ -11,6 +11,7 @@ internal sealed class FakeTokenSource(TokenDefinition definition) : ITokenSource
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AccessToken> _current = [];
+    private readonly TokenGroup _group = new(definition.Name, TimeProvider.System);
 
     public string Name => Definition.Name;
 
@@ -84,7 +85,7 @@ internal sealed class FakeTokenSource(TokenDefinition definition) : ITokenSource
             placed.Succeeded.Should().BeTrue(placed.Failure?.Message);
             var life = new TokenLife(
                 new ClockReading(0, DateTimeOffset.UnixEpoch), set.Lifetime, set.Lifetime, TimeSpan.TicksPerSecond);
-            return _current[demand.Subject] = new AccessToken(key, set, Renewals, $"c-{Renewals}", life, placed.Value!);
+            return _current[demand.Subject] = new AccessToken(_group, demand.Subject, set, Renewals, new RefreshMark((ulong)Renewals), life, placed.Value!);
         }
     }
 }

@@ -81,7 +81,7 @@ public class HerdTests
         slots.Remove("crm");
         slots.Should().BeEmpty();
 
-        var slot = new TokenSlot(new TokenKey("crm"));
+        var slot = new TokenSlot(new TokenGroup("crm", TimeProvider.System), "");
         slot.JoinOrCreate(Order, Create, out var ended);
         ended!.End();
         slot.JoinOrCreate(Order, Create, out var successor);
@@ -93,5 +93,5 @@ public class HerdTests
 
     private static readonly FlightOrder Order = new(RefreshTrigger.Missing);
 
-    private static TokenFlight Create(TokenSlot slot, FlightOrder order) => new(slot, order, "0", TaskCreationOptions.None);
+    private static TokenFlight Create(TokenSlot slot, FlightOrder order) => new(slot, order, default, TaskCreationOptions.None);
 }

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -33,6 +35,65 @@ public class TokenSetStoreTests
         time.Advance(TimeSpan.FromMinutes(10));
         read!.Life(time).At(ClockReading.Now(time)).Should().Be(Freshness.Expired);
     }
+
+    [Fact]
+    public async Task The_store_in_memory_keeps_the_very_token_that_callers_are_given()
+    {
+        var time = new ManualTimeProvider();
+        var store = new InMemorySecretStore(time);
+        var set = await WriteAsync(store, time);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        var read = await new TokenSetStore(store, time).ReadAsync(Key, default);
+
+        read!.Set.Should().BeSameAs(set);
+    }
+
+    [Fact]
+    public async Task What_the_store_in_memory_was_given_as_it_is_can_be_read_as_bytes()
+    {
+        var time = new ManualTimeProvider();
+        var store = new InMemorySecretStore(time);
+        var set = await WriteAsync(store, time);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        var entry = await store.GetAsync(Key);
+
+        entry!.Age.Should().Be(TimeSpan.FromMinutes(1));
+        TokenSetCodec.Decode(entry, ClockReading.Now(time), Key).Should().Be(set);
+    }
+
+    [Fact]
+    public void A_token_set_kept_as_it_is_lives_as_long_as_one_kept_as_bytes() => Check.QuickThrowOnFailure(
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<(NonNegativeInt Lived, int JumpBefore, NonNegativeInt Stored, int JumpAfter)>(),
+            drawn =>
+            {
+                var time = new ManualTimeProvider();
+                var (asIs, asBytes) = (new InMemorySecretStore(time), new StoreThatTakes(new InMemorySecretStore(time), static () => { }));
+                var set = new TokenSet
+                {
+                    AccessToken = new SecretText("access"),
+                    RefreshToken = new SecretText("refresh"),
+                    ObtainedAt = time.GetUtcNow(),
+                    Lifetime = TimeSpan.FromHours(1),
+                    RefreshAfter = TimeSpan.FromMinutes(45),
+                    RefreshTokenExpiresAt = time.GetUtcNow().AddDays(3),
+                };
+                time.Advance(TimeSpan.FromSeconds(drawn.Lived.Get));
+                time.JumpWallClock(TimeSpan.FromSeconds(drawn.JumpBefore));
+                foreach (var store in new ISecretStore[] { asIs, asBytes })
+                {
+                    new TokenSetStore(store, time).WriteAsync(Key, set, SecretCondition.Any, default).AsTask().Wait();
+                }
+
+                time.Advance(TimeSpan.FromSeconds(drawn.Stored.Get));
+                time.JumpWallClock(TimeSpan.FromSeconds(drawn.JumpAfter));
+
+                var kept = new TokenSetStore(asIs, time).ReadAsync(Key, default).AsTask().Result!.Set;
+                var encoded = new TokenSetStore(asBytes, time).ReadAsync(Key, default).AsTask().Result!.Set;
+                return kept == encoded;
+            }));
 
     private static async Task<TokenSet> WriteAsync(ISecretStore store, ManualTimeProvider time)
     {

@@ -15,6 +15,8 @@ internal static class StandInSources
 
     private sealed class OtherToken(string name, TimeProvider time) : ITokenSource
     {
+        private readonly TokenGroup _group = new(name, time);
+
         public string Name { get; } = name;
 
         public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default) =>
@@ -30,7 +32,7 @@ internal static class StandInSources
                 RefreshAfter = TimeSpan.FromMinutes(45),
             };
             var life = TokenLife.Of(set, ClockReading.Now(time), time);
-            return ValueTask.FromResult(new AccessToken(new TokenKey(Name, demand.Subject), set, 1, "", life, new PlacedToken([], [], null)));
+            return ValueTask.FromResult(new AccessToken(_group, demand.Subject, set, 1, default, life, new PlacedToken([], [], null)));
         }
 
         public bool TryGetCached([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AccessToken? token, string subject = "")

@@ -22,13 +22,13 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
             return ServedOnce(run, token);
         }
 
-        var published = run.Flight.Slot.Publish(token with { Written = held.Record.LastWrite }, run.Flight.CorrelationId);
+        var published = run.Flight.Slot.Publish(token with { Written = held.Record.LastWrite }, run.Flight.Mark);
         return run.Result(RefreshOutcome.Refreshed, time, published);
     }
 
     /// <summary>The callers of this flight get the token; nobody else does.</summary>
     public RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
-        run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.CorrelationId));
+        run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.Mark));
 
     public RefreshResult Failed(FlightRun run, RefreshFailure failure) =>
         Failed(run, failure, FailureBackoff.WaitAfter(failure, FailuresWithThisOne(run), randomness), FailureHold.BackOff);

@@ -60,7 +60,7 @@ internal sealed class StoredTokenReading(
         return placed.Succeeded
             ? run.Result(
                 RefreshOutcome.Adopted, time,
-                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value) { Written = written }, run.Flight.CorrelationId))
+                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value) { Written = written }, run.Flight.Mark))
             : null;
     }
 

@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+
+namespace TokenKit;
+
+/// <summary>What all keys of one registration share, so that a hundred thousand subjects need not hold it each.</summary>
+internal sealed class TokenGroup
+{
+    // More would not be felt: a lock is held for a few statements, and only around flights and failures, never on a hit.
+    private const int Locks = 32;
+
+    private readonly Lock[] _locks = [.. Enumerable.Range(0, Locks).Select(static _ => new Lock())];
+
+    public TokenGroup(string name, TimeProvider time) => (Name, Frequency) = (name, time.TimestampFrequency);
+
+    /// <summary>The token name.</summary>
+    public string Name { get; }
+
+    /// <summary>Of the monotonic clock, in ticks a second.</summary>
+    public long Frequency { get; }
+
+    /// <summary>The lock of a slot, which it has in common with others: nothing is done under it that takes another slot's.</summary>
+    public Lock LockOf(TokenSlot slot) => _locks[(uint)RuntimeHelpers.GetHashCode(slot) % Locks];
+}
