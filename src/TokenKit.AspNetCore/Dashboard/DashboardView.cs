@@ -28,7 +28,12 @@ internal sealed record DashboardView
     public static async ValueTask<DashboardView> ReadAsync(TokenEndpointParts parts, HttpContext context, DashboardQuery query, CancellationToken cancellationToken)
     {
         var names = await parts.Access.ReadableAsync(context).ConfigureAwait(false);
-        var seen = names.SelectMany(parts.States.KeysOf).Select(key => (Key: key, Status: parts.States.Glance(key))).ToList();
+        List<(TokenKey Key, TokenCondition Status)> seen = [];
+        foreach (var name in names)
+        {
+            seen.AddRange(await parts.States.KnownAsync(name, cancellationToken).ConfigureAwait(false));
+        }
+
         var found = seen.Where(token => query.Names(token.Key) && (!query.OnlyAttention || Wording.NeedsAttention(token.Status))).ToList();
         List<(TokenView, bool)> tokens = [];
         foreach (var (key, _) in found.Skip((int)Math.Min((query.Page - 1L) * DashboardQuery.PageSize, int.MaxValue)).Take(DashboardQuery.PageSize))

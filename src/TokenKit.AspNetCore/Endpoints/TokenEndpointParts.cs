@@ -13,7 +13,9 @@ internal sealed class TokenEndpointParts : IDisposable
         var permitted = services.GetService<LockedTokens>();
         Services = services;
         News = new TokenNews(services.GetRequiredService<RefreshTelemetry>());
-        States = new TokenViews(services, services.GetServices<TokenRegistration>(), services.GetRequiredService<RefreshHistory>(), environment, Time);
+        States = new TokenViews(
+            services, services.GetServices<TokenRegistration>(), services.GetRequiredService<RefreshHistory>(),
+            new StoredSubjects(services, environment, Time), environment, Time);
         Access = new TokenAccess(
             States, permitted ?? new LockedTokens(services, services.GetRequiredService<StoreChoice>(), environment), permitted is not null);
         Refreshes = new StartedRefreshes(services, States, Time);
@@ -36,6 +38,13 @@ internal sealed class TokenEndpointParts : IDisposable
         endpoints.ServiceProvider.GetService<LateComposition>()?.Part(() => new TokenEndpointParts(endpoints.ServiceProvider))
         ?? throw new InvalidOperationException(
             $"{method} found no registered token. Call builder.Services.AddTokenRefresh(…) before the application is built.");
+
+    /// <summary>What is stored for a key was changed by a caller: who looks at pages and lists is told.</summary>
+    public void Announce(TokenKey key)
+    {
+        States.Changed(key.Name);
+        News.Announce();
+    }
 
     public void Dispose() => News.Dispose();
 }

@@ -16,9 +16,14 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         HttpContext context, string? search = null, int page = 1, int pageSize = DefaultPage)
     {
         var names = await parts.Access.ReadableAsync(context).ConfigureAwait(false);
-        var keys = names.SelectMany(parts.States.KeysOf)
-            .Where(key => search is not { Length: > 0 } || key.ToString().Contains(search, StringComparison.OrdinalIgnoreCase))
-            .ToList();
+        List<TokenKey> keys = [];
+        foreach (var name in names)
+        {
+            var known = await parts.States.KnownAsync(name, context.RequestAborted).ConfigureAwait(false);
+            keys.AddRange(known.Select(static token => token.Key)
+                .Where(key => search is not { Length: > 0 } || key.ToString().Contains(search, StringComparison.OrdinalIgnoreCase)));
+        }
+
         (page, pageSize) = (Math.Max(page, 1), Math.Clamp(pageSize, 1, LargestPage));
         List<TokenView> states = [];
         foreach (var key in keys.Skip((int)Math.Min((long)(page - 1) * pageSize, int.MaxValue)).Take(pageSize))
@@ -81,7 +86,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         try
         {
             await SourceOf(key).ForgetAsync(key.Subject, context.RequestAborted).ConfigureAwait(false);
-            parts.News.Announce();
+            parts.Announce(key);
             return TypedResults.NoContent();
         }
         catch (TokenRefreshException exception)
@@ -107,7 +112,7 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
         {
             var isStored = await SourceOf(key).SeedAsync(
                 new TokenSeed(refreshToken) { Subject = key.Subject, Overwrite = seed.Overwrite }, context.RequestAborted).ConfigureAwait(false);
-            parts.News.Announce();
+            parts.Announce(key);
             return isStored ? TypedResults.NoContent() : Problems.NewerIsStored();
         }
         catch (TokenRefreshException exception)

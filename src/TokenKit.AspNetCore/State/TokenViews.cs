@@ -4,32 +4,43 @@ namespace TokenKit;
 
 /// <summary>Reads the state of tokens, and changes nothing by reading: no refresh, no slot, no write.</summary>
 internal sealed class TokenViews(
-    IServiceProvider services, IEnumerable<TokenRegistration> registrations, RefreshHistory history, TokenKitEnvironment environment, TimeProvider time)
+    IServiceProvider services, IEnumerable<TokenRegistration> registrations, RefreshHistory history, StoredSubjects subjects,
+    TokenKitEnvironment environment, TimeProvider time)
 {
     /// <summary>The token names, in the order of registration.</summary>
     public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
 
     public bool Knows(string name) => Names.Contains(name, StringComparer.Ordinal);
 
-    /// <summary>The keys of a name: the registration's own, and those of the subjects this process has seen.</summary>
-    public IEnumerable<TokenKey> KeysOf(string name)
+    /// <summary>
+    /// The keys of a name, by subject: those that this process has seen, and those that its store lists. Each with its status as
+    /// far as it is known without opening what is stored.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<(TokenKey Key, TokenCondition Status)>> KnownAsync(string name, CancellationToken cancellationToken)
     {
-        var slots = FlightsOf(name).Slots.ToList();
-        var hasSubjects = slots.Count > 1;
+        var now = ClockReading.Now(time);
+        var stored = await subjects.OfAsync(name, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<string, TokenCondition> known = new(StringComparer.Ordinal);
+        foreach (var (subject, times) in stored)
+        {
+            known[subject] = times.At(now.Utc);
+        }
+
+        foreach (var slot in FlightsOf(name).Slots)
+        {
+            if (slot.Current is not null || slot.Failure is not null || !known.ContainsKey(slot.Key.Subject))
+            {
+                known[slot.Key.Subject] = Glance(slot, now);
+            }
+        }
 
         // A registration that serves subjects usually has no token of its own; one that was never asked for is left out.
-        return slots
-            .Where(slot => slot.Key.Subject.Length > 0 || !hasSubjects || slot.Current is not null || history.LastOf(slot.Key).Attempt is not null)
-            .Select(static slot => slot.Key)
-            .Order(Comparer<TokenKey>.Create(static (a, b) => string.CompareOrdinal(a.Subject, b.Subject)));
-    }
+        if (known.Count > 1 && !stored.ContainsKey("") && FlightsOf(name).Find("") is { Current: null } own && history.LastOf(own.Key).Attempt is null)
+        {
+            known.Remove("");
+        }
 
-    /// <summary>The status as far as this process knows it without looking into the store.</summary>
-    public TokenCondition Glance(TokenKey key)
-    {
-        var slot = FlightsOf(key.Name).Find(key.Subject);
-        var seen = slot?.Current is { } current ? new SeenToken(current.Set, current.Life, current.Generation) : null;
-        return StatusOf(seen, slot?.Failure, ClockReading.Now(time));
+        return [.. known.Select(token => (new TokenKey(name, token.Key), token.Value))];
     }
 
     /// <summary>The state of a token. A token that this process has not used yet is looked for in the store.</summary>
@@ -63,6 +74,12 @@ internal sealed class TokenViews(
             Refreshes = withRefreshes ? [.. history.Of(key).Select(RefreshSummary.Of)] : null,
         };
     }
+
+    /// <summary>What is stored for a name was changed through this process.</summary>
+    public void Changed(string name) => subjects.Changed(name);
+
+    private static TokenCondition Glance(TokenSlot slot, ClockReading now) => StatusOf(
+        slot.Current is { } current ? new SeenToken(current.Set, current.Life, current.Generation) : null, slot.Failure, now);
 
     private static TokenCondition StatusOf(SeenToken? seen, FailureMemory? failure, ClockReading now)
     {

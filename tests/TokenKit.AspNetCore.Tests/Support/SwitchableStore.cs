@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
 
-/// <summary>A store in memory that can go away, and be locked.</summary>
-internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider
+/// <summary>A store in memory that can go away, be locked, and lists what it holds.</summary>
+internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog
 {
+    private readonly ConcurrentDictionary<SecretKey, (DateTimeOffset At, TimeSpan? DueIn, TimeSpan? ExpiresIn)> _listed = new();
     private readonly InMemorySecretStore _inner;
     private int _reads;
+    private int _listings;
 
     public SwitchableStore() => _inner = new InMemorySecretStore(Time);
 
@@ -19,6 +23,23 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider
 
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>How often it was asked for the first page of what it holds.</summary>
+    public int Listings => Volatile.Read(ref _listings);
+
+    public ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        _listings += query.Continuation is null ? 1 : 0;
+        var skip = query.Continuation is null ? 0 : int.Parse(query.Continuation, CultureInfo.InvariantCulture);
+        var now = Time.GetUtcNow();
+        var all = _listed.Where(listed => listed.Key.Environment == query.Environment && listed.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
+            .Select(listed => new SecretListing(listed.Key, 1, listed.Value.DueIn - (now - listed.Value.At), listed.Value.ExpiresIn - (now - listed.Value.At)))
+            .OrderBy(static listing => listing.DueIn ?? TimeSpan.MaxValue).ThenBy(static listing => listing.Key.Subject, StringComparer.Ordinal).ToList();
+        var page = all.Skip(skip).Take(query.PageSize).ToList();
+        var end = skip + page.Count;
+        return ValueTask.FromResult(new SecretPage(page, end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _reads);
@@ -30,12 +51,15 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
+        var (dueIn, expiresIn) = TokenSetCodec.TimesOf(value);
+        _listed[key] = (Time.GetUtcNow(), dueIn, expiresIn);
         return _inner.SetAsync(key, value, condition, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
+        _listed.TryRemove(key, out _);
         return _inner.RemoveAsync(key, condition, cancellationToken);
     }
 
