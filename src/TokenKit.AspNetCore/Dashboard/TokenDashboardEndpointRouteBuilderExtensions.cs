@@ -16,6 +16,7 @@ public static class TokenDashboardEndpointRouteBuilderExtensions
     /// </summary>
     /// <param name="endpoints">The application, or a group.</param>
     /// <param name="pattern">The path; <c>/tokens/ui</c> by default.</param>
+    /// <param name="configure">Sets limits.</param>
     /// <returns>The group, to add a policy to.</returns>
     /// <remarks>
     /// The permissions are those of <c>MapTokenRefresh</c>, and so is the rule that the application does not start without a
@@ -23,7 +24,7 @@ public static class TokenDashboardEndpointRouteBuilderExtensions
     /// </remarks>
     /// <exception cref="InvalidOperationException">No token is registered, or antiforgery is not.</exception>
     public static RouteGroupBuilder MapTokenDashboard(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/tokens/ui")
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/tokens/ui", Action<TokenDashboardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
@@ -36,7 +37,9 @@ public static class TokenDashboardEndpointRouteBuilderExtensions
         }
 
         var group = endpoints.MapGroup(pattern).Guarded(endpoints, parts, nameof(MapTokenDashboard), pattern);
-        var dashboard = new TokenDashboardEndpoints(parts, new TokenRefreshEndpointOptions().StartedRefreshesPerMinute);
+        var options = new TokenDashboardOptions();
+        configure?.Invoke(options);
+        var dashboard = new TokenDashboardEndpoints(parts, options.StartedRefreshesPerMinute);
         group.MapGet("", dashboard.PageAsync).ExcludeFromDescription();
         group.MapGet("/events", dashboard.Events).WithMetadata(new DashboardChild("/events")).ExcludeFromDescription();
         group.MapPost("/refresh", dashboard.RefreshAsync).WithMetadata(new DashboardChild("/refresh")).ExcludeFromDescription();

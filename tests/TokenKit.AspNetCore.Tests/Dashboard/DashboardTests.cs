@@ -209,6 +209,22 @@ public sealed class DashboardTests
         await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("MapTokenDashboard(\"/tokens/ui\") has no authorization policy*");
     }
 
+    [Fact]
+    public async Task The_button_starts_as_many_refreshes_a_minute_as_the_page_was_given()
+    {
+        await using var host = await TokenWebHost.StartAsync(
+            (builder, _) => builder.Services.AddTokenPermissions(permissions => permissions.For("mail").Update.Roles.Add("operator")),
+            app => app.MapTokenDashboard(configure: static options => options.StartedRefreshesPerMinute = 1));
+        var (client, form) = await FormAsync(host);
+        (await client.PostAsync("/tokens/ui/refresh", form)).Headers.Location!.ToString().Should().EndWith("said=refreshed");
+        var (again, other) = await FormAsync(host, name: "mail");
+
+        using var pressed = await again.PostAsync("/tokens/ui/refresh", other);
+
+        pressed.Headers.Location!.ToString().Should().EndWith("said=too-many");
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
     private static Task<WebHost> StartAsync() => TokenWebHost.StartAsync(map: app => app.MapTokenDashboard());
 
     private static async Task<string> PageAsync(WebHost host, string user = Operator, string query = "")
