@@ -9,6 +9,11 @@ namespace TokenKit;
 /// <summary>Maps endpoints that show, refresh, seed and forget tokens.</summary>
 public static class TokenRefreshEndpointRouteBuilderExtensions
 {
+    private static readonly int[] FailuresOfToken =
+        [StatusCodes.Status409Conflict, StatusCodes.Status502BadGateway, StatusCodes.Status503ServiceUnavailable];
+
+    private static readonly int[] FailuresOfRefresh = [StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests, .. FailuresOfToken];
+
     /// <summary>
     /// Maps, below a path: <c>GET /</c> (the state of all tokens the caller may see), <c>GET /NAME</c> (state and last
     /// refreshes), <c>POST /NAME/refresh</c> (runs or joins a refresh), <c>PUT /NAME/seed</c> (stores a refresh token),
@@ -77,13 +82,13 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
         group.MapGet("/{name}/{subject}", tokens.StateAsync)
             .WithSummary("The state of a subject's token").Describes<TokenView>();
         group.MapPost("/{name}/refresh", tokens.RefreshAsync)
-            .WithSummary("Refreshes a token, or joins the refresh that is under way").Describes<RefreshAnswer>().Fails();
+            .WithSummary("Refreshes a token, or joins the refresh that is under way").Describes<RefreshAnswer>().Fails(FailuresOfRefresh);
         group.MapPost("/{name}/{subject}/refresh", tokens.RefreshAsync)
-            .WithSummary("Refreshes a subject's token").Describes<RefreshAnswer>().Fails();
+            .WithSummary("Refreshes a subject's token").Describes<RefreshAnswer>().Fails(FailuresOfRefresh);
         group.MapPut("/{name}/seed", tokens.SeedAsync)
-            .WithSummary("Stores a refresh token that a person obtained").Accepts<SeedRequest>("application/json").Changes();
+            .WithSummary("Stores a refresh token that a person obtained").Accepts<SeedRequest>("application/json").Changes().Fails(StatusCodes.Status400BadRequest);
         group.MapPut("/{name}/{subject}/seed", tokens.SeedAsync)
-            .WithSummary("Stores a subject's refresh token").Accepts<SeedRequest>("application/json").Changes();
+            .WithSummary("Stores a subject's refresh token").Accepts<SeedRequest>("application/json").Changes().Fails(StatusCodes.Status400BadRequest);
         group.MapDelete("/{name}", tokens.ForgetAsync)
             .WithSummary("Forgets what is stored; revokes nothing at the server").Changes();
         group.MapDelete("/{name}/{subject}", tokens.ForgetAsync)
@@ -98,23 +103,26 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
         {
             var literal = name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
             group.MapGet($"/{literal}/access-token", (HttpContext context, string? subject = null) => tokens.AccessTokenAsync(context, name, subject))
-                .WithSummary("The access token itself").WithMetadata(new HandsOutToken()).RequireAuthorization(policy).Describes<AccessTokenAnswer>();
+                .WithSummary("The access token itself").WithMetadata(new HandsOutToken()).RequireAuthorization(policy).Describes<AccessTokenAnswer>().Fails(FailuresOfToken);
             group.MapGet($"/{literal}/{{subject}}/access-token", (HttpContext context, string subject) => tokens.AccessTokenAsync(context, name, subject))
-                .WithSummary("A subject's access token itself").WithMetadata(new HandsOutToken()).RequireAuthorization(policy).Describes<AccessTokenAnswer>();
+                .WithSummary("A subject's access token itself").WithMetadata(new HandsOutToken()).RequireAuthorization(policy).Describes<AccessTokenAnswer>().Fails(FailuresOfToken);
         }
     }
 
     private static RouteHandlerBuilder Describes<T>(this RouteHandlerBuilder endpoint) => endpoint
-        .Produces<T>().Produces<TokenProblem>(StatusCodes.Status404NotFound, "application/problem+json");
+        .Produces<T>().Fails(StatusCodes.Status404NotFound);
 
     private static RouteHandlerBuilder Changes(this RouteHandlerBuilder endpoint) => endpoint
         .Produces(StatusCodes.Status204NoContent)
-        .Produces<TokenProblem>(StatusCodes.Status404NotFound, "application/problem+json")
-        .Produces<TokenProblem>(StatusCodes.Status409Conflict, "application/problem+json");
+        .Fails(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
 
-    private static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint) => endpoint
-        .Produces<TokenProblem>(StatusCodes.Status409Conflict, "application/problem+json")
-        .Produces<TokenProblem>(StatusCodes.Status429TooManyRequests, "application/problem+json")
-        .Produces<TokenProblem>(StatusCodes.Status502BadGateway, "application/problem+json")
-        .Produces<TokenProblem>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+    private static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<TokenProblem>(status, "application/problem+json");
+        }
+
+        return endpoint;
+    }
 }
