@@ -38,6 +38,8 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
         }
     }
 
+    public event Action? Reloaded;
+
     public TokenDefinition Current => _current!;
 
     public void Dispose() => _watch?.Dispose();
@@ -89,6 +91,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
         else if (compilation.Definition is not null)
         {
             _logger.DefinitionReloaded(_name);
+            Reloaded?.Invoke();
         }
     }
 }

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace TokenKit;
 
 /// <summary>The parts of one registration, put together along the way of a call.</summary>
-internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refresher, ScheduledTokens scheduled) : IAsyncDisposable, IDisposable
+internal sealed class TokenComposition(
+    ITokenSource source, ITokenRefresher refresher, ScheduledTokens scheduled, IDisposable? watch) : IAsyncDisposable, IDisposable
 {
     public ITokenSource Source { get; } = source;
 
@@ -19,7 +22,10 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
         DefinitionWarnings.Report(
             provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
-        return Compose(PartsOf(provider, name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)));
+        return Compose(PartsOf(provider, name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with
+        {
+            Configuration = provider.GetService<IConfiguration>(),
+        });
     }
 
     /// <summary>The parts that the services hold for a registration.</summary>
@@ -70,20 +76,32 @@ internal sealed class TokenComposition(ITokenSource source, ITokenRefresher refr
         var continuation = new UnsavedContinuation(results, time, randomness);
         var refresh = new LeasedRefresh(
             parts.Definitions, keys, new SubjectParams(parts.ResolveParams, time), reading,
-            new LeaseQueue(leases, store, reading, continuation, results, time, randomness), continuation,
+            new LeaseQueue(leases, store, reading, continuation, new SharedWait(results, time), results, time, randomness), continuation,
             new FirstExchange(time), exchanges, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, parts.Spawner, time), parts.Observers);
         parts.Telemetry.Watch(flights.OwnSlot);
+        parts.Definitions.Reloaded += flights.ConfigurationChanged;
+        var watch = parts.Configuration is { } configuration
+            ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
+            : null;
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
-            new ScheduledTokens(flights, parts.Definitions, keys, store));
+            new ScheduledTokens(flights, parts.Definitions, keys, store), watch);
     }
 
-    public void Dispose() => Flights.Dispose();
+    public void Dispose()
+    {
+        watch?.Dispose();
+        Flights.Dispose();
+    }
 
-    public ValueTask DisposeAsync() => Flights.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        watch?.Dispose();
+        return Flights.DisposeAsync();
+    }
 }

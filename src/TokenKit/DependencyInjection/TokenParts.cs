@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace TokenKit;
 
 /// <summary>What one registration is put together from: every effect of it is behind one of these.</summary>
@@ -27,6 +29,10 @@ internal sealed record TokenParts
     public ClientCertificates? Certificates { get; init; }
 
     public ITokenAnswerReader? Reader { get; init; }
+
+    /// <summary>Whose reloads may correct a secret.</summary>
+    public IConfiguration? Configuration { get; init; }
+
     public SweptTokens Swept { get; init; } = new();
 
     public ResolveTokenParams? ResolveParams { get; init; }

@@ -12,8 +12,22 @@ internal sealed record FailureMemory(
     /// <summary>Whom the wait concerns.</summary>
     public FailureHold Hold { get; init; }
 
+    /// <summary>
+    /// Whether somebody may have corrected what was wrong: it is known still and holds nobody back, whoever else waits.
+    /// </summary>
+    public bool IsSetAside { get; private init; }
+
     /// <summary>The fingerprint of the refresh token that is known to be no good; another one is not concerned.</summary>
     public string? DeadGrant { get; init; }
+
+    /// <summary>
+    /// The memory after a change of configuration: a wait so as not to press a server is over. A dead grant stays dead, and a
+    /// wait that saves a refresh token or the server's own rule about time has nothing to do with what was changed.
+    /// </summary>
+    public FailureMemory AfterReload() =>
+        Hold is FailureHold.BackOff or FailureHold.Elsewhere && Failure.Reason is not RefreshFailureReason.ReauthorizationRequired
+            ? this with { Wait = TimeSpan.Zero, IsSetAside = true }
+            : this;
 
     /// <summary>What is left of the wait; zero when it is over.</summary>
     public TimeSpan LeftAt(ClockReading now, TimeProvider time)
@@ -34,6 +48,7 @@ internal sealed record FailureMemory(
         {
             // Only when the token does not work after all is there nothing left to lose.
             FailureHold.UntilLastChance => trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired or RefreshTrigger.Rejected),
+            FailureHold.Elsewhere => trigger is RefreshTrigger.Ahead or RefreshTrigger.Scheduled,
             FailureHold.UntilAllowed => trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired),
 
             // Somebody who asks may try at any time, unless the server named one.
@@ -53,6 +68,9 @@ internal enum FailureHold
     /// shortly before hard expiry, and the next ambiguous answer is not waited out again.
     /// </summary>
     UntilLastChance,
+
+    /// <summary>Another instance waits, for a reason of its own perhaps: here nobody tries ahead of need meanwhile.</summary>
+    Elsewhere,
 
     /// <summary>The server refuses before its time and would refuse anyone again.</summary>
     UntilAllowed,

@@ -91,6 +91,18 @@ internal sealed class TokenFlights(
         Changed(slot);
     }
 
+    /// <summary>Ends the waits after failures, since what was wrong may have been corrected: whoever asks next tries at once.</summary>
+    public void ConfigurationChanged()
+    {
+        foreach (var slot in Slots)
+        {
+            if (slot.SetFailureAside())
+            {
+                Changed(slot);
+            }
+        }
+    }
+
     /// <summary>Tells that a slot was changed from outside any flight.</summary>
     public void Changed(TokenSlot slot)
     {

@@ -191,6 +191,22 @@ internal sealed class TokenSlot
         }
     }
 
+    /// <summary>Ends the wait after a failure, where a change of configuration may have put right what was wrong.</summary>
+    /// <returns>Whether there was one to end.</returns>
+    public bool SetFailureAside()
+    {
+        lock (Gate)
+        {
+            if (_doings is not { Failure: { } failure } doings || failure.AfterReload() is var after && ReferenceEquals(after, failure))
+            {
+                return false;
+            }
+
+            doings.Failure = after;
+            return true;
+        }
+    }
+
     /// <summary>Forgets the token and the failure, because what is stored was replaced or removed.</summary>
     public void Forget()
     {

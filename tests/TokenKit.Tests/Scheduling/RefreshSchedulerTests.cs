@@ -395,7 +395,7 @@ public class RefreshSchedulerTests
                 Inline(collection);
             },
             server ?? OneHour,
-            time);
+            time: time);
 
     private static void Inline(IServiceCollection services) => services.AddSingleton<IWorkSpawner>(new InlineSpawner());
 

@@ -38,15 +38,16 @@ internal sealed class TokenHost : IAsyncDisposable
     /// <summary>A registration that needs only credentials.</summary>
     public static TokenHost WithClientCredentials(
         Action<TokenRefreshOptions>? configure = null, Action<IServiceCollection>? services = null, FakeTokenEndpointOptions? server = null,
-        ManualTimeProvider? time = null) =>
+        TokenHost? sharing = null, ManualTimeProvider? time = null) =>
         Create(
-            options =>
+            (options, _) =>
             {
                 options.Grant = TokenGrants.ClientCredentials;
                 configure?.Invoke(options);
             },
             services,
             server,
+            sharing,
             time);
 
     /// <summary>A registration that begins with a refresh token a person obtained.</summary>
@@ -126,11 +127,6 @@ internal sealed class TokenHost : IAsyncDisposable
         ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
-
-    private static TokenHost Create(
-        Action<TokenRefreshOptions> configure, Action<IServiceCollection>? services, FakeTokenEndpointOptions? server,
-        ManualTimeProvider? time) =>
-        Create((options, _) => configure(options), services, server, sharing: null, time);
 
     private static TokenHost Create(
         Action<TokenRefreshOptions, FakeTokenEndpoint> configure, Action<IServiceCollection>? configureServices,

@@ -34,9 +34,15 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
         Failed(run, failure, FailureBackoff.WaitAfter(failure, FailuresWithThisOne(run), randomness), FailureHold.BackOff);
 
     /// <summary>A failure whose wait is known, and whom it concerns.</summary>
-    public RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold)
+    public RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold) =>
+        Failed(run, failure, wait, hold, FailuresWithThisOne(run));
+
+    /// <summary>As another instance's failure left it: nothing was tried, and it is none more.</summary>
+    public RefreshResult HeldBack(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures) =>
+        Failed(run, failure, wait, hold, failures);
+
+    private RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures)
     {
-        var failures = FailuresWithThisOne(run);
         run.Flight.Slot.Remember(
             new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId)
             {
@@ -51,5 +57,7 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
         return run.Result(RefreshOutcome.Failed, time, failure: failure);
     }
 
-    private static int FailuresWithThisOne(FlightRun run) => (run.Flight.Slot.Failure?.Failures ?? 0) + 1;
+    // Other instances count as well: the wait grows with each attempt of any of them.
+    private static int FailuresWithThisOne(FlightRun run) =>
+        Math.Max(run.Flight.Slot.Failure?.Failures ?? 0, run.Record?.Lease.State.Failures ?? 0) + 1;
 }

@@ -3,7 +3,7 @@ namespace TokenKit;
 /// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
 internal sealed class LeaseQueue(
     IRefreshLeaseProvider leases, TokenSetStore store, StoredTokenReading reading, UnsavedContinuation continuation,
-    FlightResults results, TimeProvider time, Randomness randomness)
+    SharedWait sharedWait, FlightResults results, TimeProvider time, Randomness randomness)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
@@ -21,7 +21,8 @@ internal sealed class LeaseQueue(
         {
             if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
             {
-                return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held) ?? (Hold)held;
+                return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held)
+                    ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (Hold)held;
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.

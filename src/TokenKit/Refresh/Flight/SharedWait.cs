@@ -1,0 +1,54 @@
+namespace TokenKit;
+
+/// <summary>Keeps the wait that another instance's failure left with the lease, so that a fleet asks no more often than one would.</summary>
+/// <remarks>
+/// What a server said holds for all. What may be wrong with one instance alone (its network, its secret, its definition) holds
+/// another back only while that one has a token to serve.
+/// </remarks>
+internal sealed class SharedWait(FlightResults results, TimeProvider time)
+{
+    // An instance's own wait ends this much before the one it left behind, which began when the lease was given back.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
+
+    /// <returns>The end of the flight; <see langword="null"/> when it may go on.</returns>
+    public async ValueTask<RefreshResult?> KeepAsync(HeldRefresh held)
+    {
+        var run = held.Run;
+        if (held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
+            || IsNewGrant(held)
+            || run.Flight.Slot.Failure is { IsSetAside: true }
+            || !Concerns(run, reason))
+        {
+            return null;
+        }
+
+        if (wait <= Shortest)
+        {
+            await Task.Delay(wait, time, CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+
+        var failure = new RefreshFailure(
+            reason,
+            $"The last refresh of '{run.Key}', by this or another instance, failed ({reason}), and none is to be tried for {wait.TotalSeconds:F0} s. Nothing was sent.")
+        {
+            RetryAfter = reason is RefreshFailureReason.Throttled ? wait : null,
+        };
+        var hold = SaidByServer(reason) ? FailureHold.BackOff : FailureHold.Elsewhere;
+        return results.HeldBack(run, failure, wait, hold, state.Failures);
+    }
+
+    // Stored since the wait was left, or about to be: by a seed, which takes an epoch of its own.
+    private static bool IsNewGrant(HeldRefresh held) =>
+        held.Run.PendingSeed is not null || held.Run.Stored?.WrittenEpoch >= held.Record.Lease.Epoch - 1;
+
+    private bool Concerns(FlightRun run, RefreshFailureReason reason) => run.Flight.Order.Trigger switch
+    {
+        // Somebody who asks may try during a back-off, and an API's refusal may mean that the present token is lost.
+        RefreshTrigger.Requested or RefreshTrigger.Rejected => reason is RefreshFailureReason.Throttled,
+        _ => SaidByServer(reason) || run.HasUsableToken(ClockReading.Now(time), time),
+    };
+
+    private static bool SaidByServer(RefreshFailureReason reason) =>
+        reason is RefreshFailureReason.Throttled or RefreshFailureReason.ServerError;
+}
