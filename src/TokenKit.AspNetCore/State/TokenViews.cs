@@ -26,16 +26,16 @@ internal sealed class TokenViews(
             known[subject] = times.At(now.Utc);
         }
 
-        foreach (var slot in FlightsOf(name).Slots)
+        foreach (var status in InspectorOf(name).Statuses)
         {
-            if (slot.Current is not null || slot.Failure is not null || !known.ContainsKey(slot.Key.Subject))
+            if (status.State is not TokenState.Unused || !known.ContainsKey(status.Key.Subject))
             {
-                known[slot.Key.Subject] = Glance(slot, now);
+                known[status.Key.Subject] = ConditionOf(status);
             }
         }
 
         // A registration that serves subjects usually has no token of its own; one that was never asked for is left out.
-        if (known.Count > 1 && !stored.ContainsKey("") && FlightsOf(name).Find("") is { Current: null } own && history.LastOf(own.Key).Attempt is null)
+        if (known.Count > 1 && !stored.ContainsKey("") && InspectorOf(name).GetStatus() is { State: TokenState.Unused, LastAttemptAt: null })
         {
             known.Remove("");
         }
@@ -46,31 +46,31 @@ internal sealed class TokenViews(
     /// <summary>The state of a token. A token that this process has not used yet is looked for in the store.</summary>
     public async ValueTask<TokenView> ReadAsync(TokenKey key, bool withRefreshes, CancellationToken cancellationToken)
     {
-        var slot = FlightsOf(key.Name).Find(key.Subject);
         var definition = services.GetRequiredKeyedService<IDefinitionSource>(key.Name).Current;
-        var now = ClockReading.Now(time);
-        var seen = slot?.Current is { } current
-            ? new SeenToken(current.Set, current.Life, current.Generation)
-            : await StoredAsync(definition, key, cancellationToken).ConfigureAwait(false);
-        var (lastAttempt, lastSuccess) = history.LastOf(key);
-        var failure = slot?.Failure;
+        var status = InspectorOf(key.Name).GetStatus(key.Subject);
+        var stored = status.ObtainedAt is null ? await StoredAsync(definition, key, cancellationToken).ConfigureAwait(false) : null;
+        if (stored is not null)
+        {
+            status = With(stored, status);
+        }
+
         return new TokenView
         {
             Name = key.Name,
             Subject = key.Subject,
-            Status = StatusOf(seen, failure, now),
-            IsRefreshing = slot?.Flight is not null,
-            IsLocked = definition.Secret.Locked || seen?.IsLocked is true,
-            Generation = seen?.Generation ?? 0,
-            ObtainedAt = seen?.Set.ObtainedAt,
-            RefreshAt = seen is { HasAccessToken: true } ? Shown(seen.Life.RefreshAt) : null,
-            ExpiresAt = seen is { HasAccessToken: true } ? Shown(seen.Life.ExpiresAt) : null,
-            NeverExpires = seen is { HasAccessToken: true } && Shown(seen.Life.ExpiresAt) is null,
-            RefreshTokenExpiresAt = seen?.Set.RefreshTokenExpiresAt,
-            LastSuccessAt = lastSuccess ?? (seen is { HasAccessToken: true } ? seen.Set.ObtainedAt : null),
-            LastAttemptAt = lastAttempt ?? seen?.Set.ObtainedAt,
-            NextAttemptAt = NextAttempt(seen, failure),
-            Failure = FailureState.Of(failure?.Failure),
+            Status = ConditionOf(status),
+            IsRefreshing = status.IsRefreshing,
+            IsLocked = definition.Secret.Locked || stored is { IsLocked: true },
+            Generation = status.Generation,
+            ObtainedAt = status.ObtainedAt,
+            RefreshAt = Shown(status.RefreshAt),
+            ExpiresAt = Shown(status.ExpiresAt),
+            NeverExpires = status.ExpiresAt == DateTimeOffset.MaxValue,
+            RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
+            LastSuccessAt = status.LastSuccessAt ?? (status.ExpiresAt is null ? null : status.ObtainedAt),
+            LastAttemptAt = status.LastAttemptAt ?? status.ObtainedAt,
+            NextAttemptAt = status.NextAttemptAt,
+            Failure = FailureState.Of(status.LastFailure),
             Refreshes = withRefreshes ? [.. history.Of(key).Select(RefreshSummary.Of)] : null,
         };
     }
@@ -78,56 +78,48 @@ internal sealed class TokenViews(
     /// <summary>What is stored for a name was changed through this process.</summary>
     public void Changed(string name) => subjects.Changed(name);
 
-    private static TokenCondition Glance(TokenSlot slot, ClockReading now) => StatusOf(
-        slot.Current is { } current ? new SeenToken(current.Set, current.Life, current.Generation) : null, slot.Failure, now);
-
-    private static TokenCondition StatusOf(SeenToken? seen, FailureMemory? failure, ClockReading now)
+    private static TokenCondition ConditionOf(TokenStatus status) => status switch
     {
-        if (failure?.Failure.Reason is RefreshFailureReason.ReauthorizationRequired)
+        { State: TokenState.ReauthorizationRequired } => TokenCondition.NeedsConsent,
+        { IsUsable: true, LastFailure: not null } => TokenCondition.Failing,
+        { State: TokenState.Fresh } => TokenCondition.Fresh,
+        { State: TokenState.Due } => TokenCondition.Due,
+        { State: TokenState.Expired } => TokenCondition.Expired,
+        { State: TokenState.Failing } => TokenCondition.Failed,
+        _ => TokenCondition.NotObtained,
+    };
+
+    /// <summary>What this process knows of a key, with a token set that it has not used yet.</summary>
+    private TokenStatus With(StoredTokenSet stored, TokenStatus known)
+    {
+        if (stored.Set.AccessToken is null)
         {
-            return TokenCondition.NeedsConsent;
+            return known with { ObtainedAt = stored.Set.ObtainedAt, RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt };
         }
 
-        if (seen is not { HasAccessToken: true })
+        var life = stored.Life(time);
+        var freshness = life.At(ClockReading.Now(time));
+        return known with
         {
-            return failure is null ? TokenCondition.NotObtained : TokenCondition.Failed;
-        }
-
-        return (seen.Life.At(now), failure) switch
-        {
-            (Freshness.Expired, null) => TokenCondition.Expired,
-            (Freshness.Expired, _) => TokenCondition.Failed,
-            (_, not null) => TokenCondition.Failing,
-            (Freshness.Due, _) => TokenCondition.Due,
-            _ => TokenCondition.Fresh,
+            State = TokenInspector.StateOf(freshness, known.LastFailure),
+            IsUsable = freshness is not Freshness.Expired,
+            ObtainedAt = stored.Set.ObtainedAt,
+            RefreshAt = life.RefreshAt,
+            ExpiresAt = life.ExpiresAt,
+            RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt,
+            NextAttemptAt = known.LastFailure is null ? Shown(life.RefreshAt) : known.NextAttemptAt,
         };
     }
 
-    private static DateTimeOffset? NextAttempt(SeenToken? seen, FailureMemory? failure)
-    {
-        if (failure is not null)
-        {
-            // A dead grant is not tried again until something new is stored.
-            return failure.Failure.Reason is RefreshFailureReason.ReauthorizationRequired || failure.Wait > TimeSpan.FromDays(366)
-                ? null
-                : failure.At.Utc + failure.Wait;
-        }
+    private static DateTimeOffset? Shown(DateTimeOffset? instant) => instant == DateTimeOffset.MaxValue ? null : instant;
 
-        return seen is { HasAccessToken: true } ? Shown(seen.Life.RefreshAt) : null;
-    }
-
-    private static DateTimeOffset? Shown(DateTimeOffset instant) => instant == DateTimeOffset.MaxValue ? null : instant;
-
-    private async ValueTask<SeenToken?> StoredAsync(
-        TokenDefinition definition, TokenKey key, CancellationToken cancellationToken)
+    private async ValueTask<StoredTokenSet?> StoredAsync(TokenDefinition definition, TokenKey key, CancellationToken cancellationToken)
     {
         try
         {
             var store = services.GetRequiredService<StoreChoice>().For(key.Name, definition).Store;
             var secret = new SecretKeys(environment.Name).For(definition, key);
-            return await new TokenSetStore(store, time).ReadAsync(secret, cancellationToken).ConfigureAwait(false) is { } stored
-                ? new SeenToken(stored.Set, stored.Life(time), Generation: 0, stored.IsLocked)
-                : null;
+            return await new TokenSetStore(store, time).ReadAsync(secret, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -136,10 +128,6 @@ internal sealed class TokenViews(
         }
     }
 
-    private TokenFlights FlightsOf(string name) => services.GetRequiredKeyedService<TokenComposition>(name).Flights;
-
-    private sealed record SeenToken(TokenSet Set, TokenLife Life, long Generation, bool IsLocked = false)
-    {
-        public bool HasAccessToken => Set.AccessToken is not null;
-    }
+    // Registered by TokenKit itself: there is no other.
+    private TokenInspector InspectorOf(string name) => (TokenInspector)services.GetRequiredKeyedService<ITokenInspector>(name);
 }

@@ -33,6 +33,20 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
         return history.Of(new TokenKey(Name, subject));
     }
 
+    /// <summary>The states of all keys in use, in no order.</summary>
+    public IEnumerable<TokenStatus> Statuses => flights.Slots.Select(StatusOf);
+
+    /// <summary>The one word for a token of some freshness, or none, and the failure of its last refresh, or none.</summary>
+    public static TokenState StateOf(Freshness? freshness, RefreshFailure? failure) => (freshness, failure) switch
+    {
+        (_, { Reason: RefreshFailureReason.ReauthorizationRequired }) => TokenState.ReauthorizationRequired,
+        (Freshness.Fresh, _) => TokenState.Fresh,
+        (Freshness.Due, _) => TokenState.Due,
+        (_, not null) => TokenState.Failing,
+        (Freshness.Expired, _) => TokenState.Expired,
+        _ => TokenState.Unused,
+    };
+
     /// <summary>How many subjects there are, and how many of them have a failure and no usable token.</summary>
     public (int All, int Failing) CountSubjects()
     {
@@ -60,7 +74,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
         return new TokenStatus
         {
             Key = slot.Key,
-            State = StateOf(freshness, failure),
+            State = StateOf(freshness, failure?.Failure),
             IsUsable = freshness is Freshness.Fresh or Freshness.Due,
             IsRefreshing = slot.Flight is not null,
             IsUnsaved = slot.HasUnsaved,
@@ -76,16 +90,6 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
             FailuresInARow = failure?.Failures ?? 0,
         };
     }
-
-    private static TokenState StateOf(Freshness? freshness, FailureMemory? failure) => (freshness, failure) switch
-    {
-        (_, { Failure.Reason: RefreshFailureReason.ReauthorizationRequired }) => TokenState.ReauthorizationRequired,
-        (Freshness.Fresh, _) => TokenState.Fresh,
-        (Freshness.Due, _) => TokenState.Due,
-        (_, not null) => TokenState.Failing,
-        (Freshness.Expired, _) => TokenState.Expired,
-        _ => TokenState.Unused,
-    };
 
     private DateTimeOffset? NextAttempt(AccessToken? current, FailureMemory? failure, ClockReading now)
     {
