@@ -16,6 +16,7 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
+    private int _accepted;
 
     public RawServer(Func<RawConnection, Task> script, X509Certificate2? certificate = null)
     {
@@ -27,7 +28,8 @@ internal sealed class RawServer : IAsyncDisposable
 
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    public int Connections => _connections.Count;
+    /// <summary>How many were accepted. Counted before the first byte, so that no client is done before it is counted.</summary>
+    public int Connections => Volatile.Read(ref _accepted);
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -56,6 +58,7 @@ internal sealed class RawServer : IAsyncDisposable
             try
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
                 _connections.Add(ServeAsync(socket));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
