@@ -12,12 +12,17 @@ namespace Definitions;
 /// </remarks>
 internal sealed class BaseUrlHandler(Uri baseUrl) : DelegatingHandler
 {
+    private readonly string _origin = baseUrl.GetLeftPart(UriPartial.Authority);
     private readonly string _base = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;
-        request.RequestUri = new Uri(_base + asked.PathAndQuery);
+        if (!_origin.Equals(asked.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
+        {
+            request.RequestUri = new Uri(_base + asked.PathAndQuery);
+        }
+
         var response = await base.SendAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode && asked.AbsolutePath.Contains("/.well-known/", StringComparison.Ordinal))
         {

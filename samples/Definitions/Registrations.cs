@@ -72,9 +72,27 @@ internal static class Registrations
         }
     }
 
+    // Where nothing is written nothing is added: what must be written down is still asked for.
+    private static TextList? With(Uri baseUrl, TextList? origins)
+    {
+        string[]? all = origins is { Count: > 0 } ? [.. origins, baseUrl.GetLeftPart(UriPartial.Authority)] : null;
+        return all is null ? origins : all;
+    }
+
     private static void SendTo(Uri baseUrl, ITokenRefreshBuilder builder)
     {
-        builder.Services.AddTokenRefresh(builder.Name, static token => token.DangerousAllowHttpOnLoopback = true);
+        builder.Services.AddTokenRefresh(builder.Name, token =>
+        {
+            token.DangerousAllowHttpOnLoopback = true;
+
+            // A server that stands in for all of them names itself where its answers name an origin.
+            foreach (var request in new[] { token.Request, token.RefreshRequest }.SelectMany(static request => request.Steps.Append(request)))
+            {
+                request.AllowedOrigins = With(baseUrl, request.AllowedOrigins);
+            }
+
+            token.Placement.AllowedOrigins = With(baseUrl, token.Placement.AllowedOrigins);
+        });
         builder.Services.AddHttpClient($"tokenkit-{builder.Name}")
             .AddHttpMessageHandler(() => new BaseUrlHandler(baseUrl))
             .ConfigurePrimaryHttpMessageHandler(static (handler, _) =>

@@ -173,6 +173,26 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_names_itself_in_an_answer_is_among_the_origins_it_stands_for()
+    {
+        await using var server = new FakeServer(
+            (HttpStatusCode.OK, """{"rest":"SERVERrest"}"""), (HttpStatusCode.OK, """{"access_token":"a1","expires_in":60}"""));
+        var definition = _folder.Write("rest.json", """
+            {
+              "Request": {
+                "AllowSecretInUrl": true, "AllowedOrigins": [ "https://*.rest.example" ],
+                "Steps": [ { "Url": "https://auth.rest.example/where" }, { "Url": "${step[0].body.rest}/login" } ]
+              }
+            }
+            """);
+
+        var run = await ProgramRun.OfAsync("run", definition, "--base-url", server.Address);
+
+        run.ExitCode.Should().Be(0, run.Output + run.Errors);
+        server.Requests.Should().Equal("POST /where", "POST /rest/login");
+    }
+
+    [Fact]
     public async Task Two_definitions_that_need_each_other_are_refused()
     {
         var file = _folder.Write("appsettings.json", """

@@ -97,6 +97,9 @@ internal abstract class JsonTemplate
 {
     public abstract ImmutableArray<ExpressionReference> References { get; }
 
+    /// <summary>The references without which it certainly does not resolve.</summary>
+    public virtual ImmutableArray<ExpressionReference> Required => References;
+
     /// <summary>Renders to JSON text; <see cref="TemplateResult.Missing"/> where a value is missing that is not optional.</summary>
     public abstract TemplateResult Render(IEvaluationScope scope);
 }

@@ -10,6 +10,12 @@ internal sealed record PlacementDefinition
 
     public ImmutableArray<PlacedField> Query { get; init; } = [];
 
+    /// <summary>
+    /// Whether the definition itself says how a token is used, whatever type the server calls it by: it writes the value
+    /// down, or speaks no grant of the standard, whose types those are.
+    /// </summary>
+    public bool AnswersForType { get; init; }
+
     /// <summary>Alternatives; empty where the client has its own base address.</summary>
     public ImmutableArray<Template> BaseUrl { get; init; } = [];
 

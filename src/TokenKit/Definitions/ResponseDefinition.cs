@@ -15,6 +15,12 @@ internal sealed record ResponseDefinition
 
     public required ImmutableArray<Expression> AccessToken { get; init; }
 
+    /// <summary>
+    /// Whether an answer may be something else than an object without <see cref="Format"/> saying so: the definition does not
+    /// expect what the standard says, in which case only an object is an answer.
+    /// </summary>
+    public bool ReadsAnyShape { get; init; }
+
     public ImmutableArray<Expression> RefreshToken { get; init; } = [];
 
     public RefreshTokenRule RefreshTokenRule { get; init; } = RefreshTokenRule.KeepIfAbsent;

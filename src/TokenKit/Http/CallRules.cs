@@ -17,7 +17,7 @@ internal sealed class CallRules
         _origins = origins;
         _trustsBaseUrlOfToken = trustsBaseUrlOfToken;
         Expiry = new(placement);
-        HeaderNames = [.. placement.Headers.Select(field => field.Name)];
+        HeaderNames = [.. placement.Headers.Select(field => field.Name).Where(name => !HttpNames.IsContentHeader(name))];
         QueryNames = [.. placement.Query.Select(field => field.Name)];
         IsPlain = placement.Query.IsEmpty
             && placement.Sign is null
@@ -30,7 +30,7 @@ internal sealed class CallRules
 
     public ExpirySignals Expiry { get; }
 
-    /// <summary>The headers that the definition places.</summary>
+    /// <summary>The headers that the definition places, those of the body apart.</summary>
     public ImmutableArray<string> HeaderNames { get; }
 
     /// <summary>The query values that the definition places.</summary>

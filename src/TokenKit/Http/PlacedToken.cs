@@ -19,9 +19,13 @@ internal sealed record PlacedToken(
     /// <summary>The ready <c>Authorization</c> value, where the token goes there.</summary>
     public PlacedAuthorization? Authorization { get; } = AuthorizationOf(Headers, Token);
 
-    /// <summary>The headers apart from <see cref="Authorization"/>.</summary>
+    /// <summary>The headers of the call apart from <see cref="Authorization"/>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> FurtherHeaders { get; } =
-        [.. Headers.Where(header => !IsAuthorization(header.Key))];
+        [.. Headers.Where(header => !IsAuthorization(header.Key) && !HttpNames.IsContentHeader(header.Key))];
+
+    /// <summary>The headers of the call's body, such as <c>Content-Type</c>.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> ContentHeaders { get; } =
+        [.. Headers.Where(header => HttpNames.IsContentHeader(header.Key))];
 
     /// <summary>
     /// The values that fields rendered for each call read beside <c>now</c>, <c>uuid</c> and <c>request</c>;
@@ -39,7 +43,7 @@ internal sealed record PlacedToken(
             : null;
 
     /// <summary>Whether placing it is setting headers and nothing else: the usual case, and the hot path.</summary>
-    public bool IsHeadersOnly => Query.IsEmpty && BaseUrl is null && CallValues is null;
+    public bool IsHeadersOnly => Query.IsEmpty && BaseUrl is null && CallValues is null && ContentHeaders.IsEmpty;
 
     /// <summary>The usual placement: an <c>Authorization</c> header of a scheme and the token.</summary>
     public static PlacedToken Of(string scheme, SecretText token) =>
@@ -57,6 +61,18 @@ internal sealed record PlacedToken(
         {
             headers.Remove(header.Key);
             headers.Add(header.Key, header.Value);
+        }
+    }
+
+    /// <summary>Sets what the body does not say of itself: the body is the caller's, and knows better.</summary>
+    public static void WriteTo(HttpContent? content, IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (content is not null && !content.Headers.NonValidated.Contains(header.Key))
+            {
+                content.Headers.Add(header.Key, header.Value);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Http.Headers;
 
 namespace TokenKit;
 
@@ -114,10 +115,11 @@ internal static class TokenPlacement
         }
 
         // Only the platform knows which names it takes on a request and how it reads the values of those it knows.
-        using var probe = new HttpRequestMessage();
+        using var probe = new HttpRequestMessage { Content = new ByteArrayContent([]) };
+        HttpHeaders headers = HttpNames.IsContentHeader(name) ? probe.Content.Headers : probe.Headers;
         try
         {
-            probe.Headers.Add(name, value);
+            headers.Add(name, value);
             return null;
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)

@@ -232,7 +232,8 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             : call.Template;
 
         placed.WriteTo(message.Headers);
-        foreach (var header in headers)
+        PlacedToken.WriteTo(message.Content, placed.ContentHeaders.Concat(headers.Where(static header => HttpNames.IsContentHeader(header.Key))));
+        foreach (var header in headers.Where(static header => !HttpNames.IsContentHeader(header.Key)))
         {
             message.Headers.Remove(header.Key);
             message.Headers.Add(header.Key, header.Value);
@@ -488,7 +489,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
     private static void Strip(HttpRequestMessage message, PlacedToken placed)
     {
-        foreach (var header in placed.Headers)
+        foreach (var header in placed.Headers.Where(static header => !HttpNames.IsContentHeader(header.Key)))
         {
             message.Headers.Remove(header.Key);
         }

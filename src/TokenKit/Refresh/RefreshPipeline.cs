@@ -91,7 +91,7 @@ internal sealed class RefreshPipeline(
 
             requests = received.Value.RequestsSent;
             answers = answers.Add(received.Value.Answer);
-            values = values with { Steps = StepValues.Of(answers) };
+            values = values with { Steps = map.StepsOf(answers, exchange) };
             var (failure, refreshToken) = map.ReadStep(received.Value with { Values = values }, stepWork, exchange.Response);
             if (refreshToken is not null)
             {

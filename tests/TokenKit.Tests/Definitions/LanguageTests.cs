@@ -246,6 +246,140 @@ public sealed class LanguageTests
     }
 
     [Fact]
+    public async Task A_step_s_own_format_is_how_later_steps_read_it()
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Steps": [
+                { "Url": "https://login.example.com/a", "Response": { "Format": "xml" } },
+                { "Url": "https://login.example.com/b", "Form": { "id": "${step[0].body.login.session['$id']}" } } ] },
+              "Response": { "Values": { "session": "step[0].body.login.session['$id']" } } }
+            """);
+        host.Tokens.Then("200\nContent-Type: text/plain\n\n<login><session id='s-1'/></login>").Then(Ok + """{"access_token":"t-1"}""");
+
+        (await host.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        host.Tokens.Requests[1].Body.Should().Be("id=s-1");
+        (await host.StoredAsync())!.Values["session"].Text.Should().Be("s-1");
+    }
+
+    [Theory]
+    [InlineData("302\nSet-Cookie: sid=t-1; Path=/\nLocation: /home", "status == 302", null)]
+    [InlineData("302\nLocation: /login?failed", "status == 302", RefreshFailureReason.AnswerRefused)]
+    [InlineData("302\nSet-Cookie: sid=t-1\nLocation: /home", "status == 200", RefreshFailureReason.AnswerRefused)]
+    [InlineData("302\nSet-Cookie: sid=t-1\nLocation: /home", null, RefreshFailureReason.AnswerRefused)]
+    public async Task A_redirect_is_an_answer_where_the_definition_says_so_and_is_never_followed(
+        string answer, string? success, RefreshFailureReason? refused)
+    {
+        var condition = success is null ? "" : $"\"Success\": \"{success}\", ";
+        await using var host = new LanguageHost($$"""
+            { "Request": { "Url": "https://login.example.com/in", "Form": { "user": "ann" } }, "Response": { {{condition}}"AccessToken": "cookie.sid" } }
+            """);
+        host.Tokens.Then(answer);
+
+        var result = await host.RefreshAsync();
+
+        result.Token?.Reveal().Should().Be(refused is null ? "t-1" : null);
+        result.Failure?.Reason.Should().Be(refused);
+        host.Tokens.Requests.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("401", true)]
+    [InlineData("403\nContent-Type: application/json\n\n{\"message\":\"session is over\"}", true)]
+    [InlineData("400\nContent-Type: application/json\n\n{\"error\":\"expired\"}", true)]
+    [InlineData("401\nContent-Type: application/json\n\n{\"error\":\"invalid_client\"}", false)]
+    [InlineData("429", false)]
+    public async Task A_refresh_that_is_rejected_without_a_word_about_the_grant_leads_to_the_other_way_in(string answer, bool expected)
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Url": "https://login.example.com/in", "Form": { "user": "ann" } },
+              "RefreshRequest": { "Url": "https://login.example.com/renew", "Headers": { "Authorization": "Bearer ${token.access}" } },
+              "RequestWhen": "refresh-missing-or-rejected" }
+            """);
+        host.Tokens.Then(Ok + """{"access_token":"t-1"}""").Then(answer).Then(Ok + """{"access_token":"t-2"}""");
+        await host.RefreshAsync();
+
+        var result = await host.RefreshAsync();
+
+        host.Tokens.Requests.Select(request => new Uri(request.Url).AbsolutePath).Should().Equal(expected ? ["/in", "/renew", "/in"] : ["/in", "/renew"]);
+        result.Succeeded.Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task Without_another_way_in_such_a_rejection_leaves_the_grant_alone()
+    {
+        await using var host = new LanguageHost("""
+            { "RefreshRequest": { "Url": "https://login.example.com/renew", "Form": { "r": "${token.refresh}" } }, "Seed": { "RefreshToken": "${secret.seed}" } }
+            """, """{ "seed": "r-0" }""");
+        host.Tokens.Then("401").Then("401");
+
+        (await host.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.ClientRejected);
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be("r-0");
+    }
+
+    [Theory]
+    [InlineData("""{ "Request": { "Url": "https://login.example.com/in" } }""", "User Access Token", true)]
+    [InlineData("""{ "Request": { "Url": "https://login.example.com/in" } }""", "DPoP", false)]
+    [InlineData("""{ "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/in", "Authentication": "none", "Client": { "Id": "a" } }""", "user", false)]
+    [InlineData("""{ "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/in", "Authentication": "none", "Client": { "Id": "a" }, "Placement": { "Value": "Bearer ${token.access}" } }""", "user", true)]
+    [InlineData("""{ "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/in", "Authentication": "none", "Client": { "Id": "a" }, "Placement": { "Value": "Bearer ${token.access}" } }""", "N_A", false)]
+    public async Task A_definition_that_says_how_its_token_is_used_answers_for_the_type(string definition, string type, bool expected)
+    {
+        await using var host = new LanguageHost(definition);
+        host.Tokens.Then($"{Ok}{{\"access_token\":\"t-1\",\"token_type\":\"{type}\"}}");
+
+        (await host.RefreshAsync()).Failure?.Reason.Should().Be(expected ? null : RefreshFailureReason.TokenInvalid);
+    }
+
+    [Fact]
+    public async Task A_base_URL_that_holds_the_subject_is_its_own_allowed_origin()
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Url": "https://login.example.com/${subject}" }, "Placement": { "BaseUrl": "https://${subject}.shops.example.com/v2" } }
+            """);
+        host.Tokens.Then(Ok + """{"access_token":"t-1"}""");
+        using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("client");
+        using var message = new HttpRequestMessage(HttpMethod.Get, "https://acme.shops.example.com/v2/orders").SetTokenSubject("acme");
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "https://other.shops.example.com/v2/orders").SetTokenSubject("acme");
+
+        await client.SendAsync(message);
+        var refused = async () => await client.SendAsync(elsewhere);
+
+        host.Api.Requests.Single().Headers["Authorization"].Should().Be("Bearer t-1");
+        (await refused.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("https://other.shops.example.com");
+    }
+
+    [Theory]
+    [InlineData(null, "application/vnd.api+json")]
+    [InlineData("text/csv", "text/csv")]
+    public async Task A_placed_header_of_the_body_is_set_where_the_body_says_nothing(string? own, string expected)
+    {
+        await using var host = new LanguageHost("""
+            { "Request": { "Url": "https://login.example.com/in" }, "Placement": { "Headers": { "Content-Type": "application/vnd.api+json" } } }
+            """);
+        host.Tokens.Then(Ok + """{"access_token":"t-1"}""");
+        using var body = new ByteArrayContent([1]);
+        if (own is not null)
+        {
+            body.Headers.ContentType = new(own);
+        }
+
+        (await host.CallAsync(HttpMethod.Post, body)).Headers["Content-Type"].Should().Be(expected);
+        (await host.CallAsync()).Headers.Should().NotContainKey("Content-Type");
+    }
+
+    [Fact]
+    public async Task A_key_that_cannot_be_used_is_not_blamed_on_an_optional_secret()
+    {
+        await using var host = new LanguageHost("""
+            { "Jwt": { "a": { "Algorithm": "RS256", "Key": "${secret.key}", "Claims": { "scope": "${secret.none?}" } } },
+              "Request": { "Url": "https://login.example.com/in", "Form": { "assertion": "${jwt.a}" } } }
+            """, """{ "key": "no key at all" }""");
+
+        (await host.RefreshAsync()).Failure!.Message.Should().Contain("its key").And.NotContain("secret.none");
+    }
+
+    [Fact]
     public async Task A_token_that_is_signed_for_each_call_says_which_call()
     {
         await using var host = new LanguageHost("""

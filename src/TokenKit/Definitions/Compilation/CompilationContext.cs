@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace TokenKit;
 
@@ -52,10 +53,17 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
         return expression is not null && AreReadable(path, expression.References, roots, []) ? expression : null;
     }
 
-    public JsonTemplate? Json(string path, Func<JsonTemplate> parse, RootSet roots)
+    public JsonTemplate? Json(string path, Func<JsonNode?> read, RootSet roots)
     {
-        var template = Parse(path, isSecret: true, parse);
-        return template is not null && AreReadable(path, template.References, roots, template.References) ? template : null;
+        var before = _faults.Count;
+        var template = Parse(path, isSecret: true, () =>
+            JsonTemplateParser.Parse(read(), (member, fault) => Fault(path + member, fault.MessageWithoutText)));
+        if (_faults.Count > before)
+        {
+            return null;
+        }
+
+        return template is not null && AreReadable(path, template.References, roots, template.Required) ? template : null;
     }
 
     /// <summary>Whether every root may be read, each one that may not being a fault.</summary>

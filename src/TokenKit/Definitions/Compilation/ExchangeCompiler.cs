@@ -170,7 +170,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
     private BodyDefinition.Json? CompileJson()
     {
         var path = $"{draft.Section}.Json";
-        var document = context.Json(path, () => JsonTemplateParser.Parse(JsonTree()), draft.Roots);
+        var document = context.Json(path, JsonTree, draft.Roots);
         return document is null ? null : new BodyDefinition.Json(document);
     }
 
@@ -277,7 +277,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         var fields = headers.Concat(query).Concat((body as BodyDefinition.Form)?.Fields ?? []);
         return context.Close(url.Required().Concat(fields.SelectMany(static field => field.Alternatives.Required())).Concat(body switch
         {
-            BodyDefinition.Json json => json.Document.References,
+            BodyDefinition.Json json => json.Document.Required,
             BodyDefinition.Text text => text.Content.Required(),
             _ => [],
         }));

@@ -107,7 +107,7 @@ internal static class JwtCompiler
             return null;
         }
 
-        return context.Json(path, () => JsonTemplateParser.Parse(written), RootSet.Jwt);
+        return context.Json(path, () => written, RootSet.Jwt);
     }
 
     private static JsonNode? Parse(CompilationContext context, string path, string text)

@@ -46,6 +46,7 @@ internal static class PlacementCompiler
             ReadsBody = all.Contains(new("request", "body")),
             JwtReferences = [.. all.Except(read)],
             OtherTokens = [.. all.Where(static reference => reference.Root == "tokens").Select(static reference => reference.Member!).Distinct(StringComparer.Ordinal)],
+            AnswersForType = placement.IsValueWritten || context.Options.Grant is null,
             Headers = headers.ToImmutable(),
             Query = query,
             BaseUrl = baseUrl,
@@ -64,10 +65,6 @@ internal static class PlacementCompiler
         {
             context.Fault(namePath, $"'{name}' {problem}");
         }
-        else if (place == TemplatePlace.Header && HttpNames.IsContentHeader(name))
-        {
-            context.Fault(namePath, $"'{name}' describes the body of the call, which is the caller's");
-        }
 
         if (value is not { Count: > 0 })
         {
@@ -75,6 +72,13 @@ internal static class PlacementCompiler
         }
 
         var templates = context.Templates(valuePath, value, place, RootSet.Placement, isSecret: true);
+        if (place == TemplatePlace.Header && HttpNames.IsContentHeader(name)
+            && templates.SelectMany(static template => template.References).Any(static reference => reference.Root is not ("param" or "subject" or "now" or "uuid")))
+        {
+            // It goes along to wherever the body goes, redirects to other origins included.
+            context.Fault(namePath, $"'{name}' describes the body of the call and must not hold a token or a secret");
+        }
+
         return new(name, templates, templates.Any(static template =>
             template.References.Any(static reference => reference.Root is "now" or "uuid" or "request" or "random" or "jwt" or "tokens")));
     }
@@ -92,7 +96,7 @@ internal static class PlacementCompiler
             }
         }
 
-        return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root != "param")));
+        return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root == "token")));
     }
 
     private static (ImmutableArray<int> Statuses, ImmutableArray<Expression> Conditions) CompileSignals(

@@ -6,6 +6,8 @@ namespace TokenKit;
 /// <summary>Compiles how an answer is read.</summary>
 internal static class ResponseCompiler
 {
+    private const string StandardAccessToken = "body.access_token";
+
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
 
@@ -15,7 +17,7 @@ internal static class ResponseCompiler
         CheckLifetime(context, $"{path}.DefaultLifetime", response.DefaultLifetime);
         context.Range($"{path}.Prolong", response.Prolong, ShortestLifetime, LongestLifetime);
         CheckFormats(context, path, response);
-        var accessToken = Selectors("AccessToken", response.AccessToken, "body.access_token");
+        var accessToken = Selectors("AccessToken", response.AccessToken, StandardAccessToken);
         if (response.AccessToken is { Count: 0 } or [""])
         {
             context.Fault($"{path}.AccessToken", "is an empty list; without an access token there is nothing to keep fresh");
@@ -28,6 +30,7 @@ internal static class ResponseCompiler
                 ("xml", ResponseFormat.Xml), ("text", ResponseFormat.Text)),
             Success = context.Expression($"{path}.Success", response.Success, RootSet.Answer),
             AccessToken = accessToken,
+            ReadsAnyShape = response.Prolong is not null || accessToken is not [{ Source: StandardAccessToken }],
             RefreshToken = Selectors("RefreshToken", response.RefreshToken, "body.refresh_token"),
             RefreshTokenRule = context.Choice(
                 $"{path}.RefreshTokenRule",

@@ -8,6 +8,9 @@ namespace TokenKit;
 /// </summary>
 internal static class ConfigurationJson
 {
+    /// <summary>Reads a body; an empty object, which configuration does not tell from nothing, is one.</summary>
+    public static JsonNode ReadBody(ConfigurationValue value) => Read(value) ?? new JsonObject();
+
     public static JsonNode? Read(ConfigurationValue value)
     {
         if (value.Children.IsEmpty)

@@ -57,7 +57,7 @@ internal static class TokenRefreshOptionsReader
         .Add("Headers", static (request, value) => ConfigurationFields.Read(value, request.Headers))
         .Add("Query", static (request, value) => ConfigurationFields.Read(value, request.Query))
         .Add("Form", static (request, value) => ConfigurationFields.Read(value, request.Form))
-        .Add("Json", static (request, value) => request.Json = ConfigurationJson.Read(value))
+        .Add("Json", static (request, value) => request.Json = ConfigurationJson.ReadBody(value))
         .Add("Text", static (request, value) => request.Text = value.ReadTexts())
         .Add("ContentType", static (request, value) => request.ContentType = value.ReadText())
         .Add("Authentication", static (request, value) => request.Authentication = value.ReadText())

@@ -7,7 +7,19 @@ public sealed class TokenPlacementOptions
     public string Header { get; set; } = "Authorization";
 
     /// <summary>What stands in it: a template or alternatives; <c>Bearer ${token.access}</c> by default.</summary>
-    public TextList Value { get; set; } = "Bearer ${token.access}";
+    public TextList Value
+    {
+        get;
+        set
+        {
+            field = value;
+            IsValueWritten = true;
+        }
+    }
+    = "Bearer ${token.access}";
+
+    /// <summary>Whether somebody wrote <see cref="Value"/>, be it the default.</summary>
+    internal bool IsValueWritten { get; private set; }
 
     /// <summary>Further headers.</summary>
     public FieldList Headers { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = [];

@@ -12,11 +12,14 @@ internal sealed class CompiledJsonTemplate : JsonTemplate
         var references = ImmutableArray.CreateBuilder<ExpressionReference>();
         root.AddReferences(references);
         References = [.. references.Distinct()];
+        Required = [.. root.Required.Distinct()];
     }
 
     public JsonTemplateNode Root { get; }
 
     public override ImmutableArray<ExpressionReference> References { get; }
+
+    public override ImmutableArray<ExpressionReference> Required { get; }
 
     public override TemplateResult Render(IEvaluationScope scope)
     {

@@ -13,6 +13,9 @@ internal abstract class JsonTemplateNode
     /// <summary>Appends JSON text, or says why there is none. What it appended before a problem is to be dropped.</summary>
     public abstract TemplateResult? Append(StringBuilder json, IEvaluationScope scope);
 
+    /// <summary>The references without which it certainly does not resolve.</summary>
+    public virtual IEnumerable<ExpressionReference> Required => [];
+
     public virtual void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
     }
@@ -30,6 +33,8 @@ internal abstract class JsonTemplateNode
     /// <summary>A string.</summary>
     public sealed class Text(Template template) : JsonTemplateNode
     {
+        public override IEnumerable<ExpressionReference> Required => template.Required;
+
         public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
         {
             var result = template.Render(scope);
@@ -49,6 +54,8 @@ internal abstract class JsonTemplateNode
     /// <summary>A value with its type: what <c>json</c>, <c>number</c> and <c>boolean</c> give is JSON already.</summary>
     public sealed class Typed(CompiledExpression expression) : JsonTemplateNode
     {
+        public override IEnumerable<ExpressionReference> Required => expression.Root.Required;
+
         public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
         {
             var problem = RenderedValue.Read(expression.Root.Evaluate(scope), out var text);
@@ -66,6 +73,8 @@ internal abstract class JsonTemplateNode
 
     public sealed class Array(ImmutableArray<JsonTemplateNode> items) : JsonTemplateNode
     {
+        public override IEnumerable<ExpressionReference> Required => items.SelectMany(static item => item.Required);
+
         public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
         {
             output.Append('[');
@@ -104,6 +113,8 @@ internal abstract class JsonTemplateNode
     public sealed class Object(ImmutableArray<KeyValuePair<string, JsonTemplateNode>> members) : JsonTemplateNode
     {
         public ImmutableArray<KeyValuePair<string, JsonTemplateNode>> Members => members;
+
+        public override IEnumerable<ExpressionReference> Required => members.SelectMany(static member => member.Value.Required);
 
         public override TemplateResult? Append(StringBuilder output, IEvaluationScope scope)
         {

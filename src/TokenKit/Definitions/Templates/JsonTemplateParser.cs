@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,7 +11,7 @@ namespace TokenKit;
 /// A string that is exactly one <c>${number(…)}</c>, <c>${boolean(…)}</c> or <c>${json(…)}</c> becomes a value with its
 /// type. In a text these three may also stand outside quotes.
 /// </remarks>
-internal static class JsonTemplateParser
+internal sealed class JsonTemplateParser
 {
     private const int DeepestTree = 64;
 
@@ -18,7 +19,13 @@ internal static class JsonTemplateParser
 
     /// <summary>Compiles a tree.</summary>
     /// <exception cref="ExpressionSyntaxException">A string in it is not a template.</exception>
-    public static JsonTemplate Parse(JsonNode? tree) => new CompiledJsonTemplate(Compile(tree, 0));
+    public static JsonTemplate Parse(JsonNode? tree) => Parse(tree, static (_, fault) => throw fault);
+
+    /// <summary>Compiles a tree, and goes on after a fault to find them all.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="report">Takes where in the tree, such as <c>.credentials.keys[0]</c>, and what is wrong there.</param>
+    public static JsonTemplate Parse(JsonNode? tree, Action<string, ExpressionSyntaxException> report) =>
+        new CompiledJsonTemplate(new JsonTemplateParser(report).Compile(tree, "", 0));
 
     /// <summary>Compiles a JSON text with expressions in it.</summary>
     /// <exception cref="ExpressionSyntaxException">The text is not JSON, or a string in it is not a template.</exception>
@@ -40,7 +47,24 @@ internal static class JsonTemplateParser
         }
     }
 
-    private static JsonTemplateNode Compile(JsonNode? node, int depth)
+    private readonly Action<string, ExpressionSyntaxException> _report;
+
+    private JsonTemplateParser(Action<string, ExpressionSyntaxException> report) => _report = report;
+
+    private JsonTemplateNode Compile(JsonNode? node, string path, int depth)
+    {
+        try
+        {
+            return CompileNode(node, path, depth);
+        }
+        catch (ExpressionSyntaxException fault)
+        {
+            _report(path, fault);
+            return new JsonTemplateNode.Constant("null");
+        }
+    }
+
+    private JsonTemplateNode CompileNode(JsonNode? node, string path, int depth)
     {
         if (depth > DeepestTree)
         {
@@ -50,8 +74,9 @@ internal static class JsonTemplateParser
         return node switch
         {
             JsonObject @object => new JsonTemplateNode.Object(
-                [.. @object.Select(member => KeyValuePair.Create(CheckName(member.Key), Compile(member.Value, depth + 1)))]),
-            JsonArray array => new JsonTemplateNode.Array([.. array.Select(item => Compile(item, depth + 1))]),
+                [.. @object.Select(member => KeyValuePair.Create(CheckName(member.Key), Compile(member.Value, $"{path}.{member.Key}", depth + 1)))]),
+            JsonArray array => new JsonTemplateNode.Array(
+                [.. array.Select((item, index) => Compile(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), depth + 1))]),
             JsonValue value when value.TryGetValue<string>(out var text) => CompileString(text),
             JsonValue value => new JsonTemplateNode.Constant(WriteConstant(value)),
             _ => new JsonTemplateNode.Constant("null"),

@@ -44,6 +44,7 @@ internal sealed class ExchangeLoop(
                 await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),
             RefreshFailureReason.ReauthorizationRequired when exchange.CostsStoredToken =>
                 await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
+            _ when MayLogInInstead(held, exchange, failure) => await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
             RefreshFailureReason.RequestRejected when exchange.CostsStoredToken =>
                 earlyRefusal.Judge(held.Run, failure) ?? results.Failed(held.Run, failure),
             _ when failure.IsAmbiguous && exchange.CostsStoredToken =>
@@ -51,6 +52,14 @@ internal sealed class ExchangeLoop(
             _ => results.Failed(held.Run, failure),
         };
     }
+
+    // Many servers say no more than "401" or "400" of a token that is no good. That alone never kills a grant; but where the
+    // definition has another way in for this case, taking it costs a request and loses nothing.
+    private static bool MayLogInInstead(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure) =>
+        exchange.CostsStoredToken
+        && held.Run.Definition is { RequestWhen: RequestWhen.RefreshMissingOrRejected, Request: not null }
+        && failure is { StatusCode: not null, Reason: RefreshFailureReason.RequestRejected or RefreshFailureReason.ClientRejected }
+        && !FailureClassification.NamesClient(failure.ErrorCode);
 
     // The client was refused before anything else was looked at, so nothing is spent (RFC 6749 section 5.2).
     private ExchangeDefinition WithNextSecret(ExchangeDefinition exchange)

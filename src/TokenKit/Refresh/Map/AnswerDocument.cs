@@ -25,7 +25,15 @@ internal sealed class AnswerDocument
     /// <summary>Why the body could not be read, without any of its content; <see langword="null"/> where it could, and where it is blank.</summary>
     public string? Fault { get; }
 
-    public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format, ITokenAnswerReader? reader = null)
+    /// <summary>Reads a body.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="format">What the definition says; <see langword="null"/>: by content type.</param>
+    /// <param name="reader">The application's own reader.</param>
+    /// <param name="ofAnyShape">
+    /// Whether it may be a list, a single value or plain text without the definition saying so: where it names a selector of
+    /// its own. An answer of the standard is an object, and anything else is rather a proxy's than the server's.
+    /// </param>
+    public static AnswerDocument Read(TokenAnswer answer, ResponseFormat? format, ITokenAnswerReader? reader = null, bool ofAnyShape = false)
     {
         if (format is null && reader is not null && reader.CanRead(MediaTypeOf(answer)))
         {
@@ -45,16 +53,21 @@ internal sealed class AnswerDocument
 
         var text = Encoding.UTF8.GetString(bytes);
         bytes = bytes.Trim(" \t\r\n"u8);
-        if (bytes.IsEmpty || format == ResponseFormat.Text)
+        if (bytes.IsEmpty)
         {
             return new AnswerDocument(ExpressionValue.Absent, text, null);
+        }
+
+        if (format == ResponseFormat.Text)
+        {
+            return new AnswerDocument(ExpressionValue.Of(text), text, null);
         }
 
         ExpressionValue.ObjectValue? body;
         string? fault;
         switch (format ?? Recognise(answer, bytes))
         {
-            case ResponseFormat.Json when format is ResponseFormat.Json && bytes[0] != '{':
+            case ResponseFormat.Json when (ofAnyShape || format is ResponseFormat.Json) && bytes[0] != '{':
                 return AnswerJson.TryReadValue(bytes, out var value, out fault)
                     ? new AnswerDocument(value, text, null)
                     : new AnswerDocument(ExpressionValue.Absent, text, fault);
@@ -66,6 +79,10 @@ internal sealed class AnswerDocument
                 break;
             case ResponseFormat.Xml:
                 return AnswerTree.Read(answer, XmlAnswerReader.Instance, text);
+            case null when ofAnyShape && MediaTypeOf(answer) is "" or "text/plain":
+                // Labelled as text it is one, unless it cannot be anything but JSON.
+                return new AnswerDocument(
+                    bytes[0] is (byte)'[' or (byte)'"' && AnswerJson.TryReadValue(bytes, out var read, out _) ? read : ExpressionValue.Of(text), text, null);
             default:
                 (body, fault) = (null, "it is neither JSON nor a form");
                 break;

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+
 namespace TokenKit;
 
 /// <summary>The roots of an answer: <c>body</c>, <c>text</c>, <c>header</c>, <c>cookie</c>, <c>status</c>, <c>step</c>; the others as in the request.</summary>
-internal sealed class AnswerScope(TokenAnswer answer, AnswerDocument document, IEvaluationScope request, ITokenAnswerReader? reader = null) : IEvaluationScope
+internal sealed class AnswerScope(
+    TokenAnswer answer, AnswerDocument document, IEvaluationScope request, Func<ImmutableArray<TokenAnswer>, ExpressionValue> readSteps) : IEvaluationScope
 {
     private ExpressionValue? _steps;
 
@@ -12,7 +15,7 @@ internal sealed class AnswerScope(TokenAnswer answer, AnswerDocument document, I
         ("status", null) => ExpressionValue.Of(answer.StatusCode),
         ("header", { } name) => HeaderOf(answer, name),
         ("cookie", { } name) => CookieOf(answer, name),
-        ("step", null) when !answer.EarlierSteps.IsDefaultOrEmpty => _steps ??= StepValues.Of(answer.EarlierSteps, reader),
+        ("step", null) when !answer.EarlierSteps.IsDefaultOrEmpty => _steps ??= readSteps(answer.EarlierSteps),
         ("jwt", _) when request is EvaluationContext context => context.Resolve(root, member, this),
         _ => request.Resolve(root, member),
     };

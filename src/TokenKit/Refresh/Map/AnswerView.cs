@@ -21,8 +21,10 @@ internal sealed record AnswerView(
 
     public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now, ITokenAnswerReader? reader = null)
     {
-        var document = AnswerDocument.Read(received.Answer, work.Context.Exchange.Response.Format, reader);
-        var selection = new AnswerSelection(new AnswerScope(received.Answer, document, received.Values, reader));
+        var exchange = work.Context.Exchange;
+        var document = AnswerDocument.Read(received.Answer, exchange.Response.Format, reader, exchange.Response.ReadsAnyShape);
+        var selection = new AnswerSelection(new AnswerScope(
+            received.Answer, document, received.Values, steps => StepValues.Of(steps, exchange, reader)));
         return new AnswerView(received, work, document, selection, now);
     }
 

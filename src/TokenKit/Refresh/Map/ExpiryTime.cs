@@ -17,6 +17,17 @@ internal static class ExpiryTime
         "yyyy-MM-dd'T'HH:mmK",
         "yyyyMMdd'T'HHmmssK",
         "yyyy-MM-dd HH:mm:ss 'UTC'",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFF zzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
+        "yyyy-MM-dd",
+    ];
+
+    // RFC 1123 section 5.2.14: the date of mail, whose zone is mostly a number and whose day may be left out.
+    private static readonly string[] MailFormats =
+    [
+        "d MMM yyyy HH:mm:ss zzz",
+        "d MMM yyyy HH:mm:ss 'GMT'",
+        "d MMM yyyy HH:mm:ss 'UTC'",
     ];
 
     /// <summary>Reads a time. One without an offset is UTC.</summary>
@@ -45,6 +56,7 @@ internal static class ExpiryTime
 
         return value.Length <= MaximumLength
             && (DateTimeOffset.TryParseExact(CutFraction(value), IsoFormats, CultureInfo.InvariantCulture, Styles, out time)
+                || DateTimeOffset.TryParseExact(HttpDate.WithoutDayName(value), MailFormats, CultureInfo.InvariantCulture, Styles, out time)
                 || HttpDate.TryParse(value.ToString(), out time));
     }
 

@@ -94,6 +94,9 @@ internal static class FailureClassification
         };
     }
 
+    /// <summary>Whether the server says in so many words that the client is at fault, and not what it sent for itself.</summary>
+    public static bool NamesClient(string? code) => code is not null && ClientRejected.Contains(code);
+
     /// <summary>Whether the server, or one behind a gateway, may have done its work all the same.</summary>
     public static bool LeavesOutcomeOpen(int status) => status is 408 or 502 or 504;
 

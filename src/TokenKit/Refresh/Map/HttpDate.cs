@@ -25,24 +25,25 @@ internal static class HttpDate
             return false;
         }
 
-        var rest = text.AsSpan().Trim();
-        var letters = 0;
-        while (letters < rest.Length && char.IsAsciiLetter(rest[letters]))
-        {
-            letters++;
-        }
-
-        if (letters < 3)
-        {
-            return false;
-        }
-
-        rest = rest[letters..].TrimStart(',').Trim();
-        return DateTimeOffset.TryParseExact(
+        var value = text.AsSpan().Trim();
+        var rest = WithoutDayName(value);
+        return rest.Length < value.Length && DateTimeOffset.TryParseExact(
             rest,
             Formats,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite,
             out date);
+    }
+
+    /// <summary>The date without the name of its day, where one stands before it.</summary>
+    public static ReadOnlySpan<char> WithoutDayName(ReadOnlySpan<char> text)
+    {
+        var letters = 0;
+        while (letters < text.Length && char.IsAsciiLetter(text[letters]))
+        {
+            letters++;
+        }
+
+        return letters < 3 ? text : text[letters..].TrimStart(',').Trim();
     }
 }

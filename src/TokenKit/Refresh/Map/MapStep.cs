@@ -24,6 +24,9 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
         return new MappedAnswer(MakeCandidate(view, refreshToken, warnings), MayReplaceStored(view) ? refreshToken : null);
     }
 
+    /// <summary>The answers of the steps so far, as values for the next one.</summary>
+    public ExpressionValue StepsOf(ImmutableArray<TokenAnswer> answers, ExchangeDefinition exchange) => StepValues.Of(answers, exchange, reader);
+
     /// <summary>
     /// Reads the answer of a step that is not the last: why the exchange cannot go on, and a new refresh token, which is to be
     /// saved before it does.
@@ -125,7 +128,8 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
                 return prolonged;
             }
 
-            return FailureReading.ByRule(view) ?? Missing(view, refreshToken);
+            return FailureReading.ByRule(view)
+                ?? (view.Status is >= 300 and <= 399 ? FailureReading.BuiltIn(view) : Missing(view, refreshToken));
         }
 
         if (view.Exchange.IsLocal && accessToken is ExpressionValue.UnreadableValue { Why: var why })

@@ -6,8 +6,9 @@ namespace TokenKit;
 /// <summary>The answers of earlier steps as values of the expression language: <c>step[0].body</c> and so on.</summary>
 internal static class StepValues
 {
-    public static ExpressionValue.ListValue Of(ImmutableArray<TokenAnswer> answers, ITokenAnswerReader? reader = null) =>
-        new([.. answers.Select(answer => Of(answer, reader))]);
+    /// <summary>Reads the answers so far, each as the step that asked for it says.</summary>
+    public static ExpressionValue.ListValue Of(ImmutableArray<TokenAnswer> answers, ExchangeDefinition exchange, ITokenAnswerReader? reader) =>
+        new([.. answers.Select((answer, index) => Of(answer, index < exchange.EarlierSteps.Length ? exchange.EarlierSteps[index].Response.Format : null, reader))]);
 
     public static ImmutableDictionary<string, ExpressionValue> CookiesOf(TokenAnswer answer)
     {
@@ -27,9 +28,9 @@ internal static class StepValues
         return cookies.ToImmutable();
     }
 
-    private static ExpressionValue.ObjectValue Of(TokenAnswer step, ITokenAnswerReader? reader)
+    private static ExpressionValue.ObjectValue Of(TokenAnswer step, ResponseFormat? format, ITokenAnswerReader? reader)
     {
-        var document = AnswerDocument.Read(step, format: null, reader);
+        var document = AnswerDocument.Read(step, format, reader, ofAnyShape: true);
         var members = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);
         members["body"] = document.Body;
         members["text"] = ExpressionValue.Of(document.Text);

@@ -6,13 +6,25 @@ namespace TokenKit;
 /// <summary>Reads an answer to its last byte. Nothing is interpreted but what decides whether it is taken at all.</summary>
 internal static class AnswerReader
 {
+    /// <summary>Reads an answer that is no redirect.</summary>
+    public static Task<StepResult<TokenAnswer>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        ReadAsync(response, mayBeRedirect: false, cancellationToken);
+
+    /// <summary>Reads an answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="mayBeRedirect">
+    /// Whether a redirect is taken as an answer like any other, because the definition says itself what a success is. It is
+    /// followed in no case.
+    /// </param>
+    /// <param name="cancellationToken">The deadline.</param>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="HttpRequestException">The connection broke, or what came is not HTTP.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public static async Task<StepResult<TokenAnswer>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<StepResult<TokenAnswer>> ReadAsync(
+        HttpResponseMessage response, bool mayBeRedirect, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        if (status is >= 300 and < 400)
+        if (status is >= 300 and < 400 && !mayBeRedirect)
         {
             return new RefreshFailure(
                 RefreshFailureReason.AnswerRefused,

@@ -24,7 +24,8 @@ internal static class ComposingFailure
             .Select(static reference => reference.Member)
             .Distinct(StringComparer.Ordinal)
             .ToImmutableArray();
-        if (!missing.IsEmpty)
+        // A key that cannot be used says so itself; an optional secret that is missing beside it is not why.
+        if (!missing.IsEmpty && unresolved?.Contains(": its key ", StringComparison.Ordinal) is not true)
         {
             return new RefreshFailure(
                 RefreshFailureReason.SecretUnavailable,

@@ -141,7 +141,9 @@ internal sealed class RequestStep(
             using var response = await client
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
-            var answer = await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            var answer = await AnswerReader
+                .ReadAsync(response, mayBeRedirect: run.Context.Exchange.Response.Success is not null, deadline.Token)
+                .ConfigureAwait(false);
             return answer.Succeeded ? Answered(run, answer.Value, sentAt, values) : NotTaken(run, answer.Failure);
         }
         catch (Exception exception)

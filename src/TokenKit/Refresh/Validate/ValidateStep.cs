@@ -6,6 +6,10 @@ namespace TokenKit;
 /// <summary>Decides without I/O whether a candidate may replace a working token, and makes the token set of it.</summary>
 internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenValidator> validators)
 {
+    // The registered types beside Bearer (and MAC, which never was): a key or a signature belongs to them, or they are no
+    // access tokens at all.
+    private static readonly string[] NeedsMoreThanItself = ["DPoP", "PoP", "MAC", "N_A"];
+
     public bool HasUserCode => validators.Count > 0;
 
     public StepResult<AcceptedToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
@@ -55,7 +59,8 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
     /// <summary>
     /// RFC 6749 section 7.1 forbids using a token of a type one does not understand. The scheme <c>Bearer</c> is our way of
-    /// using it; where the definition itself writes down another way, it answers for the type.
+    /// using it; where the definition itself writes down how, it answers for the type, and only what is known to be used in
+    /// another way is refused: APIs call a bearer token what they like.
     /// </summary>
     private static RefreshFailure? RefuseType(TokenCandidate candidate, RefreshContext context, ImmutableArray<string>.Builder warnings)
     {
@@ -72,15 +77,16 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         }
 
         // RFC 8693 section 2.2.1: with N_A the thing is no access token at all.
-        var isUsable = isBearer
-            ? type.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
-            : !type.Equals("N_A", StringComparison.OrdinalIgnoreCase);
+        var isUsable = !isBearer ? !Is(type, "N_A")
+            : Is(type, "Bearer") || (context.Definition.Placement.AnswersForType && !NeedsMoreThanItself.Contains(type, StringComparer.OrdinalIgnoreCase));
         return isUsable
             ? null
             : new RefreshFailure(
                 RefreshFailureReason.TokenInvalid,
                 $"The token is of type '{ServerText.Name(type) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). Check what the server is asked for.");
     }
+
+    private static bool Is(string type, string other) => type.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static bool PlacesBearer(PlacementDefinition placement) =>
         placement.Headers.Any(static header => header.Value.Any(static value =>

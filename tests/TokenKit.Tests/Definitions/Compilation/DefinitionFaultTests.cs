@@ -60,7 +60,7 @@ public sealed class DefinitionFaultTests
         ["no placement"] = (o => o.Placement.Header = "", "Placement.Header", "empty"),
         ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X:Y'"),
         ["placement header twice"] = (o => o.Placement.Headers["authorization"] = "x", "Placement.Headers.Authorization", "case"),
-        ["placement content header"] = (o => o.Placement.Headers["Content-Type"] = "x", "Placement.Headers.Content-Type", "caller"),
+        ["placement content header"] = (o => o.Placement.Headers["Content-Language"] = "${token.access}", "Placement.Headers.Content-Language", "must not hold a token"),
         ["placement reads an answer"] = (o => o.Placement.Value = "${body.x}", "Placement.Value", "'body' has no value in Placement"),
         ["placement without value"] = (o => o.Placement.Value = Array.Empty<string>(), "Placement.Value", "empty"),
         ["base URL from an answer"] = (o => o.Placement.BaseUrl = "${token.values.url}", "Placement.AllowedOrigins", "missing"),

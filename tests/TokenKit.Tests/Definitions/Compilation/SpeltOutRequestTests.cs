@@ -118,4 +118,45 @@ public sealed class SpeltOutRequestTests
         options.DangerousAllowHttpOnLoopback = true;
         Compiled.Definition(options).DangerousAllowHttpOnLoopback.Should().BeTrue();
     }
+
+    [Fact]
+    public void An_optional_parameter_in_a_JSON_body_need_not_be_there()
+    {
+        var definition = Compiled.Definition(Compiled.SpeltOut(request => request.Json = new System.Text.Json.Nodes.JsonObject
+        {
+            ["site"] = "${param.site?}",
+            ["region"] = "${param.region || 'eu'}",
+        }));
+
+        Compiled.Json(definition.Request!, new StubScope()).Should().Be("""{"region":"eu"}""");
+    }
+
+    [Fact]
+    public void An_optional_stored_token_in_a_JSON_body_is_not_waited_for()
+    {
+        var options = Compiled.SpeltOut();
+        options.RefreshRequest = new()
+        {
+            Url = "https://login.example.com/renew",
+            Json = new System.Text.Json.Nodes.JsonObject { ["refresh"] = "${token.refresh?}", ["access"] = "${token.access}" },
+        };
+        var definition = Compiled.Definition(options);
+
+        ExchangeChoice.For(definition, new TokenSet { AccessToken = new("t-0") }).Should().BeSameAs(definition.RefreshRequest);
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData("body.access_token", null, false)]
+    [InlineData("body", null, true)]
+    [InlineData("body[0].token", null, true)]
+    [InlineData(null, "20m", true)]
+    public void An_answer_may_have_any_shape_where_the_definition_does_not_expect_the_standard_s(string? accessToken, string? prolong, bool expected)
+    {
+        var options = Compiled.SpeltOut();
+        options.Response.AccessToken = accessToken;
+        options.Response.Prolong = prolong is null ? null : TimeSpan.FromMinutes(20);
+
+        Compiled.Definition(options).Request!.Response.ReadsAnyShape.Should().Be(expected);
+    }
 }

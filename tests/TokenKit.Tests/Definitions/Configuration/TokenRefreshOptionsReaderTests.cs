@@ -164,6 +164,10 @@ public sealed class TokenRefreshOptionsReaderTests
         Compiled.Json(Compiled.Definition(options).Request!, new StubScope()).Should().Be("""{"n":1}""");
     }
 
+    [Fact]
+    public void An_empty_JSON_body_is_a_body() =>
+        Read("""{ "t": { "Request": { "Url": "https://a.example", "Json": {} } } }""", "t").Request.Json!.ToJsonString().Should().Be("{}");
+
     private static TokenRefreshOptions Read(string json, string path)
     {
         var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();

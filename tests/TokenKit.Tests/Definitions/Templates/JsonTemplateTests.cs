@@ -40,6 +40,27 @@ public sealed class JsonTemplateTests
     public void A_text_is_JSON_with_expressions(string text, string expected) =>
         JsonTemplateParser.ParseText(text).Render(Scope).Text.Should().Be(expected);
 
+    [Fact]
+    public void Only_what_it_cannot_do_without_is_required()
+    {
+        var template = JsonTemplateParser.ParseText(
+            """{"a":"${param.a?}","b":["${param.b || param.c}","${secret.d}"],"e":${number(param.e)},"f":${json(token.refresh?)}}""");
+
+        template.Required.Should().BeEquivalentTo([new ExpressionReference("secret", "d"), new ExpressionReference("param", "e")]);
+        template.References.Should().HaveCount(6);
+    }
+
+    [Fact]
+    public void Every_fault_of_a_tree_is_found_with_its_place()
+    {
+        var tree = new JsonObject { ["a"] = "${", ["b"] = new JsonObject { ["c"] = new JsonArray("x", "${secret.}") }, ["d"] = "fine" };
+        List<string> places = [];
+
+        JsonTemplateParser.Parse(tree, (place, _) => places.Add(place));
+
+        places.Should().Equal(".a", ".b.c[1]");
+    }
+
     [Theory]
     [InlineData("secret.quoted", "say \"hi\"\\\n")]
     [InlineData("secret.injected", "\",\"admin\":true,\"x\":\"")]

@@ -63,6 +63,22 @@ public sealed class XmlAnswerTests
         AnswerDocument.Read(Answer(json, "application/json"), null).Fault.Should().NotBeNull("an answer of the standard is an object");
     }
 
+    [Theory]
+    [InlineData("\"t-1\"", "application/json", "body", "t-1")]
+    [InlineData("[{\"token\":\"t-1\"}]", "application/json", "body[0].token", "t-1")]
+    [InlineData("t-1", "text/plain", "body", "t-1")]
+    [InlineData("t-1", "", "body", "t-1")]
+    [InlineData("\"t-1\"", "text/plain", "body", "t-1")]
+    [InlineData("access_token=t-1", "text/plain", "body.access_token", "t-1")]
+    [InlineData("<html>", "text/html", "body", null)]
+    [InlineData("t-1", "application/json", "body", null)]
+    public void Of_any_shape_an_answer_is_read_by_its_content_type(string text, string type, string selector, string? expected) =>
+        Evaluate(AnswerDocument.Read(Answer(text, type), null, ofAnyShape: true), selector).Should().Be(expected);
+
+    [Fact]
+    public void With_the_format_text_the_body_is_the_text() =>
+        Evaluate(AnswerDocument.Read(Answer("{t-1}", "application/json"), ResponseFormat.Text), "body").Should().Be("{t-1}");
+
     private static string? Select(string xml, string selector) => Evaluate(Read(xml), selector);
 
     private static string? Evaluate(AnswerDocument document, string selector) =>
