@@ -34,8 +34,8 @@ internal sealed class FaultPlan
     }
 
     /// <summary>What strikes a machine at its n-th await.</summary>
-    public IEnumerable<Strike> AtAwait(int machine, int number) =>
-        _machine.Where(strike => strike.Machine == machine && strike.Number == number);
+    public IReadOnlyList<Strike> AtAwait(int machine, int number) =>
+        _machine.FindAll(strike => strike.Machine == machine && strike.Number == number);
 
     /// <summary>What strikes the n-th request that leaves any machine.</summary>
     public FaultKind? AtRequest(int number) => _network.Find(strike => strike.Number == number)?.Kind;

@@ -11,6 +11,9 @@ internal sealed class Fleet : IDisposable
 
     private static readonly IConfiguration NoConfiguration = new ConfigurationBuilder().Build();
 
+    // Shared by all runs: nobody listens, and making one takes a lock of the whole process.
+    private static readonly TokenKitActivities Activities = new();
+
     private readonly Scenario _scenario;
     private readonly World _world;
     private readonly SimulatedServer _server;
@@ -18,7 +21,6 @@ internal sealed class Fleet : IDisposable
     private readonly TokenDefinition _definition;
     private readonly TimeSpan _lifetime;
     private readonly TokenKitMetrics _metrics = new(new Meters());
-    private readonly TokenKitActivities _activities = new();
     private readonly RefreshTelemetry _telemetry;
     private readonly List<RunningMachine> _running = [];
     private int _demands;
@@ -32,7 +34,7 @@ internal sealed class Fleet : IDisposable
         _server = new SimulatedServer(_world, _lifetime, scenario.Grace);
         _shared = new SharedStore(_world);
         _definition = Definitions.For(_server.Endpoint.IssueRefreshToken(), scenario.Grace);
-        _telemetry = new RefreshTelemetry(_metrics, _activities, new LeakWatch(_world.History), _world.Time);
+        _telemetry = new RefreshTelemetry(_metrics, Activities, new LeakWatch(_world.History), _world.Time);
     }
 
     /// <summary>Runs a seed to its end on the thread that calls.</summary>
@@ -53,11 +55,7 @@ internal sealed class Fleet : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _metrics.Dispose();
-        _activities.Dispose();
-    }
+    public void Dispose() => _metrics.Dispose();
 
     private void RunOut()
     {
@@ -108,7 +106,14 @@ internal sealed class Fleet : IDisposable
         _started++;
         var machine = new Machine(_world, number, name, countsPauses: _scenario.Design is not Design.NoRecheck)
         {
-            Died = dead => _ = StartAgainAsync(dead),
+            Died = dead =>
+            {
+                // A process that starts is in no refresh, although the one it follows may have died in one.
+                using (ExecutionContext.SuppressFlow())
+                {
+                    _ = StartAgainAsync(dead);
+                }
+            },
         };
         var instance = Compose(machine, _scenario.Design);
         var running = new RunningMachine(machine, instance);
@@ -167,7 +172,11 @@ internal sealed class Fleet : IDisposable
                     _world.History.Broke($"A caller failed although nothing went wrong: {exception.Message}");
                 }
 
-                LeakWatch.Search(exception.ToString(), _world.History);
+                LeakWatch.Search(exception, _world.History);
+            }
+            catch (Exception exception)
+            {
+                _world.History.Broke($"A caller failed as none may: {exception.GetType().Name}: {exception.Message}");
             }
         }
     }

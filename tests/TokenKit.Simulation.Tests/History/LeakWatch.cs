@@ -13,6 +13,15 @@ internal sealed class LeakWatch(History history) : ILogger<RefreshTelemetry>
         }
     }
 
+    /// <summary>Reads the messages of an exception and of its causes. Stack traces name code, and to write them takes longer than a run.</summary>
+    public static void Search(Exception exception, History history)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            Search(cause.Message, history);
+        }
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

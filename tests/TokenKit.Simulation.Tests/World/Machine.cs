@@ -36,7 +36,7 @@ internal sealed class Machine
         if (!IsDead)
         {
             _awaits++;
-            foreach (var strike in _world.Plan.AtAwait(Number, _awaits).ToList())
+            foreach (var strike in _world.Plan.AtAwait(Number, _awaits))
             {
                 Suffer(strike);
             }

@@ -68,7 +68,7 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
 
     private static string? Hash(SeedDefinition seed, EvaluationContext values)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var identity = new StringBuilder();
         foreach (var template in seed.Identity)
         {
             if (template.Render(values).Text is not { Length: > 0 } text)
@@ -76,11 +76,10 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
                 return null;
             }
 
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
-            hash.AppendData([0]);
+            identity.Append(text).Append('\0');
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())));
     }
 
     private static string Unresolved(SeedDefinition seed, EvaluationContext values) =>
