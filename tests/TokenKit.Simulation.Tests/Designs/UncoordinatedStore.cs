@@ -28,11 +28,4 @@ internal sealed class UncoordinatedStore(World world, Machine machine, SharedSto
         !comparesVersions ? SecretCondition.Any
         : _version == 0 ? SecretCondition.Absent
         : SecretCondition.IfVersion(_version);
-
-    private sealed class NoLease(long epoch) : RefreshLease(epoch, isTakeover: false, RefreshState.Alive)
-    {
-        public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) => new(true);
-
-        public override ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default) => default;
-    }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Configuration;
 using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;
@@ -8,8 +6,6 @@ namespace TokenKit.Simulation.Tests;
 internal sealed class Fleet : IDisposable
 {
     public static readonly SecretKey Key = new("Production", "crm");
-
-    private static readonly IConfiguration NoConfiguration = new ConfigurationBuilder().Build();
 
     // Shared by all runs: nobody listens, and making one takes a lock of the whole process.
     private static readonly TokenKitActivities Activities = new();
@@ -20,7 +16,7 @@ internal sealed class Fleet : IDisposable
     private readonly SharedStore _shared;
     private readonly TokenDefinition _definition;
     private readonly TimeSpan _lifetime;
-    private readonly TokenKitMetrics _metrics = new(new Meters());
+    private readonly TokenKitMetrics _metrics = Program.Metrics();
     private readonly RefreshTelemetry _telemetry;
     private readonly List<RunningMachine> _running = [];
     private int _demands;
@@ -225,32 +221,8 @@ internal sealed class Fleet : IDisposable
             Design.CapturedToken => new CapturingStore(_world, machine, _shared),
             _ => new SimulatedStore(_world, machine, _shared),
         };
-        var configuration = new ConfigurationSecretStore(NoConfiguration, machine.Clock);
-        return TokenComposition.Compose(new TokenParts
-        {
-            Name = "crm",
-            Definitions = new FixedDefinition(_definition),
-            Store = new ChosenStore(store, store, new SecretResolver(store, configuration, Key.Environment)),
-            Environment = Key.Environment,
-            BackChannel = new BackChannel(new SimulatedNetwork(_world, machine, _server)),
-            Telemetry = _telemetry,
-            Time = machine.Clock,
-            Randomness = new SeededRandomness(_world.Random),
-            Spawner = new SimulatedWork(_world, machine),
-        });
-    }
-
-    private sealed class FixedDefinition(TokenDefinition definition) : IDefinitionSource
-    {
-        public TokenDefinition Current => definition;
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
+        return Program.Compose(
+            machine, _definition, store, store, new SimulatedNetwork(_world, machine, _server), _telemetry,
+            new SeededRandomness(_world.Random), new SimulatedWork(_world, machine));
     }
 }

@@ -24,6 +24,11 @@ internal sealed class Machine
 
     public bool IsDead { get; private set; }
 
+    public bool IsStopped => _isStopped;
+
+    /// <summary>When it was stopped last.</summary>
+    public long StoppedAt { get; private set; }
+
     /// <summary>Whether it stands still, or has just gone on: what was decided before is carried out now.</summary>
     public bool HasJustStoodStill => _isStopped || _world.Time.GetTimestamp() - _wentOnAt < TimeSpan.TicksPerSecond;
 
@@ -69,15 +74,41 @@ internal sealed class Machine
         action();
     }
 
+    /// <summary>It dies: nothing of it goes on.</summary>
+    public void Die()
+    {
+        IsDead = true;
+        _deferred.Clear();
+        Died?.Invoke(this);
+    }
+
+    /// <summary>It stands still until <see cref="GoOn"/>.</summary>
+    public void StandStill()
+    {
+        _isStopped = true;
+        StoppedAt = _world.Time.GetTimestamp();
+    }
+
+    /// <summary>It goes on with what came about meanwhile.</summary>
+    public void GoOn()
+    {
+        Clock.StoodStill += _world.Time.GetElapsedTime(StoppedAt);
+        _isStopped = false;
+        _wentOnAt = _world.Time.GetTimestamp();
+        _world.History.Tell(Name, "goes on");
+        while (!_isStopped && !IsDead && _deferred.TryDequeue(out var action))
+        {
+            action();
+        }
+    }
+
     private void Suffer(Strike strike)
     {
         switch (strike.Kind)
         {
             case FaultKind.Crash:
                 _world.History.Fault(strike.Kind, Name, "dies");
-                IsDead = true;
-                _deferred.Clear();
-                Died?.Invoke(this);
+                Die();
                 break;
 
             case FaultKind.ClockJump:
@@ -96,16 +127,9 @@ internal sealed class Machine
 
     private async Task StandStillAsync(TimeSpan span, bool sleeps)
     {
-        _isStopped = true;
+        StandStill();
         await _world.PassAsync(span);
         Clock.Slept += sleeps ? span : TimeSpan.Zero;
-        Clock.StoodStill += span;
-        _isStopped = false;
-        _wentOnAt = _world.Time.GetTimestamp();
-        _world.History.Tell(Name, "goes on");
-        while (!_isStopped && !IsDead && _deferred.TryDequeue(out var action))
-        {
-            action();
-        }
+        GoOn();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SimulatedServer
     private readonly World _world;
     private readonly Dictionary<string, long> _issuedAt = new(StringComparer.Ordinal);
 
-    public SimulatedServer(World world, TimeSpan lifetime, TimeSpan grace)
+    public SimulatedServer(World world, TimeSpan lifetime, TimeSpan grace, bool rotates = true)
     {
         _world = world;
         Endpoint = new FakeTokenEndpoint(
@@ -22,6 +22,7 @@ internal sealed class SimulatedServer
             {
                 AccessTokenLifetime = lifetime,
                 ReuseGrace = grace,
+                RotatesRefreshTokens = rotates,
                 AccessTokenPrefix = Marker + "-access-",
                 RefreshTokenPrefix = Marker + "-refresh-",
             },

@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+
+namespace TokenKit.Simulation.Tests;
+
+/// <summary>What runs on a machine: the production classes, put together as the registration does it.</summary>
+internal static class Program
+{
+    private static readonly IConfiguration NoConfiguration = new ConfigurationBuilder().Build();
+
+    public static TokenComposition Compose<TNetwork>(
+        Machine machine, TokenDefinition definition, ISecretStore store, IRefreshLeaseProvider leases, TNetwork network, RefreshTelemetry telemetry,
+        Randomness randomness, IWorkSpawner spawner)
+        where TNetwork : IHttpClientFactory => TokenComposition.Compose(new TokenParts
+        {
+            Name = Fleet.Key.Name,
+            Definitions = new FixedDefinition(definition),
+            Store = new ChosenStore(
+                store, leases, new SecretResolver(store, new ConfigurationSecretStore(NoConfiguration, machine.Clock), Fleet.Key.Environment)),
+            Environment = Fleet.Key.Environment,
+            BackChannel = new BackChannel(network),
+            Telemetry = telemetry,
+            Time = machine.Clock,
+            Randomness = randomness,
+            Spawner = spawner,
+        });
+
+    public static TokenKitMetrics Metrics() => new(new Meters());
+
+    private sealed class FixedDefinition(TokenDefinition definition) : IDefinitionSource
+    {
+        public TokenDefinition Current => definition;
+    }
+
+    private sealed class Meters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}
