@@ -18,14 +18,13 @@ internal static class PostgreSqlBinaries
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has what it printed.</exception>
-    public static async Task RunAsync(string program, params IEnumerable<string> arguments)
-    {
-        var start = User is null
-            ? new ProcessStartInfo(Path.Combine(Directory!, program), arguments)
-            : new ProcessStartInfo(
-                "setpriv", ["--reuid", User, "--regid", GroupOf(User), "--clear-groups", "--", Path.Combine(Directory!, program), .. arguments]);
-        await RunAsync(start);
-    }
+    public static Task RunAsync(string program, params IEnumerable<string> arguments) =>
+        RunAsync(StartInfo(Path.Combine(Directory!, program), arguments));
+
+    /// <summary>How to start a program as <see cref="User"/>.</summary>
+    public static ProcessStartInfo StartInfo(string path, params IEnumerable<string> arguments) => User is null
+        ? new ProcessStartInfo(path, arguments)
+        : new ProcessStartInfo("setpriv", ["--reuid", User, "--regid", GroupOf(User), "--clear-groups", "--", path, .. arguments]);
 
     /// <summary>Gives a folder to <see cref="User"/>.</summary>
     public static async Task HandOverAsync(string directory)

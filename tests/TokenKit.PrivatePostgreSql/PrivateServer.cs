@@ -108,7 +108,7 @@ public sealed class PrivateServer : IAsyncDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -18,6 +18,10 @@ public sealed class ExpiryTests(TestDatabase database)
     public Task On_PostgreSQL_each_expiry_costs_one_request_whatever_the_machines_clocks_say() =>
         RunAsync(Fleet.PostgreSql, TimeSpan.FromHours(1));
 
+    // Its connections to the server are fewer than the processes': each statement may run on another one.
+    [PgBouncerFact]
+    public Task Through_PgBouncer_in_transaction_mode_each_expiry_costs_one_request() => RunAsync(Fleet.PgBouncer, TimeSpan.Zero);
+
     private async Task RunAsync(string store, TimeSpan clocksApart)
     {
         await using var fleet = new Fleet(store, database, new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromHours(10) });

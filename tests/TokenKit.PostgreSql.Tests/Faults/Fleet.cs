@@ -9,6 +9,7 @@ internal sealed class Fleet : IAsyncDisposable
 {
     public const string File = "files";
     public const string PostgreSql = "PostgreSQL";
+    public const string PgBouncer = "PostgreSQL through PgBouncer";
 
     private static readonly SecretKey Key = new("Production", "fleet");
 
@@ -38,7 +39,7 @@ internal sealed class Fleet : IAsyncDisposable
         else
         {
             (_database, _options) = (database, database.NewOptions());
-            _settings["FAULTHOST_DATABASE"] = database.ConnectionString + ";Maximum Pool Size=10";
+            _settings["FAULTHOST_DATABASE"] = (store == PgBouncer ? database.ConnectionStringOfBouncer : database.ConnectionString) + ";Maximum Pool Size=10";
             _settings["FAULTHOST_SCHEMA"] = _options.Schema;
         }
     }
@@ -55,10 +56,21 @@ internal sealed class Fleet : IAsyncDisposable
         set => _settings["FAULTHOST_SEED"] = value;
     }
 
-    public async Task<FleetProcess> StartProcessAsync(TimeSpan clockShift = default)
+    /// <param name="clockShift">How far its clocks are ahead.</param>
+    /// <param name="databasePort">Where it reaches the database, if not where that listens.</param>
+    /// <param name="traceTo">The beginning of the names of files into which its system calls are written, a file for each thread.</param>
+    public async Task<FleetProcess> StartProcessAsync(TimeSpan clockShift = default, int? databasePort = null, string? traceTo = null)
     {
-        var process = await FleetProcess.StartAsync(
-            new Dictionary<string, string>(_settings) { ["FAULTHOST_SHIFT"] = clockShift.TotalSeconds.ToString(CultureInfo.InvariantCulture) });
+        var settings = new Dictionary<string, string>(_settings)
+        {
+            ["FAULTHOST_SHIFT"] = clockShift.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        };
+        if (databasePort is { } port)
+        {
+            settings["FAULTHOST_DATABASE"] = new NpgsqlConnectionStringBuilder(settings["FAULTHOST_DATABASE"]) { Port = port }.ConnectionString;
+        }
+
+        var process = await FleetProcess.StartAsync(settings, traceTo);
         _processes.Add(process);
         return process;
     }
@@ -79,15 +91,17 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>The refresh token in the store, as a new process would read it.</summary>
-    public async Task<string?> StoredRefreshTokenAsync()
+    public async Task<string?> StoredRefreshTokenAsync() => (await StoredAsync())?.Set.RefreshToken?.Reveal();
+
+    /// <summary>What is in the store, as a new process would read it.</summary>
+    public async Task<StoredTokenSet?> StoredAsync()
     {
         using var files = _options is null
             ? new FileSecretStore(new FileStoreOptions { Directory = Directory }, TestKeys.Protector())
             : null;
         await using var dataSource = _options is null ? null : NpgsqlDataSource.Create(_database!.ConnectionString);
         ISecretStore store = files is not null ? files : new PostgreSqlSecretStore(dataSource!, _options!, TestKeys.Protector());
-        var stored = await new TokenSetStore(store, TimeProvider.System).ReadAsync(Key, CancellationToken.None);
-        return stored?.Set.RefreshToken?.Reveal();
+        return await new TokenSetStore(store, TimeProvider.System).ReadAsync(Key, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

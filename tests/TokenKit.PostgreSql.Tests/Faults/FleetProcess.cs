@@ -14,9 +14,17 @@ internal sealed class FleetProcess : IAsyncDisposable
 
     private FleetProcess(Process process) => _process = process;
 
-    public static async Task<FleetProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    /// <param name="settings">The variables of its environment.</param>
+    /// <param name="traceTo">Where strace writes its calls about files, one file for each thread; <see langword="null"/> not to trace it.</param>
+    public static async Task<FleetProcess> StartAsync(IReadOnlyDictionary<string, string> settings, string? traceTo = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TokenKit.FaultHost.dll")])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "TokenKit.FaultHost.dll")];
+        if (traceTo is not null)
+        {
+            command = ["strace", "-ff", "-qq", "-s", "4096", "-e", "trace=open,openat,fsync,rename,renameat,renameat2", "-o", traceTo, .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,6 +60,14 @@ internal sealed class FleetProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Its input ends, and so does it.</summary>
+    public async Task EndAsync()
+    {
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
     }
 
     public Task PauseAsync() => SignalAsync("STOP");

@@ -17,6 +17,9 @@ public sealed class KillTests(TestDatabase database)
     [PostgreSqlFact]
     public Task On_PostgreSQL_no_grant_is_lost_where_the_server_has_a_grace() => WithGraceAsync(Fleet.PostgreSql);
 
+    [PgBouncerFact]
+    public Task Through_PgBouncer_no_grant_is_lost_where_the_server_has_a_grace() => WithGraceAsync(Fleet.PgBouncer);
+
     [Fact]
     public Task On_files_a_strict_server_s_grant_is_lost_only_between_rotation_and_commit() => StrictAsync(Fleet.File);
 

@@ -8,12 +8,6 @@ namespace TokenKit.PostgreSql.Tests;
 [Collection(DatabaseCollection.Name)]
 public sealed class LostAnswerTests
 {
-    private const string OfWrite = "EXCLUDED.written_epoch >= s.fence_epoch";
-    private const string OfAcquire = "lease_is_takeover = CASE";
-    private const string OfRenew = "SET lease_until = clock_timestamp() + $3";
-    private const string OfRelease = "SET lease_epoch = 0";
-    private const string OfAdvance = "fence_epoch = greatest";
-
     private static readonly SecretKey Key = new("Test", "crm");
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(10);
     private static readonly int Rounds = LongRun.Of(100, 3);
@@ -22,29 +16,29 @@ public sealed class LostAnswerTests
     public async Task Every_step_of_a_refresh_survives_the_loss_of_its_answer()
     {
         await using var server = await PrivateServer.StartAsync();
-        await using var cutter = new AnswerCutter(server.Port);
+        await using var cutter = new StatementProxy(server.Port);
         await using var dataSource = NpgsqlDataSource.Create(Through(cutter, server));
         var store = new PostgreSqlSecretStore(dataSource, new PostgreSqlStoreOptions(), TestKeys.Protector());
         await store.CreateSchemaAsync();
         var version = 0L;
         for (var round = 1; round <= Rounds; round++)
         {
-            cutter.CutNext(OfAcquire);
+            cutter.CutNext(StatementMarks.Acquire);
             var lease = await store.TryAcquireAsync(Key, LeaseTime);
             lease.Should().NotBeNull("the row says that the lease is ours, although nobody told us");
             lease!.IsTakeover.Should().BeFalse("nobody else had it");
 
-            cutter.CutNext(OfRenew);
+            cutter.CutNext(StatementMarks.Renew);
             (await lease.RenewAsync(LeaseTime)).Should().BeTrue();
 
-            cutter.CutNext(OfWrite);
+            cutter.CutNext(StatementMarks.Write);
             var written = await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
             written.Should().Be(new SecretWriteResult(SecretWriteOutcome.Written, ++version), "it is written once");
 
-            cutter.CutNext(OfRelease);
+            cutter.CutNext(StatementMarks.Release);
             await lease.ReleaseAsync(RefreshState.Alive);
 
-            cutter.CutNext(OfAdvance);
+            cutter.CutNext(StatementMarks.Advance);
             (await store.AdvanceEpochAsync(Key)).Should().BeGreaterThan(lease.Epoch);
         }
 
@@ -56,7 +50,7 @@ public sealed class LostAnswerTests
     public async Task A_write_that_must_not_be_repeated_says_that_nobody_knows()
     {
         await using var server = await PrivateServer.StartAsync();
-        await using var cutter = new AnswerCutter(server.Port);
+        await using var cutter = new StatementProxy(server.Port);
         await using var dataSource = NpgsqlDataSource.Create(Through(cutter, server));
         var store = new PostgreSqlSecretStore(dataSource, new PostgreSqlStoreOptions(), TestKeys.Protector());
         await store.CreateSchemaAsync();
@@ -73,13 +67,13 @@ public sealed class LostAnswerTests
     public async Task A_strict_server_sees_no_refresh_token_twice_although_every_commit_goes_unheard()
     {
         await using var server = await PrivateServer.StartAsync();
-        await using var cutter = new AnswerCutter(server.Port);
+        await using var cutter = new StatementProxy(server.Port);
         var endpoint = new FakeTokenEndpoint();
         await using var client = new RefreshingClient(Through(cutter, server), new PostgreSqlStoreOptions(), endpoint, endpoint.IssueRefreshToken());
         var rounds = LongRun.Of(500, 10);
         for (var round = 0; round < rounds; round++)
         {
-            cutter.CutNext(OfWrite);
+            cutter.CutNext(StatementMarks.Write);
             (await client.Refresher.RefreshAsync()).Succeeded.Should().BeTrue();
             await Signals.WaitAsync(() => Task.FromResult(cutter.Cut > round), "the answer is cut");
         }
@@ -90,6 +84,6 @@ public sealed class LostAnswerTests
         LongRun.Report($"PostgreSQL: {cutter.Cut} answers to commits cut, {endpoint.TokenRequests} token requests, {endpoint.ReuseDetections} double redemptions");
     }
 
-    private static string Through(AnswerCutter cutter, PrivateServer server) =>
+    private static string Through(StatementProxy cutter, PrivateServer server) =>
         new NpgsqlConnectionStringBuilder(server.ConnectionString) { Port = cutter.Port }.ConnectionString;
 }

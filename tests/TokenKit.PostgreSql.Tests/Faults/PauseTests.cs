@@ -1,3 +1,4 @@
+using Npgsql;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;
@@ -8,36 +9,47 @@ public sealed class PauseTests(TestDatabase database)
 {
     private static readonly int Pauses = LongRun.Of(50, 1);
 
-    [PostgreSqlFact]
-    public async Task On_PostgreSQL_a_holder_that_wakes_past_its_lease_overwrites_nothing()
+    // Its deadline has passed with its lease: what it decided before is carried out, and nothing more is sent.
+    [PostgreSqlTheory]
+    [InlineData(PausedAt.Acquire, 0)]
+    [InlineData(PausedAt.Read, 0)]
+    [InlineData(PausedAt.Request, 1)]
+    [InlineData(PausedAt.Write, 1)]
+    [InlineData(PausedAt.Release, 1)]
+    public async Task On_PostgreSQL_a_holder_that_wakes_past_its_lease_sends_nothing_and_overwrites_nothing(PausedAt point, int sentBefore)
     {
         await using var fleet = new Fleet(
             Fleet.PostgreSql, database, new FakeTokenEndpointOptions { ReuseGrace = TimeSpan.FromHours(1) }, isQuick: true);
-        var sleeper = await fleet.StartProcessAsync();
+        await using var proxy = new StatementProxy(new NpgsqlConnectionStringBuilder(database.ConnectionString).Port);
+        var sleeper = await fleet.StartProcessAsync(databasePort: proxy.Port);
         var other = await fleet.StartProcessAsync();
+
+        // The first refresh stores the seed, too.
+        await sleeper.OrderAsync("call 1");
+        await fleet.PassAsync(TimeSpan.FromHours(2), [sleeper, other]);
         for (var pause = 0; pause < Pauses; pause++)
         {
             var before = fleet.Endpoint.TokenRequests;
-            using var held = fleet.Endpoint.HoldNext();
-            await sleeper.TellAsync("call 3");
-            await fleet.Endpoint.WaitForRequestsAsync(before + 1);
-            await sleeper.PauseAsync();
-            held.Release();
+            var late = await PauseAtAsync(point, fleet, sleeper, proxy);
 
-            // The lease has to run out by the database's clock, then the successor settles and sends.
+            // The lease has to run out by the database's clock, then the successor settles and sends; it takes over at once what is stored.
             (await other.OrderAsync("call 3")).Should().Be("called 3 1 ");
-            var stored = await fleet.StoredRefreshTokenAsync();
+            var stored = (await fleet.StoredAsync())!;
+            await (late?.CarryOutAsync() ?? Task.CompletedTask);
             await sleeper.ContinueAsync();
 
-            // Its own request is out of time; whoever asks next gets what the successor obtained.
             (await sleeper.ReadAsync()).Should().BeOneOf("called 3 1 ", "called 0 0 TimedOut");
             (await sleeper.OrderAsync("call 3")).Should().BeOneOf("called 3 1 ", "called 0 0 TimedOut");
-            (await fleet.StoredRefreshTokenAsync()).Should().Be(stored, "the successor's write stays");
-            fleet.Endpoint.IsCurrent(stored!).Should().BeTrue();
+            var now = (await fleet.StoredAsync())!;
+            (now.WrittenEpoch, now.WrittenSequence, now.Set.AccessToken).Should().Be(
+                (stored.WrittenEpoch, stored.WrittenSequence, stored.Set.AccessToken), "the successor's write stays");
+            fleet.Endpoint.IsCurrent(now.Set.RefreshToken!.Reveal()).Should().BeTrue();
             fleet.Endpoint.LostGrants.Should().Be(0);
-            fleet.Endpoint.TokenRequests.Should().Be(before + 2);
+            fleet.Endpoint.TokenRequests.Should().Be(before + sentBefore + (point is PausedAt.Release ? 0 : 1), "a sleeper that wakes sends nothing");
             await fleet.PassAsync(TimeSpan.FromHours(2), [sleeper, other]);
         }
+
+        LongRun.Report($"PostgreSQL: {Pauses} holders stopped past their lease at {point}: nothing sent late, nothing overwritten");
     }
 
     [Fact]
@@ -63,4 +75,64 @@ public sealed class PauseTests(TestDatabase database)
         fleet.Endpoint.LostGrants.Should().Be(0);
         fleet.Endpoint.IsCurrent((await fleet.StoredRefreshTokenAsync())!).Should().BeTrue();
     }
+
+    /// <returns>The statement that is still on its way; it arrives when another has taken over.</returns>
+    private static async Task<HeldStatement?> PauseAtAsync(PausedAt point, Fleet fleet, FleetProcess sleeper, StatementProxy proxy)
+    {
+        if (point is PausedAt.Request)
+        {
+            var arrived = fleet.Endpoint.TokenRequests;
+            using var request = fleet.Endpoint.HoldNext();
+            await sleeper.TellAsync("call 3");
+            await fleet.Endpoint.WaitForRequestsAsync(arrived + 1);
+            await sleeper.PauseAsync();
+            request.Release();
+            return null;
+        }
+
+        var held = proxy.HoldNext(point switch
+        {
+            PausedAt.Write => StatementMarks.Write,
+            PausedAt.Release => StatementMarks.Release,
+            _ => StatementMarks.Acquire,
+        });
+        await sleeper.TellAsync("call 3");
+        await held.WaitForArrivalAsync();
+        if (point is PausedAt.Read)
+        {
+            // The reading under the lease, not the one before it.
+            var read = proxy.HoldNext(StatementMarks.Read);
+            held.Release();
+            held = read;
+            await held.WaitForArrivalAsync();
+        }
+
+        await sleeper.PauseAsync();
+        if (point is PausedAt.Write or PausedAt.Release)
+        {
+            return held;
+        }
+
+        await held.CarryOutAsync();
+        return null;
+    }
+}
+
+/// <summary>The step of a refresh that a process is stopped at.</summary>
+public enum PausedAt
+{
+    /// <summary>The lease is its own, and it has not heard so.</summary>
+    Acquire,
+
+    /// <summary>It has not heard what is stored.</summary>
+    Read,
+
+    /// <summary>The token server has rotated, and it has not heard so.</summary>
+    Request,
+
+    /// <summary>Its write is on the way.</summary>
+    Write,
+
+    /// <summary>The giving back of its lease is on the way.</summary>
+    Release,
 }

@@ -8,6 +8,7 @@ namespace TokenKit.PostgreSql.Tests;
 public sealed class TestDatabase : IAsyncLifetime
 {
     private PrivateServer? _private;
+    private PrivateBouncer? _bouncer;
     private int _schemas;
     private string _run = "";
 
@@ -18,6 +19,9 @@ public sealed class TestDatabase : IAsyncLifetime
     public static bool IsRequired => Environment.GetEnvironmentVariable("TOKENKIT_REQUIRE_POSTGRES") == "1";
 
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>To the same database through a PgBouncer in transaction mode; the same as <see cref="ConnectionString"/> where none is installed.</summary>
+    public string ConnectionStringOfBouncer { get; private set; } = "";
 
     public NpgsqlDataSource DataSource { get; private set; } = null!;
 
@@ -38,6 +42,7 @@ public sealed class TestDatabase : IAsyncLifetime
         }
 
         ConnectionString = ConnectionStringOfUser ?? _private!.ConnectionString;
+        ConnectionStringOfBouncer = await StartBouncerAsync();
         DataSource = NpgsqlDataSource.Create(ConnectionString);
         _run = "tk_test_" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12];
     }
@@ -58,10 +63,28 @@ public sealed class TestDatabase : IAsyncLifetime
         }
 
         await DataSource.DisposeAsync();
+        if (_bouncer is not null)
+        {
+            await _bouncer.DisposeAsync();
+        }
+
         if (_private is not null)
         {
             await _private.DisposeAsync();
         }
+    }
+
+    private async Task<string> StartBouncerAsync()
+    {
+        if (PrivateBouncer.Missing is not null)
+        {
+            // As above.
+            return ConnectionString;
+        }
+
+        var server = new NpgsqlConnectionStringBuilder(ConnectionString);
+        _bouncer = await PrivateBouncer.StartAsync(server.Host!, server.Port, server.Username ?? "", server.Password ?? "");
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Host = "127.0.0.1", Port = _bouncer.Port }.ConnectionString;
     }
 
     /// <summary>Options with a schema that nobody else uses and that does not exist yet.</summary>
@@ -113,6 +136,19 @@ public sealed class PostgreSqlTheoryAttribute : TheoryAttribute
         if (!TestDatabase.IsRequired)
         {
             Skip = TestDatabase.Missing;
+        }
+    }
+}
+
+/// <summary>As <see cref="PostgreSqlFactAttribute"/>, for tests that go through PgBouncer.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PgBouncerFactAttribute : FactAttribute
+{
+    public PgBouncerFactAttribute()
+    {
+        if (!TestDatabase.IsRequired)
+        {
+            Skip = TestDatabase.Missing ?? PrivateBouncer.Missing;
         }
     }
 }

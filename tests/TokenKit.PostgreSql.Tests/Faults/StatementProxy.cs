@@ -6,10 +6,10 @@ using System.Text;
 namespace TokenKit.PostgreSql.Tests;
 
 /// <summary>
-/// Stands between a client and PostgreSQL. Told so, it lets a statement through, waits until the server has committed it,
-/// and ends the connection instead of handing on the answer.
+/// Stands between a client and PostgreSQL. Told so, it keeps a statement until it is let go, or lets it through, waits until
+/// the server has committed it, and ends the connection instead of handing on the answer.
 /// </summary>
-internal sealed class AnswerCutter : IAsyncDisposable
+internal sealed class StatementProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
@@ -17,9 +17,10 @@ internal sealed class AnswerCutter : IAsyncDisposable
     private readonly int _serverPort;
     private readonly Task _accepting;
     private string? _marker;
+    private HeldStatement? _held;
     private int _cut;
 
-    public AnswerCutter(int serverPort)
+    public StatementProxy(int serverPort)
     {
         _serverPort = serverPort;
         _listener.Start();
@@ -33,6 +34,14 @@ internal sealed class AnswerCutter : IAsyncDisposable
 
     /// <summary>Cuts the answer to the next statement that holds this text.</summary>
     public void CutNext(string marker) => Volatile.Write(ref _marker, marker);
+
+    /// <summary>Keeps the next statement that holds this text.</summary>
+    public HeldStatement HoldNext(string marker)
+    {
+        var held = new HeldStatement(marker);
+        Volatile.Write(ref _held, held);
+        return held;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -70,8 +79,18 @@ internal sealed class AnswerCutter : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort, _stopping.Token);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 var isDoomed = false;
-                var up = PumpAsync(client, server, data =>
+                HeldStatement? kept = null;
+                var up = PumpAsync(client, server, async data =>
                 {
+                    if (Volatile.Read(ref _held) is { } held
+                        && Encoding.UTF8.GetString(data).Contains(held.Marker, StringComparison.Ordinal)
+                        && Interlocked.CompareExchange(ref _held, null, held) == held)
+                    {
+                        Volatile.Write(ref kept, held);
+                        held.Arrived();
+                        await held.Released.WaitAsync(ended.Token);
+                    }
+
                     if (Volatile.Read(ref _marker) is { } marker
                         && Encoding.UTF8.GetString(data).Contains(marker, StringComparison.Ordinal)
                         && Interlocked.CompareExchange(ref _marker, null, marker) == marker)
@@ -83,19 +102,25 @@ internal sealed class AnswerCutter : IAsyncDisposable
                 }, ended);
                 var down = PumpAsync(server, client, data =>
                 {
-                    if (!Volatile.Read(ref isDoomed))
+                    // ReadyForQuery is the last thing a server says, after the commit.
+                    var isWhole = data is [.., (byte)'Z', 0, 0, 0, 5, _];
+                    if (isWhole)
                     {
-                        return true;
+                        Volatile.Read(ref kept)?.Answered();
                     }
 
-                    // ReadyForQuery is the last thing a server says, after the commit.
-                    if (data is [.., (byte)'Z', 0, 0, 0, 5, _])
+                    if (!Volatile.Read(ref isDoomed))
+                    {
+                        return ValueTask.FromResult(true);
+                    }
+
+                    if (isWhole)
                     {
                         Interlocked.Increment(ref _cut);
                         ended.Cancel();
                     }
 
-                    return false;
+                    return ValueTask.FromResult(false);
                 }, ended);
                 await Task.WhenAll(up, down);
             }
@@ -106,7 +131,7 @@ internal sealed class AnswerCutter : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(TcpClient from, TcpClient to, Func<byte[], bool> mayPass, CancellationTokenSource ended)
+    private static async Task PumpAsync(TcpClient from, TcpClient to, Func<byte[], ValueTask<bool>> mayPass, CancellationTokenSource ended)
     {
         try
         {
@@ -114,7 +139,7 @@ internal sealed class AnswerCutter : IAsyncDisposable
             while (await from.GetStream().ReadAsync(buffer, ended.Token) is > 0 and var count)
             {
                 var data = buffer[..count];
-                if (mayPass(data))
+                if (await mayPass(data))
                 {
                     await to.GetStream().WriteAsync(data, ended.Token);
                 }
@@ -123,6 +148,42 @@ internal sealed class AnswerCutter : IAsyncDisposable
         finally
         {
             await ended.CancelAsync();
+        }
+    }
+}
+
+/// <summary>A statement that is on its way, and goes on when it is let go.</summary>
+internal sealed class HeldStatement(string marker)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Marker { get; } = marker;
+
+    public Task Released => _released.Task;
+
+    public Task WaitForArrivalAsync() => _arrived.Task.WaitAsync(Patience);
+
+    /// <summary>Lets it go.</summary>
+    public void Release() => _released.TrySetResult();
+
+    /// <summary>Lets it go, and waits until the server has carried it out.</summary>
+    public Task CarryOutAsync()
+    {
+        Release();
+        return _answered.Task.WaitAsync(Patience);
+    }
+
+    public void Arrived() => _arrived.TrySetResult();
+
+    public void Answered()
+    {
+        if (_released.Task.IsCompleted)
+        {
+            _answered.TrySetResult();
         }
     }
 }
