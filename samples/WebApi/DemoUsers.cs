@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace WebApi;
 
 /// <summary>Two people, with a password made at each start.</summary>
-internal sealed class DemoUsers
+public sealed class DemoUsers
 {
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
 

@@ -12,15 +12,19 @@ internal sealed class SchedulingService(
     IServiceProvider provider, IEnumerable<TokenRegistration> registrations, RefreshScheduler scheduler, WarmStart warmStart)
     : IHostedLifecycleService
 {
-    // Resolved here and not injected: what cannot be put together is reported by the checks before it, all at once.
-    private IReadOnlyList<TokenComposition> Compositions =>
-        [.. registrations.Select(registration => provider.GetRequiredKeyedService<TokenComposition>(registration.Name))];
+    // Kept, because a host may be stopped once more after it was disposed: WebApplicationFactory does that.
+    private IReadOnlyList<TokenComposition> _compositions = [];
 
-    public Task StartingAsync(CancellationToken cancellationToken) => warmStart.RunAsync(Compositions, cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // Resolved here and not injected: what cannot be put together is reported by the checks before it, all at once.
+        _compositions = [.. registrations.Select(registration => provider.GetRequiredKeyedService<TokenComposition>(registration.Name))];
+        return warmStart.RunAsync(_compositions, cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        scheduler.Start(Compositions.Select(static composition => composition.Scheduled));
+        scheduler.Start(_compositions.Select(static composition => composition.Scheduled));
         return Task.CompletedTask;
     }
 
@@ -35,5 +39,5 @@ internal sealed class SchedulingService(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Compositions.Select(static composition => composition.Flights.DrainAsync()));
+        Task.WhenAll(_compositions.Select(static composition => composition.Flights.DrainAsync()));
 }
