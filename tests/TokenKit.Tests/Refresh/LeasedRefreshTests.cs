@@ -56,7 +56,7 @@ public class LeasedRefreshTests
         await first.Time.WaitForTimersAsync(2);
         held.Release();
         (await one).Reveal().Should().Be("access-1");
-        first.Time.Advance(TimeSpan.FromSeconds(1));
+        await second.PausesPassUntilAsync(() => other.IsCompleted, "the other looks again");
 
         (await other).Reveal().Should().Be("access-1");
         first.Endpoint.TokenRequests.Should().Be(1);

@@ -345,21 +345,19 @@ public class RefreshSchedulerTests
     {
         var store = new FaultyStore();
         await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: OneHour, time: store.Time);
+        await host.StartAsync();
         await host.Source.GetTokenAsync();
         store.FailWrites(int.MaxValue);
         await host.Refresher.RefreshAsync();
 
         var stopping = host.StopAsync();
-        for (var attempt = 0; attempt < 4; attempt++)
-        {
-            // The pause before the next attempt, and the limit of the end.
-            await store.Time.WaitForTimersAsync(2);
-            stopping.IsCompleted.Should().BeFalse("the store fails still");
-            store.FailWrites(attempt < 3 ? int.MaxValue : 0);
-            store.Time.Advance(TimeSpan.FromSeconds(1));
-        }
+        var refused = store.Writes;
+        await host.PausesPassUntilAsync(() => store.Writes >= refused + 4, "the write is tried again");
+        stopping.IsCompleted.Should().BeFalse("the store fails still");
+        store.FailWrites(0);
+        await host.PausesPassUntilAsync(() => stopping.IsCompleted, "the host ends");
 
-        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopping;
         (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
     }
 

@@ -94,9 +94,10 @@ internal sealed class TokenHost : IAsyncDisposable
         what,
         () =>
         {
-            if (IsPausing)
+            // Read once: a pause may end by itself, and the next timer is then a deadline.
+            if (Time.NextTimerIn is { } next && next <= LongestPause)
             {
-                Time.Advance(Time.NextTimerIn!.Value);
+                Time.Advance(next);
             }
         });
 
@@ -126,7 +127,17 @@ internal sealed class TokenHost : IAsyncDisposable
         _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
         ?? Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // What a test that failed left waiting would wait for ever by a clock that nobody moves, and hide the failure.
+        var end = _provider.DisposeAsync().AsTask();
+        while (await Task.WhenAny(end, Task.Delay(LongestPause)) != end)
+        {
+            Time.Advance(TokenFlights.DrainTime);
+        }
+
+        await end;
+    }
 
     private static TokenHost Create(
         Action<TokenRefreshOptions, FakeTokenEndpoint> configure, Action<IServiceCollection>? configureServices,
