@@ -27,7 +27,10 @@ public sealed partial class PostgreSqlSecretStore
                     new SecretKey(query.Environment, KeyText.Decode(row.GetString(0)), KeyText.Decode(row.GetString(1))),
                     row.GetInt64(2),
                     Span(row, 3),
-                    Span(row, 4)),
+                    Span(row, 4))
+                {
+                    Age = Span(row, 7),
+                },
                 Position: new ListPosition(row.IsDBNull(5) ? null : row.GetInt64(5), row.GetFieldValue<byte[]>(6))),
             cancellationToken).ConfigureAwait(false);
         return new SecretPage(

@@ -122,7 +122,7 @@ internal sealed class StoreStatements
             $"""
             SELECT name, subject, generation,
               (extract(epoch FROM due_at - clock_timestamp()) {Microseconds}, (extract(epoch FROM expires_at - clock_timestamp()) {Microseconds},
-              (extract(epoch FROM due_at) {Microseconds}, key_hash
+              (extract(epoch FROM due_at) {Microseconds}, key_hash, (extract(epoch FROM clock_timestamp() - written_at) {Microseconds}
             FROM {table}
             WHERE payload IS NOT NULL AND environment = $1 AND starts_with(name, $2)
               AND ($3 IS NULL OR due_at <= clock_timestamp() + $3)

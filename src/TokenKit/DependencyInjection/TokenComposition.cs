@@ -55,7 +55,7 @@ internal sealed class TokenComposition(
     public static TokenComposition Compose(TokenParts parts)
     {
         var (time, randomness) = (parts.Time, parts.Randomness);
-        var (store, leases) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases);
+        var (store, leases, catalog) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases, parts.Store.Store as ISecretCatalog);
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var keys = new SecretKeys(parts.Environment);
         var seed = new ConfiguredSeed(secrets);
@@ -81,7 +81,7 @@ internal sealed class TokenComposition(
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
-            new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, parts.Spawner, time), parts.Observers);
+            new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, isListed: catalog is not null, parts.Spawner, time), parts.Observers);
         parts.Telemetry.Watch(flights.OwnSlot);
         parts.Definitions.Reloaded += flights.ConfigurationChanged;
         var watch = parts.Configuration is { } configuration
@@ -90,7 +90,7 @@ internal sealed class TokenComposition(
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
-            new ScheduledTokens(flights, parts.Definitions, keys, store), watch);
+            new ScheduledTokens(flights, parts.Definitions, keys, store, catalog, time), watch);
     }
 
     public void Dispose()

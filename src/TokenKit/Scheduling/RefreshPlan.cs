@@ -28,22 +28,28 @@ internal static class RefreshPlan
         }
 
         var due = isOwn ? current.Life.DueInAt(now) : TimeSpan.MaxValue;
-        if (freshness.KeepAlive is { } keepAlive)
+        if (KeepAliveWait(freshness, slot.Key, now.Utc - current.Set.ObtainedAt) is { } kept && kept < due)
         {
-            var kept = Jittered(keepAlive, freshness.Jitter, slot.Key, current.Set) - Age(current, now);
-            due = kept < due ? kept : due;
+            due = kept;
         }
 
         return due == TimeSpan.MaxValue ? null : due < held ? held : due < TimeSpan.Zero ? TimeSpan.Zero : due;
     }
 
-    private static TimeSpan Age(AccessToken token, ClockReading now) => now.Utc - token.Set.ObtainedAt;
+    /// <returns>How long until a token of an age is to be kept alive; <see langword="null"/> where the definition keeps none.</returns>
+    public static TimeSpan? KeepAliveWait(FreshnessDefinition freshness, TokenKey key, TimeSpan age) =>
+        freshness.KeepAlive is { } keepAlive ? Jittered(keepAlive, freshness.Jitter, key) - age : null;
 
-    // Only earlier, and the same at each look: drawn from the key and the token's own start, not anew.
-    private static TimeSpan Jittered(TimeSpan span, double jitter, TokenKey key, TokenSet set)
+    // Only earlier, and the same at each look and in each process: drawn from the key and not anew.
+    private static TimeSpan Jittered(TimeSpan span, double jitter, TokenKey key)
     {
-        var mixed = (ulong)set.ObtainedAt.UtcTicks;
-        foreach (var character in key.Subject)
+        var mixed = 0xCBF29CE484222325;
+        foreach (var character in key.Name.AsSpan())
+        {
+            mixed = (mixed ^ character) * 0x100000001B3;
+        }
+
+        foreach (var character in key.Subject.AsSpan())
         {
             mixed = (mixed ^ character) * 0x100000001B3;
         }

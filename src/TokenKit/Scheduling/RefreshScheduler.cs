@@ -24,6 +24,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private readonly DueQueue _queue = new();
     private readonly Dictionary<TokenFlights, ScheduledTokens> _tokens = [];
     private readonly HashSet<TokenSlot> _toLookInto = [];
+    private readonly Dictionary<ScheduledTokens, TimeSpan> _nextRounds = [];
     private readonly SchedulerClock _clock;
     private readonly Alarm _alarm;
     private readonly TimeProvider _time;
@@ -50,6 +51,17 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         }
     }
 
+    private bool IsRunning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRunning;
+            }
+        }
+    }
+
     /// <summary>Begins with these registrations. What they have stored is renewed from now on as well.</summary>
     public void Start(IEnumerable<ScheduledTokens> registrations)
     {
@@ -72,6 +84,11 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 else
                 {
                     Plan(tokens, tokens.Flights.OwnSlot);
+                }
+
+                if (tokens.IsListed)
+                {
+                    _nextRounds[tokens] = TimeSpan.Zero;
                 }
             }
         }
@@ -119,6 +136,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
     private bool StartDue(out TimeSpan? wait)
     {
+        StartRounds();
         for (var started = 0; started < Burst; started++)
         {
             ScheduledKey key;
@@ -131,15 +149,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 }
 
                 var now = _clock.Now;
-                if (_queue.NextDue() is not { } due)
+                if (_queue.NextDue() is not { } due || due > now)
                 {
-                    wait = null;
-                    return true;
-                }
-
-                if (due > now)
-                {
-                    wait = due - now < LongestSleep ? due - now : LongestSleep;
+                    wait = WaitFrom(now);
                     return true;
                 }
 
@@ -206,9 +218,11 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         return false;
     }
 
-    // Under the lock. Returns whether the loop must wake earlier than it meant to.
+    // Under the lock. Returns whether the loop must wake earlier than it meant to. A subject that a later round brings is left to
+    // that: the queue of a store with a million subjects holds those of the next half hour.
     private bool Plan(ScheduledTokens tokens, TokenSlot slot) =>
         RefreshPlan.WaitFor(slot, tokens.Freshness, ClockReading.Now(_time), _time) is { } wait
+        && !(tokens.IsListed && slot.Key.Subject.Length > 0 && wait > tokens.Round)
         && _queue.Put(new ScheduledKey(tokens, slot, slot.Current), _clock.Now + wait);
 
     // Nobody may ask for a token for a long time after the start; what is stored is renewed all the same.
@@ -216,21 +230,97 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     {
         try
         {
-            if (await key.Tokens.HasStoredTokenAsync().ConfigureAwait(false))
+            switch (await key.Tokens.WaitForStoredAsync(key.Slot).ConfigureAwait(false))
             {
-                key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+                case { Ticks: > 0 } wait:
+                    LookInto(key, wait);
+                    break;
+                case not null:
+                    key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+                    break;
             }
         }
         catch (Exception exception)
         {
             _logger.StoreNotReadAtStart(exception, key.Slot.Key);
-            lock (_gate)
-            {
-                _toLookInto.Add(key.Slot);
-                _queue.Put(key, _clock.Now + LookAgain);
-            }
-
-            _alarm.Ring();
+            LookInto(key, LookAgain);
         }
+    }
+
+    private void LookInto(ScheduledKey key, TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            _toLookInto.Add(key.Slot);
+            _queue.Put(key, _clock.Now + wait);
+        }
+
+        _alarm.Ring();
+    }
+
+    // Under the lock. Until the next key or round; null when there is neither.
+    private TimeSpan? WaitFrom(TimeSpan now)
+    {
+        var round = _nextRounds.Count == 0 ? TimeSpan.MaxValue : _nextRounds.Values.Min();
+        var key = _queue.NextDue() ?? TimeSpan.MaxValue;
+        var next = key < round ? key : round;
+        return next == TimeSpan.MaxValue ? null
+            : next <= now ? TimeSpan.Zero
+            : next - now < LongestSleep ? next - now
+            : LongestSleep;
+    }
+
+    private void StartRounds()
+    {
+        List<ScheduledTokens> due;
+        lock (_gate)
+        {
+            var now = _clock.Now;
+            due = [.. _nextRounds.Where(round => _isRunning && round.Value <= now).Select(static round => round.Key)];
+
+            // Until it has ended, and says when the next is.
+            due.ForEach(tokens => _nextRounds[tokens] = TimeSpan.MaxValue);
+        }
+
+        due.ForEach(tokens => _spawner.Start(static item => item.scheduler.MakeRoundAsync(item.tokens), (scheduler: this, tokens)));
+    }
+
+    // This process may never have served them: what is stored is kept alive by whichever process looks, and a lease decides
+    // between two.
+    private async Task MakeRoundAsync(ScheduledTokens tokens)
+    {
+        var pause = tokens.Round;
+        try
+        {
+            await foreach (var (subject, wait) in tokens.SubjectsToKeepAliveAsync().ConfigureAwait(false))
+            {
+                if (!IsRunning)
+                {
+                    return;
+                }
+
+                var slot = tokens.Flights.SlotFor(subject);
+                if (slot is { Current: null, Flight: null, Failure: null })
+                {
+                    LookInto(new ScheduledKey(tokens, slot, null), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+                }
+                else
+                {
+                    Changed(tokens.Flights, slot);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            _logger.StoreNotListed(exception, tokens.Flights.Name);
+            pause = LookAgain;
+        }
+
+        lock (_gate)
+        {
+            _nextRounds[tokens] = _clock.Now + pause;
+        }
+
+        _alarm.Ring();
     }
 }

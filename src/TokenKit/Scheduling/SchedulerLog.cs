@@ -11,6 +11,9 @@ internal static partial class SchedulerLog
     [LoggerMessage(1251, LogLevel.Warning, "The store could not be read for '{Token}' at start, to see whether it is due. It is looked into again in a minute.", EventName = "StoreNotReadAtStart")]
     public static partial void StoreNotReadAtStart(this ILogger logger, Exception exception, TokenKey token);
 
+    [LoggerMessage(1255, LogLevel.Warning, "The store could not list the subjects of '{TokenName}' that are to be kept alive. It is asked again in a minute; subjects that this process serves are not concerned.", EventName = "StoreNotListed")]
+    public static partial void StoreNotListed(this ILogger logger, Exception exception, string tokenName);
+
     [LoggerMessage(1252, LogLevel.Warning, "The refresh token of '{Token}' ends at {EndsAt:O} and refreshing does not put that off. Have a person consent again before then, and seed the new one.", EventName = "RefreshTokenEnding")]
     public static partial void RefreshTokenEnding(this ILogger logger, TokenKey token, DateTimeOffset endsAt);
 

@@ -6,7 +6,8 @@ namespace TokenKit;
 /// <remarks>
 /// <para>
 /// A slot that nobody used between two sweeps goes, its token to <see cref="SweptTokens"/>. One with a flight, an unsaved token
-/// set, a wait after a failure or a floor that still counts stays, as do those that are kept alive.
+/// set, a wait after a failure or a floor that still counts stays, as do those that are kept alive and that no catalog of the
+/// store would bring back.
 /// </para>
 /// <para>
 /// Whoever still holds a slot that went finds it retired when a flight is wanted, and takes the one that is in its place:
@@ -14,7 +15,7 @@ namespace TokenKit;
 /// </para>
 /// </remarks>
 internal sealed class SubjectSlots(
-    TokenGroup group, IDefinitionSource definitions, SweptTokens swept, IWorkSpawner spawner, TimeProvider time) : IDisposable
+    TokenGroup group, IDefinitionSource definitions, SweptTokens swept, bool isListed, IWorkSpawner spawner, TimeProvider time) : IDisposable
 {
     public static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(5);
 
@@ -106,7 +107,7 @@ internal sealed class SubjectSlots(
         foreach (var pair in _slots)
         {
             var slot = pair.Value;
-            var isKeptAlive = freshness.KeepAlive is not null && slot.Current is not null;
+            var isKeptAlive = !isListed && freshness.KeepAlive is not null && slot.Current is not null;
             if (!isKeptAlive && slot.TryRetire(now, freshness.MinimumRefreshInterval, time))
             {
                 // First there, then gone from here: a slot made in between finds the token.

@@ -13,4 +13,11 @@ public sealed record SecretPage(IReadOnlyList<SecretListing> Secrets, string? Co
 /// what is never due.
 /// </param>
 /// <param name="ExpiresIn">As <paramref name="DueIn"/>, when its access token expires.</param>
-public sealed record SecretListing(SecretKey Key, long Version, TimeSpan? DueIn, TimeSpan? ExpiresIn);
+public sealed record SecretListing(SecretKey Key, long Version, TimeSpan? DueIn, TimeSpan? ExpiresIn)
+{
+    /// <summary>
+    /// The time since the last write by the store's clock; <see langword="null"/> where the store does not say: each such secret
+    /// is then read to see whether it is to be kept alive.
+    /// </summary>
+    public TimeSpan? Age { get; init; }
+}

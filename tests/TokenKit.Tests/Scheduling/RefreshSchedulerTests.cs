@@ -397,7 +397,7 @@ public class RefreshSchedulerTests
 
     private static void Inline(IServiceCollection services) => services.AddSingleton<IWorkSpawner>(new InlineSpawner());
 
-    private static void OnOneThread(Func<Task> test)
+    internal static void OnOneThread(Func<Task> test)
     {
         // With a synchronization context continuations would be posted to other threads.
         var context = SynchronizationContext.Current;
