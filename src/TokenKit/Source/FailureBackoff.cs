@@ -6,7 +6,10 @@ internal static class FailureBackoff
     /// <summary>A dead grant is looked up again this often: nothing is sent unless something new is stored.</summary>
     public static readonly TimeSpan DeadGrantLookUp = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>No wait is shorter: one unlucky draw must not become a tight loop.</summary>
+    /// <summary>
+    /// No wait is shorter. Whatever is drawn, an outage of two seconds then costs four requests at the most, and a run of short
+    /// draws is no tight loop.
+    /// </summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
 
     /// <param name="failure">The failure.</param>
@@ -24,32 +27,29 @@ internal static class FailureBackoff
             return DeadGrantLookUp;
         }
 
-        var (first, most) = Bounds(failure.Reason);
+        // Full jitter, so that a fleet that failed together does not come back together.
+        var (least, first, most) = Bounds(failure.Reason);
         var ceiling = Math.Min(most.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20)));
-
-        // Wide jitter, so that a fleet that failed together does not come back together. Not from zero: a run of short draws
-        // would make more than the handful of requests that an outage of seconds may cost.
-        var floor = Math.Max(Shortest.TotalSeconds, ceiling / 4);
-        return TimeSpan.FromSeconds(floor + ((ceiling - floor) * randomness.NextDouble()));
+        return least + ((TimeSpan.FromSeconds(ceiling) - least) * randomness.NextDouble());
     }
 
-    private static (TimeSpan First, TimeSpan Most) Bounds(RefreshFailureReason reason) => reason switch
+    private static (TimeSpan Least, TimeSpan First, TimeSpan Most) Bounds(RefreshFailureReason reason) => reason switch
     {
         // It asked to wait and did not say how long.
-        RefreshFailureReason.Throttled => (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)),
+        RefreshFailureReason.Throttled => (TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)),
 
         // Somebody must change the definition, which is not done in seconds.
         RefreshFailureReason.RequestRejected or RefreshFailureReason.AnswerRefused or RefreshFailureReason.TokenInvalid =>
-            (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
+            (Shortest, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
 
         // Somebody must change a secret, which is read anew at each attempt: soon enough to see it, rare enough not to
         // have the client locked out.
-        RefreshFailureReason.ClientRejected => (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)),
+        RefreshFailureReason.ClientRejected => (Shortest, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)),
 
         // Our own side, where nobody is pressed by our asking.
         RefreshFailureReason.StoreUnavailable or RefreshFailureReason.SecretUnavailable or RefreshFailureReason.Superseded =>
-            (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)),
+            (Shortest, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)),
 
-        _ => (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+        _ => (Shortest, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
     };
 }

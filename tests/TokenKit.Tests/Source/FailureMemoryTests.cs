@@ -85,14 +85,15 @@ public class FailureMemoryTests
 
     [Theory]
     [InlineData(RefreshFailureReason.ServerError, 1, 0.5, 1)]
-    [InlineData(RefreshFailureReason.ServerError, 4, 2, 8)]
-    [InlineData(RefreshFailureReason.ServerError, 1000, 15, 60)]
+    [InlineData(RefreshFailureReason.ServerError, 4, 0.5, 8)]
+    [InlineData(RefreshFailureReason.ServerError, 1000, 0.5, 60)]
     [InlineData(RefreshFailureReason.Throttled, 1, 2.5, 10)]
-    [InlineData(RefreshFailureReason.ClientRejected, 30, 15, 60)]
-    [InlineData(RefreshFailureReason.RequestRejected, 30, 75, 300)]
-    [InlineData(RefreshFailureReason.StoreUnavailable, 30, 3.75, 15)]
+    [InlineData(RefreshFailureReason.Throttled, 30, 2.5, 300)]
+    [InlineData(RefreshFailureReason.ClientRejected, 30, 0.5, 60)]
+    [InlineData(RefreshFailureReason.RequestRejected, 30, 0.5, 300)]
+    [InlineData(RefreshFailureReason.StoreUnavailable, 30, 0.5, 15)]
     [InlineData(RefreshFailureReason.ReauthorizationRequired, 30, 0.5, 0.5)]
-    public void Waits_grow_to_a_bound_of_their_reason_with_wide_jitter(RefreshFailureReason reason, int failures, double least, double most)
+    public void Waits_grow_to_a_bound_of_their_reason_with_full_jitter(RefreshFailureReason reason, int failures, double least, double most)
     {
         var waits = Enumerable.Range(0, 2000)
             .Select(_ => FailureBackoff.WaitAfter(new RefreshFailure(reason, "x"), failures, Randomness.System).TotalSeconds)
