@@ -96,6 +96,8 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
     public void NotPersisted(TokenFlight flight, Exception? exception) =>
         logger.RotationNotPersisted(exception, flight.Slot.Key, flight.CorrelationId);
 
+    public void ObserverThrew(Exception exception, TokenKey key) => logger.ObserverThrew(exception, key);
+
     public void DrainTimedOut(string name, TimeSpan waited) => logger.DrainTimedOut(name, waited);
 
     public void UnsavedEnded(TokenKey key, RecordWrite write, Exception? lastError)

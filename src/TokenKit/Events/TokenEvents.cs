@@ -70,11 +70,23 @@ internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawne
         {
             if (!_subscribers.TryGetValue(name, out var subscribers))
             {
-                var handlers = provider.GetKeyedServices<TokenEventSubscription>(name).Select(static known => known.Handler);
-                _subscribers.Add(name, subscribers = new Subscribers([.. handlers]));
+                _subscribers.Add(name, subscribers = new Subscribers(HandlersOf(name)));
             }
 
             return subscribers.Handlers.Count > 0 ? subscribers : null;
+        }
+    }
+
+    private IReadOnlyList<Func<TokenEvent, CancellationToken, ValueTask>> HandlersOf(string name)
+    {
+        try
+        {
+            return [.. provider.GetKeyedServices<TokenEventSubscription>(name).Select(static known => known.Handler)];
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program ends, and a refresh that was under way outlived its services.
+            return [];
         }
     }
 

@@ -38,5 +38,6 @@ internal sealed class SweptTokens : IDisposable
 
     public void Remove(TokenKey key) => _cache.Remove(key);
 
-    public void Dispose() => _cache.Dispose();
+    // Not the cache: callers may come after the end of the program, and are told so by the flight that is not started.
+    public void Dispose() => _cache.Clear();
 }

@@ -104,13 +104,7 @@ internal sealed class TokenFlights(
     }
 
     /// <summary>Tells that a slot was changed from outside any flight.</summary>
-    public void Changed(TokenSlot slot)
-    {
-        foreach (var observer in observers)
-        {
-            observer.Changed(this, slot);
-        }
-    }
+    public void Changed(TokenSlot slot) => Tell(slot, observer => observer.Changed(this, slot));
 
     /// <summary>
     /// Starts no refresh any more and lets what is under way end: flights, and writes that the store has refused so far. A
@@ -135,6 +129,22 @@ internal sealed class TokenFlights(
     {
         _stopping.Cancel();
         subjects.Dispose();
+    }
+
+    // Callers wait for the flight that tells this: whatever an observer does, they are not to wait for ever.
+    private void Tell(TokenSlot slot, Action<IFlightObserver> what)
+    {
+        foreach (var observer in observers)
+        {
+            try
+            {
+                what(observer);
+            }
+            catch (Exception exception)
+            {
+                telemetry.ObserverThrew(exception, slot.Key);
+            }
+        }
     }
 
     private TokenFlight Create(TokenSlot slot, FlightOrder order) =>
@@ -170,21 +180,13 @@ internal sealed class TokenFlights(
             using var span = telemetry.StartSpan(flight);
             var end = await refresh.RunAsync(flight).ConfigureAwait(false);
             telemetry.Completed(flight, end.Result, span);
-            foreach (var observer in observers)
-            {
-                observer.Completed(this, flight, end.Result);
-            }
-
+            Tell(flight.Slot, observer => observer.Completed(this, flight, end.Result));
             flight.Complete(end.Result);
             await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
             flight.Slot.Clear(flight);
             if (end.Record?.InHand is not null)
             {
-                foreach (var observer in observers)
-                {
-                    observer.NotPersisted(this, flight, end.Result);
-                }
-
+                Tell(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
                 _work.Enter();
                 spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
             }

@@ -35,6 +35,27 @@ public class FailureMemoryTests
     }
 
     [Fact]
+    public async Task A_remembered_failure_is_told_at_once_without_a_look_into_the_store()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(
+            options => options.Resilience.Attempts = 1, services => services.AddStore(store), time: store.Time);
+        host.Endpoint.FailNext(HttpStatusCode.InternalServerError);
+        (await ReasonAsync(host)).Should().Be(RefreshFailureReason.ServerError);
+        await host.FlightEndedAsync();
+        var (reads, leases) = (store.Reads, store.Leases);
+
+        for (var caller = 0; caller < 1000; caller++)
+        {
+            var call = host.Source.GetTokenAsync();
+            call.IsFaulted.Should().BeTrue("nobody waits");
+            (await call.AsTask().Awaiting(task => task).Should().ThrowAsync<TokenRefreshException>()).Which.Reason.Should().Be(RefreshFailureReason.ServerError);
+        }
+
+        (store.Reads, store.Leases, host.Endpoint.TokenRequests).Should().Be((reads, leases, 1));
+    }
+
+    [Fact]
     public async Task A_dead_grant_under_load_costs_one_request_and_a_new_one_is_usable_within_a_second_wherever_it_came_from()
     {
         var store = new FaultyStore();

@@ -62,12 +62,12 @@ public class HerdTests
     }
 
     [Fact]
-    public async Task Five_hundred_rejections_of_one_generation_make_one_request()
+    public async Task A_thousand_rejections_of_one_generation_make_one_request()
     {
         await using var host = TokenHost.WithRefreshToken();
         var refused = await host.Source.GetTokenAsync();
 
-        var again = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(
+        var again = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(
             () => host.Source.GetTokenAsync(new TokenDemand { Rejected = refused }).AsTask())));
 
         again.Should().OnlyContain(token => token.Reveal() == "access-2");

@@ -33,6 +33,28 @@ public class OutageTests
         }
     }
 
+    [Fact]
+    public void A_slow_endpoint_makes_no_call_wait_in_eight_seconds_of_a_thousand_calls_each() => RefreshSchedulerTests.OnOneThread(async () =>
+    {
+        await using var host = TokenHost.WithClientCredentials(
+            options => (options.Freshness.Margin, options.Freshness.Jitter) = (TimeSpan.FromSeconds(1), 0),
+            services => services.AddSingleton<IWorkSpawner>(new InlineSpawner()),
+            new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromSeconds(2) });
+        host.Endpoint.Delay = TimeSpan.FromMilliseconds(200);
+        var first = host.Source.GetTokenAsync().AsTask();
+        host.Time.Advance(host.Endpoint.Delay);
+        await first;
+
+        for (var call = 0; call < 8000; call++)
+        {
+            var token = host.Source.GetTokenAsync();
+            token.IsCompletedSuccessfully.Should().BeTrue("call {0} has a token that works", call);
+            host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        host.Endpoint.TokenRequests.Should().BeInRange(7, 9, "one about every second");
+    });
+
     private sealed class LowestDraws : Randomness
     {
         public override void Fill(Span<byte> bytes) => bytes.Clear();

@@ -26,6 +26,22 @@ public class RefreshWindowTests
         host.Endpoint.TokenRequests.Should().BeInRange((int)(seconds / lifetime * 0.9), atMost);
     }
 
+    [Fact]
+    public async Task Looking_for_a_cached_token_starts_nothing_and_finds_it_until_it_expires()
+    {
+        await using var host = TokenHost.WithClientCredentials(
+            server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) });
+        host.Cached.Should().BeNull("nobody has asked for it");
+        await host.Source.GetTokenAsync();
+
+        host.Time.Advance(TimeSpan.FromMinutes(9.9));
+        host.Cached!.Reveal().Should().Be("access-1", "it is due, and works");
+        host.Time.Advance(TimeSpan.FromMinutes(0.1));
+
+        host.Cached.Should().BeNull();
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.BadRequest, "invalid_grant")]
     [InlineData(HttpStatusCode.BadRequest, "too_early")]
