@@ -24,6 +24,9 @@ internal sealed record ExchangeDefinition
 
     public BasicEncoding BasicEncoding { get; init; } = BasicEncoding.Form;
 
+    /// <summary>Names that the credentials are not sent under, because the definition takes the fields away.</summary>
+    public ImmutableArray<string> RemovedFields { get; init; } = [];
+
     public ClientDefinition Client { get; init; } = new();
 
     public required ResponseDefinition Response { get; init; }

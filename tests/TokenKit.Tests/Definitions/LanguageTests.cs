@@ -245,6 +245,25 @@ public sealed class LanguageTests
             "https://tokens.example.com/t");
     }
 
+    [Theory]
+    [InlineData("form", "grant_type=client_credentials&app_id=a&client_secret=s")]
+    [InlineData("json", """{"grant_type":"client_credentials","app_id":"a","client_secret":"s"}""")]
+    [InlineData("query", "?grant_type=client_credentials&app_id=a&client_secret=s")]
+    public async Task An_empty_value_in_the_overlay_takes_a_credential_s_field_away(string body, string expected)
+    {
+        await using var host = new LanguageHost($$"""
+            { "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/t", "Body": "{{body}}", "Authentication": "client_secret_post",
+              "Client": { "Id": "a", "Secret": "${secret.s}" },
+              "Request": { "AllowSecretInUrl": true, "Form": [ "client_id=", "app_id=${client.id}" ] } }
+            """, """{ "s": "s" }""");
+        host.Tokens.Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        await host.RefreshAsync();
+
+        var sent = host.Tokens.Requests.Single();
+        (body == "query" ? new Uri(sent.Url).Query : sent.Body).Should().Be(expected);
+    }
+
     [Fact]
     public async Task A_step_s_own_format_is_how_later_steps_read_it()
     {

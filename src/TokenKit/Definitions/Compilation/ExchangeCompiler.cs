@@ -44,6 +44,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             Body = body,
             Authentication = draft.Authentication,
             BasicEncoding = draft.BasicEncoding,
+            RemovedFields = [.. draft.Removed],
             Client = client,
             Response = response,
             Failures = failures,
@@ -94,7 +95,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
 
     private void AddUnlessSpeltOut(string path, string name, string value)
     {
-        if (!draft.Fields.Exists(field => field.Name == name))
+        if (!draft.Fields.Exists(field => field.Name == name) && !draft.Removed.Contains(name))
         {
             draft.Fields.Add(new(path, name, value));
         }

@@ -22,6 +22,9 @@ internal sealed class RequestDraft
     /// <summary>Fields that go where <see cref="Body"/> says.</summary>
     public List<DraftField> Fields { get; } = [];
 
+    /// <summary>Fields that the overlay takes away, those of the client's credentials included, which are added last.</summary>
+    public HashSet<string> Removed { get; } = new(StringComparer.Ordinal);
+
     public BodyKind Body { get; set; }
 
     /// <summary>A JSON tree, or one text.</summary>

@@ -17,6 +17,8 @@ internal static class RequestOverlay
         Merge(draft.Headers, overlay.Headers, $"{section}.Headers", StringComparison.OrdinalIgnoreCase);
         Merge(draft.Body == BodyKind.Query ? draft.Fields : draft.Query, overlay.Query, $"{section}.Query", StringComparison.Ordinal);
         Merge(draft.Fields, overlay.Form, $"{section}.Form", StringComparison.Ordinal);
+        draft.Removed.UnionWith(overlay.Form.Concat(draft.Body == BodyKind.Query ? overlay.Query : [])
+            .Where(static field => IsEmpty(field.Value)).Select(static field => field.Key));
         if (overlay.Json is not null && draft.Body != BodyKind.Json)
         {
             context.Fault($"{section}.Json", "needs Body to be json, so that the grant's fields go there, too");

@@ -35,16 +35,16 @@ internal static class ClientAuthentication
             case ClientAuthenticationMethod.ClientSecretBasic:
                 return Basic(exchange, values.ClientId, values.ClientSecret!);
             case ClientAuthenticationMethod.ClientSecretPost:
-                AddUnlessSpeltOut(form, "client_id", values.ClientId);
-                AddUnlessSpeltOut(form, "client_secret", values.ClientSecret!);
+                AddUnlessSpeltOut(exchange, form, "client_id", values.ClientId);
+                AddUnlessSpeltOut(exchange, form, "client_secret", values.ClientSecret!);
                 return (null, null);
             case ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt:
-                AddUnlessSpeltOut(form, "client_id", values.ClientId);
-                AddUnlessSpeltOut(form, "client_assertion_type", ClientAssertions.Type);
-                AddUnlessSpeltOut(form, "client_assertion", values.ClientAssertion ?? "");
+                AddUnlessSpeltOut(exchange, form, "client_id", values.ClientId);
+                AddUnlessSpeltOut(exchange, form, "client_assertion_type", ClientAssertions.Type);
+                AddUnlessSpeltOut(exchange, form, "client_assertion", values.ClientAssertion ?? "");
                 return (null, null);
             default:
-                AddUnlessSpeltOut(form, "client_id", values.ClientId);
+                AddUnlessSpeltOut(exchange, form, "client_id", values.ClientId);
                 return (null, null);
         }
     }
@@ -65,9 +65,9 @@ internal static class ClientAuthentication
     }
 
     // A parameter must not stand twice, nor without a value (RFC 6749 section 3.2); what the definition spells out wins.
-    private static void AddUnlessSpeltOut(List<KeyValuePair<string, string>> form, string name, string value)
+    private static void AddUnlessSpeltOut(ExchangeDefinition exchange, List<KeyValuePair<string, string>> form, string name, string value)
     {
-        if (value.Length > 0 && !form.Exists(field => field.Key == name))
+        if (value.Length > 0 && !form.Exists(field => field.Key == name) && !exchange.RemovedFields.Contains(name))
         {
             form.Add(new(name, value));
         }
