@@ -45,8 +45,7 @@ internal static class JwtWriter
     /// <summary>Signs ready claims.</summary>
     public static string? Sign(KeyDefinition definition, JsonObject header, JsonObject claims, IEvaluationScope scope, out string why)
     {
-        using var key = definition.Read(scope, out why);
-        if (key is null)
+        if (definition.Read(scope, out why) is not { } key)
         {
             return null;
         }

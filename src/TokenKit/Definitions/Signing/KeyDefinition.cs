@@ -21,7 +21,10 @@ internal sealed record KeyDefinition
     public IEnumerable<ExpressionReference> References =>
         Key.Concat(Password).Concat(KeyId).SelectMany(static template => template.References);
 
-    /// <summary>Reads the key for one signature.</summary>
+    /// <summary>The keys read so far; shared by copies of this definition, which differ in nothing that a key depends on.</summary>
+    internal ParsedKeys Parsed { get; } = new();
+
+    /// <summary>The key to sign with: parsed once for each text. It is shared, and not for the caller to dispose.</summary>
     /// <param name="scope">The values.</param>
     /// <param name="why">What is missing or wrong, without anything of the key.</param>
     public SigningKey? Read(IEvaluationScope scope, out string why)
@@ -34,14 +37,10 @@ internal sealed record KeyDefinition
             return null;
         }
 
-        var key = SigningKeyReader.Read(text.Text, Format, password.Text, Algorithm, out why);
-        if (key is not null && Algorithm is not null && key.ProblemWith(Algorithm) is { } problem)
-        {
-            key.Dispose();
-            (key, why) = (null, problem);
-        }
-
-        why = key is null ? $"its key {why}" : "";
-        return key;
+        var unreadable = "";
+        var key = Parsed.Get(text.Text, password.Text, () => SigningKeyReader.Read(text.Text, Format, password.Text, Algorithm, out unreadable));
+        var problem = key is null ? unreadable : Algorithm is null ? null : key.ProblemWith(Algorithm);
+        why = problem is null ? "" : $"its key {problem}";
+        return problem is null ? key : null;
     }
 }

@@ -3,9 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TokenKit;
 
-/// <summary>A key that signs, read from a definition's text for one signature. It prints nothing of itself.</summary>
+/// <summary>A key that signs, read from a definition's text. It prints nothing of itself.</summary>
+/// <remarks>Safe for several threads; the platform's keys are not, so that one signature of a key is made at a time.</remarks>
 internal sealed class SigningKey : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly byte[]? _octets;
     private readonly RSA? _rsa;
     private readonly ECDsa? _curve;
@@ -51,9 +53,12 @@ internal sealed class SigningKey : IDisposable
             };
         }
 
-        return _rsa is not null
-            ? _rsa.SignData(data, algorithm.Hash, algorithm.Padding!) // every RS and PS algorithm names one
-            : _curve!.SignData(data, algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        lock (_lock)
+        {
+            return _rsa is not null
+                ? _rsa.SignData(data, algorithm.Hash, algorithm.Padding!) // every RS and PS algorithm names one
+                : _curve!.SignData(data, algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
     }
 
     /// <summary>The public key as SubjectPublicKeyInfo; <see langword="null"/> for octets, which have none.</summary>
