@@ -48,6 +48,8 @@ internal static class Registrations
     {
         var configuration = file.Configuration(secrets);
         services.AddSingleton<IConfiguration>(configuration);
+        services.AddKeyedSingleton<IRequestSigner, PathAndTimeSigner>(PathAndTimeSigner.Name);
+        services.AddKeyedSingleton<IAssertionSource, SecretAssertion>(KeyedService.AnyKey);
         foreach (var name in file.Names)
         {
             // A store in plain sight: what the command line does not keep may go with the process.
