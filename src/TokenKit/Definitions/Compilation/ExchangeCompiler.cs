@@ -153,12 +153,14 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             }
         }
 
-        return CompileFields(draft.Headers, TemplatePlace.Header);
+        return CompileFields(draft.Headers, HttpNames.PlaceOf);
     }
 
-    private ImmutableArray<FieldDefinition> CompileFields(IEnumerable<DraftField> fields, TemplatePlace place = TemplatePlace.Value) =>
+    private ImmutableArray<FieldDefinition> CompileFields(IEnumerable<DraftField> fields, Func<string, TemplatePlace>? place = null) =>
         [.. fields.Select(field => new FieldDefinition(
-            field.Name, context.Templates(field.Path, field.Value, place, draft.Roots, isSecret: true), field.OmitEmpty))];
+            field.Name,
+            context.Templates(field.Path, field.Value, place?.Invoke(field.Name) ?? TemplatePlace.Value, draft.Roots, isSecret: true),
+            field.OmitEmpty))];
 
     private BodyDefinition? CompileBody() => draft.Body switch
     {

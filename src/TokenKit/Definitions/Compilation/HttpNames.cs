@@ -27,6 +27,10 @@ internal static class HttpNames
             : null;
     }
 
+    /// <summary>What the value of a header of this name is.</summary>
+    public static TemplatePlace PlaceOf(string header) =>
+        header.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? TemplatePlace.Cookie : TemplatePlace.Header;
+
     /// <summary>Whether a header belongs to the body, which on an API call is the caller's.</summary>
     public static bool IsContentHeader(string name) => name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 }

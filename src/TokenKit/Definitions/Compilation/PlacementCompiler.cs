@@ -16,14 +16,14 @@ internal static class PlacementCompiler
         var headers = ImmutableArray.CreateBuilder<PlacedField>();
         if (placement.Header is { Length: > 0 } header)
         {
-            headers.Add(CompileField(context, "Placement.Header", "Placement.Value", header, placement.Value, TemplatePlace.Header));
+            headers.Add(CompileField(context, "Placement.Header", "Placement.Value", header, placement.Value, isHeader: true));
         }
 
         headers.AddRange(placement.Headers.Select(field => CompileField(
-            context, $"Placement.Headers.{field.Key}", $"Placement.Headers.{field.Key}", field.Key, field.Value, TemplatePlace.Header)));
+            context, $"Placement.Headers.{field.Key}", $"Placement.Headers.{field.Key}", field.Key, field.Value, isHeader: true)));
         MapNames.Check(context, "Placement.Headers", headers.Select(static field => field.Name));
         var query = placement.Query.Select(field => CompileField(
-            context, $"Placement.Query.{field.Key}", $"Placement.Query.{field.Key}", field.Key, field.Value, TemplatePlace.Value)).ToImmutableArray();
+            context, $"Placement.Query.{field.Key}", $"Placement.Query.{field.Key}", field.Key, field.Value, isHeader: false)).ToImmutableArray();
         if (headers.Count == 0 && query.IsEmpty)
         {
             context.Fault("Placement.Header", "is empty and nothing else places the token; write Headers or Query");
@@ -59,9 +59,9 @@ internal static class PlacementCompiler
     }
 
     private static PlacedField CompileField(
-        CompilationContext context, string namePath, string valuePath, string name, TextList value, TemplatePlace place)
+        CompilationContext context, string namePath, string valuePath, string name, TextList value, bool isHeader)
     {
-        if (place == TemplatePlace.Header && HttpNames.ProblemWithHeader(name) is { } problem)
+        if (isHeader && HttpNames.ProblemWithHeader(name) is { } problem)
         {
             context.Fault(namePath, $"'{name}' {problem}");
         }
@@ -71,8 +71,9 @@ internal static class PlacementCompiler
             context.Fault(valuePath, "is empty; it is a template such as Bearer ${token.access}");
         }
 
-        var templates = context.Templates(valuePath, value, place, RootSet.Placement, isSecret: true);
-        if (place == TemplatePlace.Header && HttpNames.IsContentHeader(name)
+        var templates = context.Templates(
+            valuePath, value, isHeader ? HttpNames.PlaceOf(name) : TemplatePlace.Value, RootSet.Placement, isSecret: true);
+        if (isHeader && HttpNames.IsContentHeader(name)
             && templates.SelectMany(static template => template.References).Any(static reference => reference.Root is not ("param" or "subject" or "now" or "uuid")))
         {
             // It goes along to wherever the body goes, redirects to other origins included.

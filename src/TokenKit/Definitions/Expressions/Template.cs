@@ -17,6 +17,9 @@ internal enum TemplatePlace
 
     /// <summary>A body that is one text: nothing is escaped, and a value needs an explicit function.</summary>
     Text,
+
+    /// <summary>A <c>Cookie</c> header: as <see cref="Header"/>, and a value among others stays within its cookie.</summary>
+    Cookie,
 }
 
 /// <summary>What came of rendering a template.</summary>

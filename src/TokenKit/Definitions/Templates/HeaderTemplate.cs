@@ -10,12 +10,16 @@ namespace TokenKit;
 /// </summary>
 internal sealed class HeaderTemplate : PartsTemplate
 {
+    // A value among others is one cookie's. One that is the whole header may be a list of them: the definition says so.
+    private readonly bool _isOneCookie;
+
     private const char FirstAllowed = ' ';
     private const char LastAllowed = '~';
 
-    public HeaderTemplate(string source, ImmutableArray<TemplatePart> parts)
+    public HeaderTemplate(string source, ImmutableArray<TemplatePart> parts, bool isCookie = false)
         : base(source, parts)
     {
+        _isOneCookie = isCookie && parts.Length > 1;
         foreach (var part in parts)
         {
             if (part.Literal.AsSpan().IndexOfAnyExceptInRange(FirstAllowed, LastAllowed) is >= 0 and var index)
@@ -29,6 +33,11 @@ internal sealed class HeaderTemplate : PartsTemplate
     protected override TemplateResult? Append(StringBuilder output, int part, string text, string name)
     {
         output.Append(text);
+        if (_isOneCookie && text.Contains(';', StringComparison.Ordinal))
+        {
+            return TemplateResult.Missing($"{name}: holds ';', which would begin another cookie (RFC 6265 section 4.2.1)");
+        }
+
         return text.AsSpan().ContainsAnyExceptInRange(FirstAllowed, LastAllowed)
             ? TemplateResult.Missing($"{name}: holds a control character or one outside ASCII, which a header must not carry")
             : null;

@@ -18,6 +18,7 @@ internal static class TemplateParser
         {
             TemplatePlace.Url => new UrlTemplate(text, UrlTemplateAnalysis.Analyse(text, parts)),
             TemplatePlace.Header => new HeaderTemplate(text, parts),
+            TemplatePlace.Cookie => new HeaderTemplate(text, parts, isCookie: true),
             TemplatePlace.Text => new BodyTextTemplate(text, parts),
             _ => new ValueTemplate(text, parts),
         };

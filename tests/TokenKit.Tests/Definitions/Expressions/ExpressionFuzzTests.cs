@@ -34,6 +34,7 @@ public sealed class ExpressionFuzzTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void A_template_is_parsed_or_refused_and_never_throws_anything_else(int place) =>
         Check(text => TemplateParser.Parse(text, (TemplatePlace)place).Render(Scope));
 

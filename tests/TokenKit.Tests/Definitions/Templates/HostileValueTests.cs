@@ -89,6 +89,82 @@ public sealed class HostileValueTests
         Check(value => Render(compiled, value) is not { } text ? !WellFormedText.Is(value) : text == value);
     }
 
+    [Theory]
+    [InlineData("https://${secret.v}/x")]
+    [InlineData("https://${secret.v}:8443/x")]
+    [InlineData("${secret.v}/x")]
+    public void A_value_that_is_the_whole_host_or_origin_is_one_or_refused(string template)
+    {
+        var compiled = TemplateParser.Parse(template, TemplatePlace.Url);
+        var written = template.Replace("${secret.v}", "", StringComparison.Ordinal);
+
+        Check(value => Render(compiled, value) is not { } url
+            || (new Uri(url) is { UserInfo.Length: 0, Fragment.Length: 0 } uri
+                && uri.AbsolutePath.EndsWith("/x", StringComparison.Ordinal)
+                && !uri.AbsolutePath.Contains("/../", StringComparison.Ordinal)
+                && url == template.Replace("${secret.v}", value.EndsWith('/') ? value[..^1] : value, StringComparison.Ordinal)
+                && url.Length >= written.Length));
+    }
+
+    [Fact]
+    public void A_value_never_breaks_out_of_a_cookie()
+    {
+        var compiled = TemplateParser.Parse("sid=${secret.v}; lang=en", TemplatePlace.Cookie);
+
+        Check(value => Render(compiled, value) is not { } header || (header.Split(';') is [var first, " lang=en"] && first == "sid=" + value));
+        Render(compiled, "a; admin=1").Should().BeNull();
+        Render(TemplateParser.Parse("${secret.v}", TemplatePlace.Cookie), "a=1; b=2").Should().Be("a=1; b=2", "a whole header may be several cookies");
+    }
+
+    [Fact]
+    public void A_value_never_breaks_out_of_text_that_says_what_it_needs()
+    {
+        var encoded = TemplateParser.Parse("a=${urlencode(secret.v)}&b=1", TemplatePlace.Text);
+        var json = TemplateParser.Parse("{\"a\":${json(secret.v)},\"b\":1}", TemplatePlace.Text);
+
+        Check(value => Render(encoded, value) is not { } text
+            || (text.Split('&') is [var first, "b=1"] && Uri.UnescapeDataString(first) == "a=" + value));
+        Check(value => Render(json, value) is not { } text
+            || (JsonNode.Parse(text) is JsonObject { Count: 2 } tree && tree["a"]!.GetValue<string>() == value));
+    }
+
+    [Fact]
+    public void A_value_never_leaves_its_place_in_a_whole_message()
+    {
+        var options = Compiled.SpeltOut(request =>
+        {
+            request.Url = "https://a.example/in?first=${param.v}";
+            request.Query["q"] = "${param.v}";
+            request.Form.Add("one", "${param.v}");
+            request.Form.Add("two", "2");
+            request.Headers["X-Value"] = "<${param.v}>";
+        });
+        options.Params["v"] = "any";
+        var scene = new RequestScene { Exchange = Compiled.Definition(options).Request! };
+
+        Check(value =>
+        {
+            if (scene.Compose(scene.Work().Values with { Params = scene.Work().Values.Params.SetItem("v", value) }) is not { Succeeded: true, Value: var message })
+            {
+                return true;
+            }
+
+            using (message)
+            {
+                var form = Fields(message.Content!.ReadAsStringAsync().GetAwaiter().GetResult(), plusIsBlank: true);
+                return message.RequestUri!.GetLeftPart(UriPartial.Path) == "https://a.example/in"
+                    && Fields(message.RequestUri.Query[1..], plusIsBlank: false).SequenceEqual([("first", value), ("q", value)])
+                    && form.SequenceEqual([("one", value), ("two", "2")])
+                    && message.Headers.NonValidated["X-Value"].ToString() == $"<{value}>"
+                    && message.Headers.NonValidated.Select(header => header.Key).Order().SequenceEqual(["Accept", "X-Value"]);
+            }
+        });
+    }
+
+    private static IEnumerable<(string Name, string Value)> Fields(string text, bool plusIsBlank) => text.Split('&')
+        .Select(pair => (plusIsBlank ? pair.Replace('+', ' ') : pair).Split('='))
+        .Select(pair => (Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(string.Join('=', pair[1..]))));
+
     private static void Check(Func<string, bool> holds)
     {
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(Hostile, holds));
