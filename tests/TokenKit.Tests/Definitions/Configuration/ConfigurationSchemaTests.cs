@@ -24,6 +24,27 @@ public sealed class ConfigurationSchemaTests
     }
 
     [Fact]
+    public void The_table_of_the_README_names_every_key()
+    {
+        var table = RepositoryFiles.Read("README.md").Split("| Key | Default | Meaning |")[1].Split("\n\n")[0];
+        var keys = TokenRefreshOptionsReader.Sections.Where(static section => section.Key != "value").SelectMany(static section => section.Value)
+            .Except(["Client", "Response", "Placement", "Freshness", "Resilience", "Seed", "Secret", "Jwt"]);
+
+        keys.Where(key => !Regex.IsMatch(table, $"[`:]{key}`")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void The_package_tells_editors_where_the_schema_is()
+    {
+        var project = RepositoryFiles.Read("src/TokenKit/TokenKit.csproj");
+        var targets = RepositoryFiles.Read("src/TokenKit/buildTransitive/TokenKit.targets");
+
+        project.Should().Contain("Include=\"ConfigurationSchema.json\" Pack=\"true\" PackagePath=\"/\"")
+            .And.Contain("PackagePath=\"buildTransitive/\"");
+        targets.Should().Contain("<JsonSchemaSegment Include=\"$(MSBuildThisFileDirectory)..\\ConfigurationSchema.json\"");
+    }
+
+    [Fact]
     public void Every_definition_is_referred_to_and_every_reference_leads_somewhere()
     {
         var definitions = Schema["definitions"]!.AsObject().Select(definition => definition.Key).ToArray();
