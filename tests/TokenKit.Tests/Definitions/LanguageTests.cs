@@ -245,6 +245,19 @@ public sealed class LanguageTests
             "https://tokens.example.com/t");
     }
 
+    [Fact]
+    public async Task A_spelt_out_request_without_a_body_sends_its_credentials_as_a_form()
+    {
+        await using var host = new LanguageHost("""
+            { "Client": { "Id": "a", "Secret": "${secret.s}" }, "Request": { "Url": "https://login.example.com/t", "Authentication": "client_secret_post" } }
+            """, """{ "s": "s" }""");
+        host.Tokens.Then(Ok + """{"access_token":"t-1"}""");
+
+        await host.RefreshAsync();
+
+        host.Tokens.Requests.Single().Body.Should().Be("client_id=a&client_secret=s");
+    }
+
     [Theory]
     [InlineData("form", "grant_type=client_credentials&app_id=a&client_secret=s")]
     [InlineData("json", """{"grant_type":"client_credentials","app_id":"a","client_secret":"s"}""")]

@@ -71,6 +71,12 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             return;
         }
 
+        if (draft.Body is BodyKind.None && !draft.Method.Equals("GET", StringComparison.OrdinalIgnoreCase))
+        {
+            // The credentials are the form then.
+            draft.Body = BodyKind.Form;
+        }
+
         if (draft.Body is BodyKind.Text or BodyKind.None)
         {
             context.Fault(draft.AuthenticationPath, $"is {Authentications.NameOf(draft.Authentication)}, which needs a body of Form or Json");

@@ -9,7 +9,8 @@ internal static class ResponseCompiler
     private const string StandardAccessToken = "body.access_token";
 
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
+    // Whatever is written, a token is asked for again within a year.
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(36_525);
 
     public static ResponseDefinition Compile(CompilationContext context, string path, TokenResponseOptions response)
     {

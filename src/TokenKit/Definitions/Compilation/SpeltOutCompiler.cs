@@ -109,7 +109,8 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
             bodies.Add(("Form", BodyKind.Form));
         }
 
-        if (request.Json is not null)
+        // An empty one is what configuration makes of null, too: nothing, where there is another body.
+        if (request.Json is not null && (request.Json is not System.Text.Json.Nodes.JsonObject { Count: 0 } || (request.Form.Count == 0 && request.Text is null)))
         {
             bodies.Add(("Json", BodyKind.Json));
         }

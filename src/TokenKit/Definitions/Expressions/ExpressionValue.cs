@@ -122,7 +122,12 @@ internal abstract class ExpressionValue
 
         public ImmutableDictionary<string, ExpressionValue> Members { get; } = members;
 
-        public override ExpressionValue Member(string name) => Members.GetValueOrDefault(name, Absent);
+        /// <summary>Whether the names were written with prefixes, which were dropped: a selector may write them.</summary>
+        public bool HadPrefixes { get; init; }
+
+        public override ExpressionValue Member(string name) => Members.TryGetValue(name, out var member) ? member
+            : HadPrefixes && name.LastIndexOf(':') is >= 0 and var colon ? Members.GetValueOrDefault(name[(colon + 1)..], Absent)
+            : Absent;
     }
 
     /// <summary>

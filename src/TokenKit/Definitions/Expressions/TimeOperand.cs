@@ -1,13 +1,11 @@
-using System.Globalization;
-
 namespace TokenKit;
 
-/// <summary>An operand that must be a time: <c>now</c>, <c>token.expiresAt</c>, or a text in ISO 8601 with its offset.</summary>
+/// <summary>
+/// An operand that must be a time: <c>now</c>, <c>token.expiresAt</c>, or what an answer writes as one, read as
+/// <c>Response.ExpiresAt</c> is.
+/// </summary>
 internal static class TimeOperand
 {
-    private static readonly string[] Formats =
-        ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
-
     public static bool TryGet(Evaluation operand, out DateTimeOffset time, out Evaluation problem)
     {
         if (operand.Value is ExpressionValue.TimeValue value)
@@ -22,9 +20,7 @@ internal static class TimeOperand
             return false;
         }
 
-        // A text without an offset is read as UTC: times in the language are UTC.
-        if (text.Length <= 40 && DateTimeOffset.TryParseExact(
-            text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        if (ExpiryTime.TryRead(text, format: null, out time))
         {
             return true;
         }

@@ -64,13 +64,13 @@ public sealed class TokenResponseOptions
     public string? ExpiresAtFormat { get; set; }
 
     /// <summary>
-    /// A fixed lifetime that overrules the answer; 1 second to 366 days, or <see cref="Timeout.InfiniteTimeSpan"/>
+    /// A fixed lifetime that overrules the answer; 1 second to 36,525 days (a year at most is used), or <see cref="Timeout.InfiniteTimeSpan"/>
     /// (<c>never</c> in configuration) for a token that never expires. None by default.
     /// </summary>
     public TimeSpan? Lifetime { get; set; }
 
     /// <summary>
-    /// The lifetime used when the answer says nothing; 5 minutes by default, 1 second to 366 days, or
+    /// The lifetime used when the answer says nothing; 5 minutes by default, 1 second to 36,525 days (a year at most is used), or
     /// <see cref="Timeout.InfiniteTimeSpan"/> (<c>never</c> in configuration).
     /// </summary>
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
@@ -91,7 +91,7 @@ public sealed class TokenResponseOptions
     public TextList? ErrorDescription { get; set; }
 
     /// <summary>
-    /// By how much a success without a token extends the present one, counted from the answer; 1 second to 366 days. By
+    /// By how much a success without a token extends the present one, counted from the answer; 1 second to 36,525 days (a year at most is used). By
     /// default an answer without a token is a failure.
     /// </summary>
     public TimeSpan? Prolong { get; set; }

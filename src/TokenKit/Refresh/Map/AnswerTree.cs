@@ -46,7 +46,7 @@ internal static class AnswerTree
                 var read = members.ToImmutableDictionary(static pair => pair.Key, static pair => WithTexts(pair.Value), StringComparer.Ordinal);
                 return read.GetValueOrDefault(TextName) is ExpressionValue.TextValue text && read.Keys.All(IsOfText)
                     ? new ExpressionValue.TextValue(text.Text) { Attributes = read.Remove(TextName) }
-                    : new ExpressionValue.ObjectValue(read);
+                    : new ExpressionValue.ObjectValue(read) { HadPrefixes = true };
             default:
                 return value;
         }

@@ -6,7 +6,7 @@ namespace TokenKit;
 
 /// <summary>
 /// Reads XML: the root is the first name, an element is its text or its members, several of one name are a list, an
-/// attribute is <c>$name</c>. Names are without their prefixes.
+/// attribute is <c>$name</c>. Names are without their prefixes; a selector may write them and finds the same.
 /// </summary>
 /// <remarks>
 /// A document type is refused whole: entities that grow and files that are fetched begin there. Depth and number of elements

@@ -44,7 +44,7 @@ public sealed class DefinitionFaultTests
         ["date format"] = (o => { o.Response.ExpiresAt = "body.x"; o.Response.ExpiresAtFormat = "%"; }, "Response.ExpiresAtFormat", "'%'"),
         ["date format without date"] = (o => o.Response.ExpiresAtFormat = "yyyy", "Response.ExpiresAtFormat", "missing"),
         ["zero lifetime"] = (o => o.Response.Lifetime = TimeSpan.Zero, "Response.Lifetime", "00:00:01"),
-        ["endless default lifetime"] = (o => o.Response.DefaultLifetime = TimeSpan.FromDays(4000), "Response.DefaultLifetime", "366"),
+        ["endless default lifetime"] = (o => o.Response.DefaultLifetime = TimeSpan.FromDays(40_000), "Response.DefaultLifetime", "36525"),
         ["value twice"] = (o => { o.Response.Values.Add("a", "body.a"); o.Response.Values.Add("A", "body.b"); }, "Response.Values.a", "case"),
         ["parameters by case"] = (o => { o.Params["a"] = "1"; o.Params["A"] = "2"; }, "Params.a", "case"),
         ["rule without condition"] = (o => o.Failures.Add(new() { Is = RefreshFailureReason.Throttled }), "Failures[0].When", "missing"),
@@ -130,8 +130,16 @@ public sealed class DefinitionFaultTests
         Compiled.Faults(Compiled.SpeltOut(request =>
         {
             request.Form["a"] = "b";
-            request.Json = new JsonObject();
+            request.Json = new JsonObject { ["a"] = "b" };
         })).Should().ContainSingle().Which.Should().Contain(says);
+
+    [Fact]
+    public void An_empty_JSON_body_beside_another_is_none() =>
+        Compiled.Definition(Compiled.SpeltOut(request =>
+        {
+            request.Form["a"] = "b";
+            request.Json = new JsonObject();
+        })).Request!.Body.Should().BeOfType<BodyDefinition.Form>();
 
     [Fact]
     public void What_only_a_grant_uses_is_not_silently_without_effect()
@@ -147,11 +155,12 @@ public sealed class DefinitionFaultTests
     }
 
     [Fact]
-    public void Text_needs_its_type_and_post_needs_a_body()
+    public void Text_needs_its_type_and_post_cannot_go_into_it()
     {
         Compiled.Faults(Compiled.SpeltOut(request => request.Text = "x")).Should().ContainSingle().Which.Should().StartWith("Request.ContentType");
         Compiled.Faults(Compiled.SpeltOut(request => request.ContentType = "text/xml")).Should().ContainSingle().Which.Should().StartWith("Request.ContentType");
-        var options = Compiled.SpeltOut(request => request.Authentication = ClientAuthenticationMethods.ClientSecretPost);
+        var options = Compiled.SpeltOut(request =>
+            (request.Text, request.ContentType, request.Authentication) = ("x", "text/plain", ClientAuthenticationMethods.ClientSecretPost));
         (options.Client.Id, options.Client.Secret) = ("a", "b");
         Compiled.Faults(options).Should().ContainSingle().Which.Should().StartWith("Request.Authentication");
     }

@@ -10,6 +10,7 @@ public sealed class XmlAnswerTests
     [InlineData("<?xml version='1.0' encoding='utf-16'?><a b='x'>t</a>", "body.a", "t")]
     [InlineData("<a b='x'>t</a>", "body.a['$b']", "x")]
     [InlineData("<s:Envelope xmlns:s='urn:s'><s:Body><r><![CDATA[t]]></r></s:Body></s:Envelope>", "body.Envelope.Body.r", "t")]
+    [InlineData("<s:Envelope xmlns:s='urn:s'><s:Body><r>t</r></s:Body></s:Envelope>", "body['s:Envelope']['s:Body'].r", "t")]
     [InlineData("<a><i>1</i><i n='2'>two</i></a>", "body.a.i[1]", "two")]
     [InlineData("<a><i>1</i><i n='2'>two</i></a>", "body.a.i[1]['$n']", "2")]
     [InlineData("<a> text <b/> more </a>", "body.a.b || 'empty'", "empty")]
