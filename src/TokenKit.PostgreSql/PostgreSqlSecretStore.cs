@@ -20,12 +20,13 @@ namespace TokenKit;
 /// </para>
 /// <para>Safe for use by several threads. The data source is not disposed.</para>
 /// </remarks>
-public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog
+public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges
 {
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
     private readonly Randomness _randomness;
     private readonly SchemaCreation _schema;
+    private readonly ChangeListener? _changes;
     private readonly StoreStatement _read;
     private readonly StoreStatement _writeAny;
     private readonly StoreStatement _writeIfAbsent;
@@ -67,6 +68,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         (_protector, _randomness) = (protector, randomness);
         _session = new StoreSession(dataSource, options, statements.Table, randomness);
         _schema = new SchemaCreation(_session, options);
+        _changes = options.NotifyChanges ? new ChangeListener(_session.DataSource, statements.Channel, randomness, new ThreadPoolSpawner()) : null;
         _read = new(statements.Read, "read", IsRepeatable: true);
         _writeAny = new(statements.WriteAny, "write", IsRepeatable: false);
         _writeIfAbsent = new(statements.WriteIfAbsent, "write", IsRepeatable: false);

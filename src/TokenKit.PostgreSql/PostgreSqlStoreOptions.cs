@@ -19,6 +19,13 @@ public sealed class PostgreSqlStoreOptions
     public bool CreateSchema { get; set; }
 
     /// <summary>
+    /// Whether writes of token sets are told by <c>NOTIFY</c>, and those of other processes heard by <c>LISTEN</c>, so that a copy
+    /// in memory is dropped at once and not when it is due; off by default. One connection of the pool stays open for it, and
+    /// must be the server's own: a pooler in transaction mode hands on what it is told, and nothing is heard through it.
+    /// </summary>
+    public bool NotifyChanges { get; set; }
+
+    /// <summary>
     /// How long one statement may take; 10 seconds by default, 1 second to 5 minutes, in whole seconds. A statement takes
     /// milliseconds; the time to get a connection is the data source's own <c>Timeout</c>.
     /// </summary>

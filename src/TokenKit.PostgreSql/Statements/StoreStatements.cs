@@ -32,6 +32,10 @@ internal sealed class StoreStatements
         var (schema, name) = PostgreSqlSchema.NamesOf(options);
         var table = $"\"{schema}\".\"{name}\"";
         Table = $"{schema}.{name}";
+        Channel = ChangeNotice.ChannelOf(Table);
+        var (tellWritten, tellRemoved) = options.NotifyChanges
+            ? (", " + ChangeNotice.Tell(Channel, isRemoved: false), ", " + ChangeNotice.Tell(Channel, isRemoved: true))
+            : ("", "");
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.
         Read =
@@ -56,7 +60,7 @@ internal sealed class StoreStatements
             {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq
             WHERE EXCLUDED.written_epoch >= s.fence_epoch
               AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
-            """);
+            """) + tellWritten;
 
         // $2 payload, $3 due in, $4 expires in, $5 the version.
         WriteIfVersion = Returning(
@@ -70,14 +74,14 @@ internal sealed class StoreStatements
             $"""
             UPDATE {table} SET payload = NULL, payload_epoch = 0, payload_seq = 0, due_at = NULL, expires_at = NULL
             """;
-        RemoveAny = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}");
-        RemoveIfVersion = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}");
+        RemoveAny = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}") + tellRemoved;
+        RemoveIfVersion = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}") + tellRemoved;
         RemoveFenced = Returning(
             $"""
             {remove}, written_epoch = $2, written_seq = $3
             WHERE key_hash = $1 AND payload IS NOT NULL
               AND $2 >= fence_epoch AND (written_epoch, written_seq) < ($2, $3) AND {Durably}
-            """);
+            """) + tellRemoved;
 
         // $5 the owner, $6 how long. The same owner again asks because the answer to its first statement was lost.
         Acquire =
@@ -145,6 +149,9 @@ internal sealed class StoreStatements
 
     /// <summary>For messages.</summary>
     public string Table { get; }
+
+    /// <summary>On which writes are told.</summary>
+    public string Channel { get; }
 
     public string Read { get; }
 

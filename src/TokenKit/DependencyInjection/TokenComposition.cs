@@ -87,6 +87,11 @@ internal sealed class TokenComposition(
         var watch = parts.Configuration is { } configuration
             ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
             : null;
+        if (parts.Store.Store is ISecretChanges changes)
+        {
+            flights.Own(changes.Subscribe(new ChangesElsewhere(flights, parts.Definitions, keys).Hear));
+        }
+
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),

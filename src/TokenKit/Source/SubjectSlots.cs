@@ -62,6 +62,9 @@ internal sealed class SubjectSlots(
         }
     }
 
+    /// <summary>Another process replaced or removed what is stored.</summary>
+    public void DropSwept(TokenKey key) => swept.Remove(key);
+
     public void Dispose() => _stopping.Cancel();
 
     private TokenSlot Make(string subject) => new(group, subject, swept.Find(new TokenKey(group.Name, subject)));

@@ -103,6 +103,23 @@ internal sealed class TokenFlights(
         }
     }
 
+    /// <summary>Drops copies of a token that another process has replaced or removed.</summary>
+    /// <returns>Whether a slot had one.</returns>
+    public bool Drop(TokenKey key, WriteOrder written, bool isRemoved)
+    {
+        subjects.DropSwept(key);
+        if (Find(key.Subject) is not { } slot || !slot.DropOlderThan(written, isRemoved))
+        {
+            return false;
+        }
+
+        Changed(slot);
+        return true;
+    }
+
+    /// <summary>Ends with the flights.</summary>
+    public void Own(IDisposable subscription) => _stopping.Token.UnsafeRegister(static item => ((IDisposable)item!).Dispose(), subscription);
+
     /// <summary>Tells that a slot was changed from outside any flight.</summary>
     public void Changed(TokenSlot slot) => Tell(slot, observer => observer.Changed(this, slot));
 

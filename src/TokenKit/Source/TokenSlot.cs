@@ -223,6 +223,30 @@ internal sealed class TokenSlot
         }
     }
 
+    /// <summary>Drops a token that was written before what another process has written, or that was removed.</summary>
+    /// <returns>Whether there was one. A flight that is under way reads what is stored itself, and what is unsaved here is newer.</returns>
+    public bool DropOlderThan(WriteOrder written, bool isRemoved)
+    {
+        lock (Gate)
+        {
+            if (_doings is { Flight: not null } or { Unsaved: not null } || (!isRemoved && Written.CompareTo(written) >= 0))
+            {
+                return false;
+            }
+
+            // The floor between two forced refreshes stays: another process cannot know what an API refuses here.
+            Drop(static doings => doings.Failure = null);
+            if (_current is not { } dropped)
+            {
+                return false;
+            }
+
+            Do().Generation = dropped.Generation;
+            _current = null;
+            return true;
+        }
+    }
+
     /// <summary>Whether a token set waits to be written.</summary>
     public bool HasUnsaved
     {

@@ -34,7 +34,8 @@ internal sealed class RefreshingClient : IAsyncDisposable
             token.Seed.RefreshToken = seed;
             token.Resilience.PersistRetryCap = TimeSpan.FromMilliseconds(100);
         })
-        .UsePostgreSql(DataSource, options => (options.Schema, options.CreateSchema, options.CommandTimeout) = (place.Schema, true, place.CommandTimeout))
+        .UsePostgreSql(DataSource, options =>
+            (options.Schema, options.CreateSchema, options.CommandTimeout, options.NotifyChanges) = (place.Schema, true, place.CommandTimeout, place.NotifyChanges))
         .UseAesGcm(TestKeys.Key);
         services.AddHttpClient("tokenkit-" + Name).ConfigurePrimaryHttpMessageHandler(endpoint.CreateHandler);
         _provider = services.BuildServiceProvider();

@@ -10,7 +10,7 @@ public sealed class PostgreSqlSchemaTests(TestDatabase database)
     [PostgreSqlFact]
     public async Task Eight_who_make_the_schema_at_once_all_succeed()
     {
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < LongRun.Of(50, 5); round++)
         {
             var options = database.NewOptions();
             await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>

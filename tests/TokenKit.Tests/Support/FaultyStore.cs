@@ -3,13 +3,15 @@ using TokenKit.Testing;
 namespace TokenKit.Tests;
 
 /// <summary>A store that works, and fails when it is told to.</summary>
-internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider
+internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecretChanges
 {
     private readonly InMemorySecretStore _inner;
     private int _failingWrites;
     private int _lostWriteAnswers;
 
     public FaultyStore() => _inner = new InMemorySecretStore(Time);
+
+    private event Action<SecretChange>? Changed;
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -21,6 +23,17 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider
 
     /// <summary>Runs before each write, so that a test can put something in between.</summary>
     public Func<Task>? BeforeWrite { get; set; }
+
+    public IDisposable Subscribe(Action<SecretChange> changed)
+    {
+        Changed += changed;
+        return new Ending(() => Changed -= changed);
+    }
+
+    /// <summary>Tells those who subscribed.</summary>
+    public void Tell(SecretChange change) => Changed?.Invoke(change);
+
+    public bool IsHeard => Changed is not null;
 
     public void FailWrites(int count) => _failingWrites = count;
 
@@ -70,4 +83,9 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         _inner.AdvanceEpochAsync(key, cancellationToken);
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }

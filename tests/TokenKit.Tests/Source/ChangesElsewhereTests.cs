@@ -1,0 +1,105 @@
+namespace TokenKit.Tests;
+
+/// <summary>What a process makes of the hint that another one has written.</summary>
+public class ChangesElsewhereTests
+{
+    private static readonly SecretKey Key = new("Production", TokenHost.Name);
+
+    [Fact]
+    public async Task A_copy_that_another_process_replaced_is_dropped_at_once_and_what_is_stored_comes_in_its_place()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            await first.Refresher.RefreshAsync();
+            second.Cached!.Reveal().Should().Be("access-1", "nothing was told yet");
+
+            store.Tell(await LastWriteAsync(store));
+
+            await TokenHost.HappensAtOnceAsync(() => second.Cached?.Reveal() == "access-2", "the new token is there without anybody asking");
+            first.Endpoint.TokenRequests.Should().Be(2);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_write_that_is_known_changes_nothing()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            var known = second.Cached;
+            var reads = store.Reads;
+
+            store.Tell(await LastWriteAsync(store));
+
+            second.Cached.Should().BeSameAs(known);
+            store.Reads.Should().Be(reads + 1, "only this test has read");
+        }
+    }
+
+    [Theory]
+    [InlineData("Staging", TokenHost.Name, "")]
+    [InlineData("Production", "another", "")]
+    [InlineData("Production", TokenHost.Name, "nobody asked for")]
+    public async Task What_is_told_of_another_secret_changes_nothing(string environment, string name, string subject)
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            var known = second.Cached;
+
+            store.Tell(new SecretChange(new SecretKey(environment, name, subject), long.MaxValue, 1));
+
+            second.Cached.Should().BeSameAs(known);
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_of_what_was_removed_is_dropped_and_nothing_is_asked_for()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            await first.Source.ForgetAsync();
+
+            store.Tell(new SecretChange(Key, 0, 0, IsRemoved: true));
+
+            second.Cached.Should().BeNull();
+            first.Endpoint.TokenRequests.Should().Be(1);
+        }
+    }
+
+    [Fact]
+    public async Task An_instance_that_ended_is_told_nothing()
+    {
+        var (store, first, second) = await ShareAsync();
+        await first.DisposeAsync();
+        store.IsHeard.Should().BeTrue();
+
+        await second.DisposeAsync();
+
+        store.IsHeard.Should().BeFalse();
+    }
+
+    private static async Task<SecretChange> LastWriteAsync(FaultyStore store)
+    {
+        var stored = (await store.GetAsync(Key))!;
+        return new SecretChange(Key, stored.WrittenEpoch, stored.WrittenSequence);
+    }
+
+    private static async Task<(FaultyStore Store, TokenHost First, TokenHost Second)> ShareAsync()
+    {
+        var store = new FaultyStore();
+        var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), time: store.Time);
+        var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+        await first.Source.GetTokenAsync();
+        await second.Source.GetTokenAsync();
+        await first.FlightEndedAsync();
+        await second.FlightEndedAsync();
+        return (store, first, second);
+    }
+}
