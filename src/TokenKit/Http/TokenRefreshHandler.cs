@@ -144,7 +144,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         if (wishes.Force)
         {
             // Done: an outer retry that sends the same message again is not another wish.
-            request.Options.Set(TokenCallOptions.Force, false);
+            request.Options.Set(TokenCallOptions.ForceKey, false);
         }
 
         return token;

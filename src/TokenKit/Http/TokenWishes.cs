@@ -7,15 +7,20 @@ internal readonly record struct TokenWishes(string Subject, bool Skip, bool Forc
 
     public static TokenWishes Of(HttpRequestMessage request)
     {
+        if (!TokenCallOptions.MayBeSet)
+        {
+            return new("", false, false);
+        }
+
         var options = request.Options;
         if (((ICollection<KeyValuePair<string, object?>>)options).Count == 0)
         {
             return new("", false, false);
         }
 
-        options.TryGetValue(TokenCallOptions.Subject, out var subject);
-        options.TryGetValue(TokenCallOptions.Skip, out var skip);
-        options.TryGetValue(TokenCallOptions.Force, out var force);
+        options.TryGetValue(TokenCallOptions.SubjectKey, out var subject);
+        options.TryGetValue(TokenCallOptions.SkipKey, out var skip);
+        options.TryGetValue(TokenCallOptions.ForceKey, out var force);
         return new(subject ?? "", skip, force);
     }
 }

@@ -21,6 +21,12 @@ public sealed class ConventionTests
         ["TokenKit.AesGcmSecretProtector"] = "A user's own store seals with it what it writes.",
     };
 
+    /// <summary>Static fields that change, each with its reason.</summary>
+    private static readonly Dictionary<string, string> MayChange = new()
+    {
+        ["TokenKit.TokenCallOptions._isAnyTaken"] = "Goes one way, and what it saves is all it decides: a call is the same before and after.",
+    };
+
     public static TheoryData<string> Assemblies => ShippedAssemblies.Names;
 
     [Theory]
@@ -85,7 +91,8 @@ public sealed class ConventionTests
     {
         var fields = ShippedAssemblies.Load(assembly).WrittenTypes()
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            .Where(field => !ShippedAssemblies.IsGenerated(field) && !field.IsLiteral && !field.IsInitOnly);
+            .Where(field => !ShippedAssemblies.IsGenerated(field) && !field.IsLiteral && !field.IsInitOnly)
+            .Where(field => !MayChange.ContainsKey(Describe(field)));
         var properties = ShippedAssemblies.Load(assembly).WrittenTypes()
             .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(property => property.CanWrite);
