@@ -17,7 +17,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
     public static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>When a store that could not be read at start is looked into again.</summary>
+    /// <summary>When a store that could not be read or listed is looked into again.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();

@@ -8,7 +8,7 @@ internal static partial class SchedulerLog
     [LoggerMessage(1250, LogLevel.Error, "The scheduled refresh of '{Token}' could not be started. The others go on; this one is started when a caller asks.", EventName = "ScheduledKeyFailed")]
     public static partial void ScheduledKeyFailed(this ILogger logger, Exception exception, TokenKey token);
 
-    [LoggerMessage(1251, LogLevel.Warning, "The store could not be read for '{Token}' at start, to see whether it is due. It is looked into again in a minute.", EventName = "StoreNotReadAtStart")]
+    [LoggerMessage(1251, LogLevel.Warning, "The store could not be read for '{Token}', which nobody has asked for yet, to see whether it is due. It is looked into again in a minute.", EventName = "StoreNotReadAtStart")]
     public static partial void StoreNotReadAtStart(this ILogger logger, Exception exception, TokenKey token);
 
     [LoggerMessage(1255, LogLevel.Warning, "The store could not list the subjects of '{TokenName}' that are to be kept alive. It is asked again in a minute; subjects that this process serves are not concerned.", EventName = "StoreNotListed")]

@@ -85,7 +85,7 @@ public sealed record TokenSet
 
     private static string Presence(SecretText? secret) => secret is null ? "absent" : "present";
 
-    /// <summary>What only some token sets have. It prints nothing: it is printed by nobody but a record that must not.</summary>
+    /// <summary>What only some token sets have. A record prints its members, and among these are secrets: so it prints nothing.</summary>
     private sealed record Further
     {
         public static Further Nothing { get; } = new();

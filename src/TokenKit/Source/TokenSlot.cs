@@ -159,7 +159,9 @@ internal sealed class TokenSlot
                 return known;
             }
 
-            return _current = Next(token, mark);
+            _current = Next(token, mark);
+            Drop(static doings => doings.Generation = 0);
+            return _current;
         }
     }
 
