@@ -411,6 +411,34 @@ public sealed class LanguageTests
         (await host.RefreshAsync()).Failure!.Message.Should().Contain("its key").And.NotContain("secret.none");
     }
 
+    [Theory]
+    [InlineData("503", 3)]
+    [InlineData("429\nRetry-After: 5", 1)]
+    [InlineData("200\nContent-Type: application/json\n\n{\"issuer\":\"https://other.example\"}", 1)]
+    public async Task Metadata_that_cannot_be_had_for_a_moment_costs_attempts_and_no_more(string answer, int requests)
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "client_credentials", "Authority": "https://login.example.com", "Client": { "Id": "a", "Secret": "${secret.s}" } }
+            """, """{ "s": "s" }""");
+        host.Tokens.Then(answer).Then(answer).Then(answer).Then(answer);
+
+        (await RefreshWithPausesAsync(host)).Succeeded.Should().BeFalse();
+        host.Tokens.Requests.Should().HaveCount(requests).And.OnlyContain(request => request.Url.Contains("/.well-known/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task After_metadata_that_could_not_be_had_the_next_attempt_goes_on()
+    {
+        await using var host = new LanguageHost("""
+            { "Grant": "client_credentials", "Authority": "https://login.example.com", "Client": { "Id": "a", "Secret": "${secret.s}" } }
+            """, """{ "s": "s" }""");
+        host.Tokens.Then("503")
+            .Then(Ok + """{"issuer":"https://login.example.com","token_endpoint":"https://login.example.com/t"}""")
+            .Then(Ok + """{"access_token":"t-1","token_type":"Bearer"}""");
+
+        (await RefreshWithPausesAsync(host)).Token!.Reveal().Should().Be("t-1");
+    }
+
     [Fact]
     public async Task A_token_that_is_signed_for_each_call_says_which_call()
     {
@@ -480,6 +508,23 @@ public sealed class LanguageTests
         var stored = new TokenSet { RefreshToken = refresh is null ? null : new(refresh), AccessToken = access is null ? null : new(access) };
 
         ExchangeChoice.For(definition, stored).Should().BeSameAs(expected ? definition.RefreshRequest : definition.Request);
+    }
+
+    // The pauses between attempts are passed as soon as they begin; the deadline lies far beyond them.
+    private static async Task<RefreshResult> RefreshWithPausesAsync(LanguageHost host)
+    {
+        var refresh = host.RefreshAsync();
+        while (!refresh.IsCompleted)
+        {
+            if (host.Time.NextTimerIn is { } pause && pause < TimeSpan.FromSeconds(3))
+            {
+                host.Time.Advance(pause);
+            }
+
+            await Task.Yield();
+        }
+
+        return await refresh;
     }
 
     private sealed class PathAndTime : IRequestSigner

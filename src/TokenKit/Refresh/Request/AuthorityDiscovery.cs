@@ -48,7 +48,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
             last = answer.Succeeded ? EndpointIn(answer.Value, context, issuer, withCertificate) : answer.Failure;
 
             // An authority has the document at one of the two places.
-            if (last.Succeeded || last.Failure.StatusCode is not (>= 400 and < 500))
+            if (last.Succeeded || last.Failure.StatusCode is not (>= 400 and < 500 and not 429))
             {
                 return last;
             }

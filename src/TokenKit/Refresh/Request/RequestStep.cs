@@ -83,13 +83,22 @@ internal sealed class RequestStep(
             }
         }
 
-        if (context.Exchange is not { Url.IsEmpty: true, Authority.IsEmpty: false })
+        return values;
+    }
+
+    /// <summary>
+    /// Finds the endpoint where the definition names an authority. Metadata that cannot be had for a moment costs an attempt, as
+    /// a token endpoint does that is down: nothing was sent that another attempt could spoil.
+    /// </summary>
+    private async Task<StepResult<EvaluationContext>> FindEndpointAsync(AttemptRun run)
+    {
+        if (run.Context.Exchange is not { Url.IsEmpty: true, Authority.IsEmpty: false })
         {
-            return values;
+            return run.Values;
         }
 
-        var endpoint = await _discovery.FindAsync(context, values).ConfigureAwait(false);
-        return endpoint.Succeeded ? values with { DiscoveredEndpoint = endpoint.Value } : endpoint.Failure;
+        var endpoint = await _discovery.FindAsync(run.Context, run.Values).ConfigureAwait(false);
+        return endpoint.Succeeded ? run.Values with { DiscoveredEndpoint = endpoint.Value } : endpoint.Failure;
     }
 
     private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, AttemptRun run, CancellationToken cancellationToken)
@@ -112,8 +121,16 @@ internal sealed class RequestStep(
 
     private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run)
     {
+        var found = await FindEndpointAsync(run).ConfigureAwait(false);
+        if (!found.Succeeded)
+        {
+            run.RequestsSent++;
+            var mayPass = found.Failure.Reason is RefreshFailureReason.ServerError or RefreshFailureReason.Unreachable or RefreshFailureReason.TimedOut;
+            return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, found.Failure);
+        }
+
         // Signed anew for each attempt: a server may refuse what it saw before.
-        var values = run.Values with { Jwts = run.Values.Jwts?.Anew() };
+        var values = found.Value with { Jwts = run.Values.Jwts?.Anew() };
         var composed = TokenRequestComposer.Compose(run.Context, values);
         if (!composed.Succeeded)
         {
