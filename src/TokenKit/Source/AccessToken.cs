@@ -71,7 +71,15 @@ public sealed class AccessToken
 
     internal TokenLife Life => new(Set, _refreshTimestamp, _expiryTimestamp, _group.Frequency);
 
-    internal PlacedToken Placed => _placed as PlacedToken ?? Place();
+    internal PlacedToken Placed
+    {
+        get
+        {
+            // Read once: another caller may put the placed token there between two looks.
+            var kept = _placed;
+            return kept as PlacedToken ?? Place((string)kept);
+        }
+    }
 
     internal bool IsSameTokenAs(TokenSet other) => Set.AccessToken!.Equals(other.AccessToken);
 
@@ -79,9 +87,9 @@ public sealed class AccessToken
     /// <returns>A text for messages.</returns>
     public override string ToString() => $"access token {Key}, generation {Generation}, expires {ExpiresAt:O}";
 
-    private PlacedToken Place()
+    private PlacedToken Place(string scheme)
     {
-        var placed = PlacedToken.Of((string)_placed, Set.AccessToken!);
+        var placed = PlacedToken.Of(scheme, Set.AccessToken!);
         _placed = placed;
         return placed;
     }
