@@ -24,7 +24,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private readonly DueQueue _queue = new();
     private readonly Dictionary<TokenFlights, ScheduledTokens> _tokens = [];
     private readonly HashSet<TokenSlot> _toLookInto = [];
-    private readonly Dictionary<ScheduledTokens, TimeSpan> _nextRounds = [];
+    private readonly KeepAliveRounds _rounds = new();
     private readonly SchedulerClock _clock;
     private readonly Alarm _alarm;
     private readonly TimeProvider _time;
@@ -88,7 +88,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
                 if (tokens.IsListed)
                 {
-                    _nextRounds[tokens] = TimeSpan.Zero;
+                    _rounds.Put(tokens, TimeSpan.Zero);
                 }
             }
         }
@@ -261,13 +261,8 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     // Under the lock. Until the next key or round; null when there is neither.
     private TimeSpan? WaitFrom(TimeSpan now)
     {
-        var round = _nextRounds.Count == 0 ? TimeSpan.MaxValue : _nextRounds.Values.Min();
-        var key = _queue.NextDue() ?? TimeSpan.MaxValue;
-        var next = key < round ? key : round;
-        return next == TimeSpan.MaxValue ? null
-            : next <= now ? TimeSpan.Zero
-            : next - now < LongestSleep ? next - now
-            : LongestSleep;
+        TimeSpan? next = new[] { _queue.NextDue(), _rounds.Next }.Min();
+        return next is null ? null : TimeSpan.FromTicks(Math.Clamp((next.Value - now).Ticks, 0, LongestSleep.Ticks));
     }
 
     private void StartRounds()
@@ -275,11 +270,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         List<ScheduledTokens> due;
         lock (_gate)
         {
-            var now = _clock.Now;
-            due = [.. _nextRounds.Where(round => _isRunning && round.Value <= now).Select(static round => round.Key)];
-
-            // Until it has ended, and says when the next is.
-            due.ForEach(tokens => _nextRounds[tokens] = TimeSpan.MaxValue);
+            due = _isRunning ? _rounds.TakeDue(_clock.Now) : [];
         }
 
         due.ForEach(tokens => _spawner.Start(static item => item.scheduler.MakeRoundAsync(item.tokens), (scheduler: this, tokens)));
@@ -318,7 +309,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
         lock (_gate)
         {
-            _nextRounds[tokens] = _clock.Now + pause;
+            _rounds.Put(tokens, _clock.Now + pause);
         }
 
         _alarm.Ring();
