@@ -25,6 +25,7 @@ internal sealed class ExploredRun : IDisposable
     private ulong _server = Fingerprint.Empty;
     private ulong _state = Fingerprint.Empty;
     private (long Epoch, long Until) _lease;
+    private long _waitsUntil;
 
     public ExploredRun(Conditions conditions, bool isTold = false)
     {
@@ -130,6 +131,7 @@ internal sealed class ExploredRun : IDisposable
         var whole = Fingerprint.Add(_state, (long)_server);
         whole = Fingerprint.Add(whole, (_left.Refusals * 1000) + (_left.LostAnswers * 100) + (_left.Crashes * 10) + _left.Pauses + (_begun * 10_000));
         whole = Fingerprint.Add(Fingerprint.Add(whole, _lease.Epoch), Math.Max(_lease.Until - Now, 0));
+        whole = Fingerprint.Add(whole, Math.Max(_waitsUntil - Now, 0));
         return workers.Aggregate(whole, static (sum, worker) => Fingerprint.Add(sum, (long)worker));
     }
 
@@ -151,6 +153,7 @@ internal sealed class ExploredRun : IDisposable
         if (_lease.Epoch == epoch)
         {
             _lease = default;
+            _waitsUntil = Now + state.NotBefore.Ticks;
         }
     }
 
