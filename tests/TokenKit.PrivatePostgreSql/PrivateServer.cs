@@ -76,7 +76,9 @@ public sealed class PrivateServer : IAsyncDisposable
             await PostgreSqlBinaries.RunAsync(
                 "pg_basebackup", "-D", standby.DataDirectory, "-R", "-X", "stream", "-c", "fast",
                 "-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Port} user=postgres password={_password} application_name=standby"));
-            await standby.ConfigureAsync([]);
+
+            // The configuration was copied, too: promoted, it would wait for a standby that it does not have.
+            await standby.ConfigureAsync(["synchronous_standby_names = ''"]);
             await standby.StartAgainAsync();
             return standby;
         }
