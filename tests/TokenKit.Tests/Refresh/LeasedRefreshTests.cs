@@ -440,6 +440,51 @@ public class LeasedRefreshTests
         (stored.ObtainedAt + stored.Lifetime).Should().BeCloseTo(new DateTimeOffset(2026, 1, 1, 0, 10, 0, TimeSpan.Zero), TimeSpan.FromSeconds(1));
     }
 
+    // Found by the simulator's seed 90282: the second write was refused, and other machines took the token for younger than it was.
+    [Fact]
+    public async Task A_life_that_could_not_be_written_anew_is_written_when_the_store_comes_back()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        store.BeforeWrite = () =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(8));
+            store.BeforeWrite = () =>
+            {
+                store.FailWrites(1);
+                return Task.CompletedTask;
+            };
+            return Task.CompletedTask;
+        };
+
+        await host.Source.GetTokenAsync();
+        await host.PausesPassUntilAsync(() => store.Writes == 3, "the life is written once more");
+        await host.WritesSettleAsync(store);
+
+        var stored = (await host.StoredAsync(store))!;
+        (stored.ObtainedAt + stored.Lifetime).Should().BeCloseTo(new DateTimeOffset(2026, 1, 1, 0, 10, 0, TimeSpan.Zero), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_slow_each_time_is_not_written_to_for_ever()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        Task SlowAsync()
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(2));
+            store.BeforeWrite = SlowAsync;
+            return Task.CompletedTask;
+        }
+
+        store.BeforeWrite = SlowAsync;
+
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+
+        store.Writes.Should().Be(3);
+    }
+
     [Fact]
     public async Task A_write_whose_answer_was_lost_is_recognised_as_done()
     {

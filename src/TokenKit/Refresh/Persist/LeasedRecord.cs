@@ -32,7 +32,11 @@ internal sealed class LeasedRecord(
     // makes the token look younger to whoever reads it; below this nobody notices.
     private static readonly TimeSpan LongWrite = TimeSpan.FromSeconds(1);
 
+    // A process that stood still is quick the next time; a store that is slow is slow each time, and gains nothing by more.
+    private const int MostCorrections = 2;
+
     private long _sequence;
+    private int _corrections;
     private ClockReading _savingSince;
 
     public RefreshLease Lease { get; } = lease;
@@ -61,10 +65,8 @@ internal sealed class LeasedRecord(
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
     {
-        InHand = set;
-        _sequence++;
-        _savingSince = ClockReading.Now(time);
-        return TryWriteAsync();
+        _corrections = 0;
+        return WriteNextAsync(set);
     }
 
     /// <summary>Tries once to write what can be had again; it does not stay in hand when the store fails.</summary>
@@ -103,12 +105,15 @@ internal sealed class LeasedRecord(
 
             // Found stored already, it was written by an earlier attempt, nobody knows which.
             var encodedAt = result.Outcome is SecretWriteOutcome.Written ? begun : _savingSince;
-            if (write is RecordWrite.Saved && ClockReading.Now(time).ElapsedSince(encodedAt, time) > LongWrite)
+            if (write is not RecordWrite.Saved || _corrections == MostCorrections || ClockReading.Now(time).ElapsedSince(encodedAt, time) <= LongWrite)
             {
-                await CorrectLifeAsync(set).ConfigureAwait(false);
+                return write;
             }
 
-            return write;
+            // The process may have stood still on the way to the store. What counts is stored; its life is written anew, and the
+            // set is in hand again until it is.
+            _corrections++;
+            return await WriteNextAsync(set).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -149,19 +154,12 @@ internal sealed class LeasedRecord(
         }
     }
 
-    // The process may have stood still on the way to the store. What counts is stored; only its life is written anew, once.
-    private async Task CorrectLifeAsync(TokenSet set)
+    private Task<RecordWrite> WriteNextAsync(TokenSet set)
     {
+        InHand = set;
         _sequence++;
-        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
-        try
-        {
-            await store.WriteAsync(key, set, SecretCondition.WrittenBefore(Lease.Epoch, _sequence), budget.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            LastError = exception;
-        }
+        _savingSince = ClockReading.Now(time);
+        return TryWriteAsync();
     }
 
     // A write whose answer was lost is found again by its epoch and sequence; anything larger was written by a newer holder.
