@@ -20,6 +20,14 @@ public class SimulationTests
         totals.Refreshes.Should().BeGreaterThan(totals.Seeds, "a run in which nothing happens proves nothing");
     }
 
+    /// <summary>A wall clock set back while the store answered; a write whose lost answer hid how long it took; a life that could not be written anew.</summary>
+    [Theory]
+    [InlineData(39044)]
+    [InlineData(47847)]
+    [InlineData(90282)]
+    public void A_seed_that_once_broke_a_rule_breaks_none(int seed) =>
+        SeedRun.Run([seed], Scenarios.Of).Broken.Should().BeEmpty();
+
     [Fact]
     public void A_seed_replays_exactly()
     {
