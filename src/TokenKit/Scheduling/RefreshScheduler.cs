@@ -235,8 +235,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 case { Ticks: > 0 } wait:
                     LookInto(key, wait);
                     break;
-                case not null:
-                    key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+                case not null when key.Slot.Current is null:
+                    // Knowing no token: what a caller obtained and stored meanwhile is adopted and not renewed.
+                    key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, null));
                     break;
             }
         }

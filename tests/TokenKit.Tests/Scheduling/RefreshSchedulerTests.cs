@@ -322,6 +322,22 @@ public class RefreshSchedulerTests
     });
 
     [Fact]
+    public void A_token_that_came_while_the_store_was_looked_into_is_not_renewed_at_once() => OnOneThread(async () =>
+    {
+        var store = new FaultyStore();
+        var look = new TaskCompletionSource();
+        store.BeforeRead = () => look.Task;
+        await using var host = TokenHost.WithClientCredentials(
+            services: services => { services.AddStore(store); Inline(services); }, server: OneHour, time: store.Time);
+        await host.StartAsync();
+        await host.Source.GetTokenAsync();
+
+        look.SetResult();
+
+        host.Endpoint.TokenRequests.Should().Be(1);
+    });
+
+    [Fact]
     public async Task The_end_of_the_host_waits_for_the_refresh_that_is_under_way()
     {
         await using var host = TokenHost.WithRefreshToken(server: OneHour);

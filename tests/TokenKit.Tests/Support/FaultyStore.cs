@@ -21,7 +21,10 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     public int Leases { get; private set; }
 
-    /// <summary>Runs before each write, so that a test can put something in between.</summary>
+    /// <summary>Runs before the next read.</summary>
+    public Func<Task>? BeforeRead { get; set; }
+
+    /// <summary>Runs before the next write, so that a test can put something in between.</summary>
     public Func<Task>? BeforeWrite { get; set; }
 
     public IDisposable Subscribe(Action<SecretChange> changed)
@@ -40,10 +43,16 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     /// <summary>The next writes are done, and their answers lost.</summary>
     public void LoseWriteAnswers(int count) => _lostWriteAnswers = count;
 
-    public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         Reads++;
-        return _inner.GetAsync(key, cancellationToken);
+        if (BeforeRead is { } before)
+        {
+            BeforeRead = null;
+            await before();
+        }
+
+        return await _inner.GetAsync(key, cancellationToken);
     }
 
     public async ValueTask<SecretWriteResult> SetAsync(
