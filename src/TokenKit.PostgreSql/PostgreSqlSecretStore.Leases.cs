@@ -19,7 +19,10 @@ public sealed partial class PostgreSqlSecretStore
             _acquire,
             key,
             parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
-            row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2)),
+            row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2))
+            {
+                GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(7)),
+            },
             none: null,
             cancellationToken).ConfigureAwait(false);
         return lease;

@@ -141,7 +141,8 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
                 }
                 else
                 {
-                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(times.DueIn).AddSpan(times.ExpiresIn);
+                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(times.DueIn).AddSpan(times.ExpiresIn)
+                        .AddNumberOrNull(MicrosecondsOf(condition.AgeCountsFrom));
                 }
             },
             static row => row.GetInt64(0),
@@ -220,6 +221,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             IsTransient = true,
         };
     }
+
+    private static long? MicrosecondsOf(DateTimeOffset? instant) =>
+        (instant - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private byte[] Open(StoredKey key, byte[] payload, long epoch, long sequence)
     {

@@ -23,9 +23,12 @@ internal sealed class StoreStatements
     // $1 to $4: the key.
     private const string KeyColumns = "key_hash, environment, name, subject";
 
+    // The age counts from the instant that the write names, and never from later than now. LEAST passes over NULL.
+    private const string CountedFrom = "least(timestamptz 'epoch' + $10 * interval '1 microsecond', clock_timestamp())";
+
     private const string WriteColumns =
         "payload = EXCLUDED.payload, payload_epoch = EXCLUDED.payload_epoch, payload_seq = EXCLUDED.payload_seq, "
-        + "generation = s.generation + 1, written_at = clock_timestamp(), due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
+        + $"generation = s.generation + 1, written_at = {CountedFrom}, due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
 
     public StoreStatements(PostgreSqlStoreOptions options)
     {
@@ -45,11 +48,11 @@ internal sealed class StoreStatements
             FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
             """;
 
-        // $5 payload, $6 and $7 what it is bound to, $8 due in, $9 expires in.
+        // $5 payload, $6 and $7 what it is bound to, $8 due in, $9 expires in, $10 from when.
         var insert =
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, payload, payload_epoch, payload_seq, generation, written_at, due_at, expires_at, written_epoch, written_seq)
-            SELECT $1, $2, $3, $4, $5, $6, $7, 1, clock_timestamp(), clock_timestamp() + $8, clock_timestamp() + $9, $6, $7
+            SELECT $1, $2, $3, $4, $5, $6, $7, 1, {CountedFrom}, {CountedFrom} + $8, {CountedFrom} + $9, $6, $7
             WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
             """;
@@ -97,7 +100,7 @@ internal sealed class StoreStatements
               lease_until = clock_timestamp() + $6
             WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $5
             RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant,
-              (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}
+              (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}, (extract(epoch FROM clock_timestamp()) {Microseconds}
             """;
 
         // Both by the epoch of the lease, not by the largest one: a seed draws a larger epoch and takes no lease.

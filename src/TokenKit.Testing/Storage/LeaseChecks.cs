@@ -29,6 +29,7 @@ internal static class LeaseChecks
         A_new_lease_does_not_fence_its_late_predecessor,
         Many_advanced_epochs_are_all_different,
         Writes_and_reads_do_not_need_the_lease,
+        An_age_counts_from_the_instant_that_its_write_names,
     ];
 
     private static async Task A_first_lease_takes_nothing_over_and_finds_the_grant_alive(StoreUnderTest test)
@@ -228,6 +229,30 @@ internal static class LeaseChecks
         var write = test.Other.WriteAsync(Key, "value", SecretCondition.Any);
         await write.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(false);
         await lease.ReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
+    }
+
+    // A store that does not say when it gave out a lease is asked for nothing here: its ages count from each write.
+    private static async Task An_age_counts_from_the_instant_that_its_write_names(StoreUnderTest test)
+    {
+        var lease = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
+        if (lease.GrantedAt is not { } granted)
+        {
+            return;
+        }
+
+        var first = SecretCondition.WrittenBefore(lease.Epoch, 1) with { AgeCountsFrom = granted - TimeSpan.FromHours(2) };
+        await test.Store.WriteAsync(Key, "first", first).ConfigureAwait(false);
+        var entry = await test.Other.ReadAsync(Key, "first").ConfigureAwait(false);
+        Demand(
+            entry.Age >= TimeSpan.FromHours(2) && entry.Age < TimeSpan.FromHours(3),
+            $"A write named an instant two hours before its lease was given out, and the age is {entry.Age}.");
+
+        var second = SecretCondition.WrittenBefore(lease.Epoch, 2) with { AgeCountsFrom = granted + TimeSpan.FromDays(1) };
+        await test.Store.WriteAsync(Key, "second", second).ConfigureAwait(false);
+        entry = await test.Other.ReadAsync(Key, "second").ConfigureAwait(false);
+        Demand(
+            entry.Age >= TimeSpan.Zero && entry.Age < TimeSpan.FromHours(1),
+            $"A write named an instant that is yet to come, and the age is {entry.Age}: it counts from the write then.");
     }
 
     private static async Task<(RefreshLease Lost, RefreshLease Taken)> TakeOverAsync(StoreUnderTest test)

@@ -16,4 +16,13 @@ internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Utc)
         var wall = Utc - earlier.Utc;
         return monotonic > wall ? monotonic : wall;
     }
+
+    /// <summary>What has certainly gone by, for what must not be taken for later than it is: the smaller difference; never negative.</summary>
+    public TimeSpan LeastElapsedSince(ClockReading earlier, TimeProvider time)
+    {
+        var monotonic = time.GetElapsedTime(earlier.Timestamp, Timestamp);
+        var wall = Utc - earlier.Utc;
+        var least = monotonic < wall ? monotonic : wall;
+        return least > TimeSpan.Zero ? least : TimeSpan.Zero;
+    }
 }

@@ -39,7 +39,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Write(key, condition, value.ToArray()));
+        return ValueTask.FromResult(Write(key, condition, value.ToArray(), CountedFrom(condition)));
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
             _records.Number(record, record.Ledger.AfterAcquire());
             record.Lend(_time, duration);
             return ValueTask.FromResult<RefreshLease?>(
-                new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(_time.GetUtcNow())));
+                new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(_time.GetUtcNow())) { GrantedAt = _time.GetUtcNow() });
         }
     }
 
@@ -107,10 +107,18 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         }
     }
 
-    /// <summary>Writes as <see cref="SetAsync"/> does, and keeps the very object that callers are served from.</summary>
-    internal SecretWriteResult Write(SecretKey key, TokenSet set, SecretCondition condition) => Write(key, condition, set);
+    /// <summary>Writes as <see cref="SetAsync"/> does, and keeps the very object that callers are served from: its life needs no age.</summary>
+    internal SecretWriteResult Write(SecretKey key, TokenSet set, SecretCondition condition) =>
+        Write(key, condition, set, ClockReading.Now(_time));
 
-    private SecretWriteResult Write(SecretKey key, SecretCondition condition, object value)
+    private ClockReading CountedFrom(SecretCondition condition)
+    {
+        var now = ClockReading.Now(_time);
+        var from = condition.CountedFrom(now.Utc);
+        return new ClockReading(now.Timestamp - (long)((now.Utc - from).TotalSeconds * _time.TimestampFrequency), from);
+    }
+
+    private SecretWriteResult Write(SecretKey key, SecretCondition condition, object value, ClockReading countedFrom)
     {
         lock (_lock)
         {
@@ -121,7 +129,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
             }
 
             _records.Number(record, record.Ledger.AfterWrite(condition));
-            record.Fill(value, ClockReading.Now(_time));
+            record.Fill(value, countedFrom);
             return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
         }
     }

@@ -27,6 +27,14 @@ public abstract class RefreshLease
     /// <summary>What the last holder left.</summary>
     public RefreshState State { get; }
 
+    /// <summary>
+    /// When the lease was given out, by the store's own clock. What is written under the lease counts its age from there (see
+    /// <see cref="SecretCondition.AgeCountsFrom"/>), so that a write that lands late, after a pause of the process or of the
+    /// network, makes no token look younger than it is. <see langword="null"/>, the default, for a store that does not say:
+    /// ages then count from each write.
+    /// </summary>
+    public DateTimeOffset? GrantedAt { get; init; }
+
     /// <summary>Extends the lease.</summary>
     /// <param name="duration">From now, by the provider's clock.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

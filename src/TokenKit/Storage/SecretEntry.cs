@@ -15,7 +15,10 @@ public sealed record SecretEntry
     /// <summary>The sequence within <see cref="WrittenEpoch"/> of the last fenced write.</summary>
     public long WrittenSequence { get; init; }
 
-    /// <summary>The time since that write by the store's own clock; never negative.</summary>
+    /// <summary>
+    /// The time since that write, or since the instant it named (<see cref="SecretCondition.AgeCountsFrom"/>), by the store's
+    /// own clock; never negative.
+    /// </summary>
     public TimeSpan Age { get; init; }
 
     /// <summary>Whether it can be read and never written.</summary>

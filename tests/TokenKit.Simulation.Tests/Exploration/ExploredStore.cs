@@ -33,7 +33,7 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
         var lease = await worker.DoAsync(
             "acquire", () => Acquire(key, duration), static lease => $"{lease?.Epoch} {lease?.IsTakeover} {lease?.State}", cancellationToken);
         worker.IsHolder = lease is not null;
-        return lease is null ? null : new ExploredLease(this, lease);
+        return lease is null ? null : new ExploredLease(this, lease) { GrantedAt = lease.GrantedAt };
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>

@@ -46,7 +46,7 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         var lease = await Shared.Store.TryAcquireAsync(key, duration, cancellationToken);
         world.History.Leased(machine.Name, lease);
         await ReturnAsync(cancellationToken);
-        return lease is null ? null : new DistantLease(this, lease);
+        return lease is null ? null : new DistantLease(this, lease) { GrantedAt = lease.GrantedAt };
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>

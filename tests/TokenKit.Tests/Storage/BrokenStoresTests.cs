@@ -41,6 +41,7 @@ public sealed class BrokenStoresTests
     [InlineData(LeaseFault.AdvanceFencesNobody, "An_advanced_epoch_fences_also_where_nothing_is_stored")]
     [InlineData(LeaseFault.FencesTheLateHolder, "A_new_lease_does_not_fence_its_late_predecessor")]
     [InlineData(LeaseFault.LosesTheState, "A_state_is_handed_to_the_next_holder")]
+    [InlineData(LeaseFault.CountsAgesFromTheWrite, "An_age_counts_from_the_instant_that_its_write_names")]
     public async Task The_contract_catches_it_in_leases(LeaseFault fault, string check)
     {
         var run = new BrokenLeaseContract(fault).Checks.Single(candidate => candidate.Name == check).RunAsync;

@@ -8,6 +8,7 @@ public enum LeaseFault
     AdvanceFencesNobody,
     FencesTheLateHolder,
     LosesTheState,
+    CountsAgesFromTheWrite,
 }
 
 internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inner) : ISecretStore, IRefreshLeaseProvider
@@ -19,7 +20,7 @@ internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inne
 
     public ValueTask<SecretWriteResult> SetAsync(
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-        inner.SetAsync(key, value, condition, cancellationToken);
+        inner.SetAsync(key, value, fault == LeaseFault.CountsAgesFromTheWrite ? condition with { AgeCountsFrom = null } : condition, cancellationToken);
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         inner.RemoveAsync(key, condition, cancellationToken);

@@ -28,16 +28,11 @@ internal enum RecordWrite
 internal sealed class LeasedRecord(
     TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, TimeProvider time)
 {
-    // A record says how long its token still lives, and the store counts from the moment of the write. What passes in between
-    // makes the token look younger to whoever reads it; below this nobody notices.
-    private static readonly TimeSpan LongWrite = TimeSpan.FromSeconds(1);
-
-    // A process that stood still is quick the next time; a store that is slow is slow each time, and gains nothing by more.
-    private const int MostCorrections = 2;
+    // Taken after the store's clock was read for the lease: what went by from there to a later reading is no more than what
+    // went by for the store.
+    private readonly ClockReading _granted = ClockReading.Now(time);
 
     private long _sequence;
-    private int _corrections;
-    private ClockReading _savingSince;
 
     public RefreshLease Lease { get; } = lease;
 
@@ -65,8 +60,9 @@ internal sealed class LeasedRecord(
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
     {
-        _corrections = 0;
-        return WriteNextAsync(set);
+        InHand = set;
+        _sequence++;
+        return TryWriteAsync();
     }
 
     /// <summary>Tries once to write what can be had again; it does not stay in hand when the store fails.</summary>
@@ -89,11 +85,9 @@ internal sealed class LeasedRecord(
         // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
         // does. The attempt ends by its own budget.
         using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
-        var begun = ClockReading.Now(time);
         try
         {
-            var result = await store.WriteAsync(
-                key, set, SecretCondition.WrittenBefore(Lease.Epoch, _sequence), budget.Token).ConfigureAwait(false);
+            var result = await store.WriteAsync(key, set, NextCondition(), budget.Token).ConfigureAwait(false);
             var write = result.Outcome switch
             {
                 SecretWriteOutcome.Written => RecordWrite.Saved,
@@ -102,18 +96,7 @@ internal sealed class LeasedRecord(
             };
             InHand = null;
             LastError = null;
-
-            // Found stored already, it was written by an earlier attempt, nobody knows which.
-            var encodedAt = result.Outcome is SecretWriteOutcome.Written ? begun : _savingSince;
-            if (write is not RecordWrite.Saved || _corrections == MostCorrections || ClockReading.Now(time).ElapsedSince(encodedAt, time) <= LongWrite)
-            {
-                return write;
-            }
-
-            // The process may have stood still on the way to the store. What counts is stored; its life is written anew, and the
-            // set is in hand again until it is.
-            _corrections++;
-            return await WriteNextAsync(set).ConfigureAwait(false);
+            return write;
         }
         catch (Exception exception)
         {
@@ -154,13 +137,12 @@ internal sealed class LeasedRecord(
         }
     }
 
-    private Task<RecordWrite> WriteNextAsync(TokenSet set)
+    // The record says how long its token lives from now on, and now is named by the store's clock: so it does not matter how
+    // late the write lands, when the process stands still on the way or a failing store answers at last.
+    private SecretCondition NextCondition() => SecretCondition.WrittenBefore(Lease.Epoch, _sequence) with
     {
-        InHand = set;
-        _sequence++;
-        _savingSince = ClockReading.Now(time);
-        return TryWriteAsync();
-    }
+        AgeCountsFrom = Lease.GrantedAt + ClockReading.Now(time).LeastElapsedSince(_granted, time),
+    };
 
     // A write whose answer was lost is found again by its epoch and sequence; anything larger was written by a newer holder.
     private async Task<RecordWrite> ReadBackAsync(CancellationToken cancellationToken)

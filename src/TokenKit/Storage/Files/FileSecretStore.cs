@@ -115,7 +115,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
             return new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion);
         }
 
-        record = record with { Ledger = record.Ledger.AfterWrite(condition), Value = value, WrittenAt = _time.GetUtcNow() };
+        record = record with { Ledger = record.Ledger.AfterWrite(condition), Value = value, WrittenAt = condition.CountedFrom(_time.GetUtcNow()) };
         Write(key, hash, record);
         return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
     }
@@ -163,8 +163,8 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
             record = record with { Ledger = record.Ledger.AfterAcquire() };
             Write(key, hash, record);
 
-            var lease = new FileRefreshLease(
-                this, key, kernelLock, record.Ledger.LastEpoch, isTakeover, record.State.At(_time.GetUtcNow()));
+            var now = _time.GetUtcNow();
+            var lease = new FileRefreshLease(this, key, kernelLock, record.Ledger.LastEpoch, isTakeover, record.State.At(now)) { GrantedAt = now };
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
