@@ -379,6 +379,44 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task A_lease_that_runs_out_while_a_refusal_is_on_the_way_is_taken_over()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), time: store.Time);
+        await store.TryAcquireAsync(StoredTokens.Key, LeaseTime);
+        var end = host.Time.GetUtcNow() + LeaseTime;
+        store.LeaseRefused = () =>
+        {
+            if (host.Time.GetUtcNow() > end - TimeSpan.FromSeconds(1) && host.Time.GetUtcNow() < end)
+            {
+                host.Time.Advance(TimeSpan.FromSeconds(2));
+            }
+        };
+
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Outcome.Should().Be(RefreshOutcome.Refreshed);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_held_for_ever_is_waited_for_as_long_as_one_lasts()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), time: store.Time);
+        var start = host.Time.GetUtcNow();
+        var held = (await store.TryAcquireAsync(StoredTokens.Key, LeaseTime))!;
+        store.LeaseRefused = () => held.RenewAsync(LeaseTime).AsTask();
+
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
+        (host.Time.GetUtcNow() - start).Should().BeCloseTo(LeaseTime, TimeSpan.FromSeconds(1));
+        host.Endpoint.TokenRequests.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_grant_refused_right_after_a_takeover_is_reported_as_probably_lost()
     {
         var store = new FaultyStore();

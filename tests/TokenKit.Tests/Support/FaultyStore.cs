@@ -27,6 +27,9 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     /// <summary>Runs before the next write, so that a test can put something in between.</summary>
     public Func<Task>? BeforeWrite { get; set; }
 
+    /// <summary>Runs after every refusal of a lease, while it is on its way.</summary>
+    public Action? LeaseRefused { get; set; }
+
     public IDisposable Subscribe(Action<SecretChange> changed)
     {
         Changed += changed;
@@ -84,10 +87,16 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         _inner.RemoveAsync(key, condition, cancellationToken);
 
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
     {
         Leases++;
-        return _inner.TryAcquireAsync(key, duration, cancellationToken);
+        var lease = await _inner.TryAcquireAsync(key, duration, cancellationToken);
+        if (lease is null)
+        {
+            LeaseRefused?.Invoke();
+        }
+
+        return lease;
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>

@@ -10,15 +10,17 @@ internal sealed class LeaseQueue(
 
     /// <summary>
     /// Takes the lease. While another holder has it, looks into the store now and then: what that holder obtained serves
-    /// as well, as does what is found stored once the lease is held. Gives up after the time of one lease.
+    /// as well, as does what is found stored once the lease is held. Gives up when the lease is refused once more after the
+    /// time of one lease: by then a holder that died has lost it.
     /// </summary>
     public async Task<Hold> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
         var versionBefore = run.Stored?.Version ?? 0;
-        var start = ClockReading.Now(time);
+        ClockReading? firstRefused = null;
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            var asked = ClockReading.Now(time);
             if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
             {
                 return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held)
@@ -32,7 +34,7 @@ internal sealed class LeaseQueue(
                 return continued;
             }
 
-            var waited = ClockReading.Now(time).ElapsedSince(start, time);
+            var waited = asked.ElapsedSince(firstRefused ??= ClockReading.Now(time), time);
             if (waited > duration)
             {
                 return results.Failed(run, new RefreshFailure(
