@@ -39,6 +39,10 @@ while (await Console.In.ReadLineAsync() is { } order)
         case "stop":
             await Console.Out.WriteLineAsync(await callers.StopLoopsAsync());
             break;
+        case "settle":
+            await Idleness.WaitAsync(provider.GetRequiredKeyedService<ITokenInspector>(HostSettings.TokenName));
+            await Console.Out.WriteLineAsync("settled");
+            break;
         case "advance":
             clock.Shift += TimeSpan.FromSeconds(number);
             await Console.Out.WriteLineAsync("advanced");

@@ -249,7 +249,7 @@ internal sealed class TokenSlot
         }
     }
 
-    /// <summary>Whether a token set waits to be written.</summary>
+    /// <summary>Whether a token set waits to be written, or is being written again.</summary>
     public bool HasUnsaved
     {
         get
@@ -261,15 +261,23 @@ internal sealed class TokenSlot
         }
     }
 
-    /// <summary>Takes over what an earlier flight could not write, with its lease.</summary>
+    /// <summary>
+    /// Takes over what an earlier flight could not write, with its lease. Whoever takes it leaves it again or ends it; until
+    /// then nobody else gets it, and it still counts as unsaved.
+    /// </summary>
     public bool TryTakeUnsaved([NotNullWhen(true)] out LeasedRecord? record)
     {
         lock (Gate)
         {
-            _isUsed = true;
-            record = _doings?.Unsaved;
-            Drop(static doings => doings.Unsaved = null);
-            return record is not null;
+            record = null;
+            if (_doings is not { Unsaved: { } unsaved, IsUnsavedTaken: false } doings)
+            {
+                return false;
+            }
+
+            doings.IsUnsavedTaken = true;
+            record = unsaved;
+            return true;
         }
     }
 
@@ -278,7 +286,20 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            Do().Unsaved = record;
+            var doings = Do();
+            (doings.Unsaved, doings.IsUnsavedTaken) = (record, false);
+        }
+    }
+
+    /// <summary>What was taken is written, or never will be. Without effect for what was not unsaved.</summary>
+    public void EndUnsaved(LeasedRecord record)
+    {
+        lock (Gate)
+        {
+            if (ReferenceEquals(_doings?.Unsaved, record))
+            {
+                Drop(static doings => (doings.Unsaved, doings.IsUnsavedTaken) = (null, false));
+            }
         }
     }
 
@@ -323,6 +344,8 @@ internal sealed class TokenSlot
         public TokenFlight? Flight { get; set; }
 
         public LeasedRecord? Unsaved { get; set; }
+
+        public bool IsUnsavedTaken { get; set; }
 
         public FailureMemory? Failure { get; set; }
 

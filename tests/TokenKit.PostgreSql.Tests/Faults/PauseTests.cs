@@ -46,6 +46,10 @@ public sealed class PauseTests(TestDatabase database)
             fleet.Endpoint.IsCurrent(now.Set.RefreshToken!.Reveal()).Should().BeTrue();
             fleet.Endpoint.LostGrants.Should().Be(0);
             fleet.Endpoint.TokenRequests.Should().Be(before + sentBefore + (point is PausedAt.Release ? 0 : 1), "a sleeper that wakes sends nothing");
+
+            // The late write of a sleeper that woke is tried once more, and would be taken for one of the next round.
+            (await sleeper.OrderAsync("settle")).Should().Be("settled");
+            (await other.OrderAsync("settle")).Should().Be("settled");
             await fleet.PassAsync(TimeSpan.FromHours(2), [sleeper, other]);
         }
 

@@ -97,6 +97,34 @@ public sealed class TokenHealthCheckTests
     }
 
     [Fact]
+    public async Task While_a_write_hangs_a_token_set_that_could_not_be_stored_stays_degraded()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(
+            services: services =>
+            {
+                AddCheck(services);
+                services.AddStore(store);
+            },
+            time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.FailWrites(1);
+        await host.Refresher.RefreshAsync();
+        await host.FlightEndedAsync();
+        var writes = store.Writes;
+        store.BeforeWrite = () => answer.Task;
+        await host.TimePassesUntilAsync(() => store.Writes > writes, "the next write is on the way");
+
+        (await CheckAsync(host)).Status.Should().Be(HealthStatus.Degraded);
+
+        answer.SetResult();
+        await host.TimePassesUntilAsync(() => !host.Services.GetRequiredKeyedService<ITokenInspector>(TokenHost.Name).GetStatus().IsUnsaved, "it is stored");
+        (await CheckAsync(host)).Status.Should().Be(HealthStatus.Healthy);
+    }
+
+    [Fact]
     public async Task A_subject_without_a_token_degrades_and_does_not_take_the_program_down()
     {
         await using var host = Host();

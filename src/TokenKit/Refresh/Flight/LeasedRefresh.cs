@@ -42,6 +42,7 @@ internal sealed class LeasedRefresh(
             return;
         }
 
+        flight.Slot.EndUnsaved(record);
         await record.TryReleaseAsync(end.State).ConfigureAwait(false);
     }
 

@@ -36,9 +36,18 @@ internal sealed class UnsavedContinuation(FlightResults results, TimeProvider ti
         }
 
         await held.RestartDeadlineAsync().ConfigureAwait(false);
-        return !unsaved.IsLost ? held
-            : unsaved.InHand is not null ? results.Failed(run, NotStoredYet(run, unsaved))
-            : (Hold?)null;
+        if (!unsaved.IsLost)
+        {
+            return held;
+        }
+
+        if (unsaved.InHand is not null)
+        {
+            return results.Failed(run, NotStoredYet(run, unsaved));
+        }
+
+        run.Flight.Slot.EndUnsaved(unsaved);
+        return null;
     }
 
     private static RefreshFailure NotStoredYet(FlightRun run, LeasedRecord unsaved) => new(

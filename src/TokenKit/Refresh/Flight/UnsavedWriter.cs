@@ -34,6 +34,7 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
                 continue;
             }
 
+            slot.EndUnsaved(record);
             telemetry.UnsavedEnded(slot.Key, write, record.LastError);
             await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
             return;
