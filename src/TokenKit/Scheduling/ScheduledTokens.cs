@@ -6,8 +6,6 @@ namespace TokenKit;
 internal sealed class ScheduledTokens(
     TokenFlights flights, IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, ISecretCatalog? catalog, TimeProvider time)
 {
-    private const int PageSize = 1000;
-
     private static readonly TimeSpan ShortestRound = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(30);
 
@@ -35,24 +33,16 @@ internal sealed class ScheduledTokens(
         }
 
         var own = keys.For(definition, flights.OwnSlot.Key);
-        var query = new SecretQuery { Environment = own.Environment, NamePrefix = own.Name, PageSize = PageSize };
-        do
+        await foreach (var secret in catalog.ReadAsync(own.Environment, own.Name, cancellationToken).ConfigureAwait(false))
         {
-            var page = await catalog.ListAsync(query, cancellationToken).ConfigureAwait(false);
-            foreach (var secret in page.Secrets.Where(secret => secret.Key.Name == own.Name && secret.Key.Subject.Length > 0))
+            var wait = secret.Age is { } age
+                ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(flights.Name, secret.Key.Subject), age)
+                : TimeSpan.Zero;
+            if (secret.Key.Subject.Length > 0 && wait < Round)
             {
-                var wait = secret.Age is { } age
-                    ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(flights.Name, secret.Key.Subject), age)
-                    : TimeSpan.Zero;
-                if (wait < Round)
-                {
-                    yield return (secret.Key.Subject, wait.Value);
-                }
+                yield return (secret.Key.Subject, wait.Value);
             }
-
-            query = query with { Continuation = page.Continuation };
         }
-        while (query.Continuation is not null);
     }
 
     /// <summary>In how long what is stored wants renewing. Read since nobody may ask for a long time.</summary>

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+
+namespace TokenKit;
+
+/// <summary>Reads a catalog to its end.</summary>
+internal static class SecretCatalogPages
+{
+    private const int PageSize = 1000;
+
+    /// <summary>
+    /// The secrets of one name, its own and those of its subjects, those that are due first. The next page is asked for when
+    /// the one before it has been taken.
+    /// </summary>
+    public static async IAsyncEnumerable<SecretListing> ReadAsync(
+        this ISecretCatalog catalog, string environment, string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var query = new SecretQuery { Environment = environment, NamePrefix = name, PageSize = PageSize };
+        do
+        {
+            var page = await catalog.ListAsync(query, cancellationToken).ConfigureAwait(false);
+            foreach (var secret in page.Secrets)
+            {
+                // The catalog knows beginnings only: beside 'crm' there may be 'crm-eu'.
+                if (secret.Key.Name == name)
+                {
+                    yield return secret;
+                }
+            }
+
+            query = query with { Continuation = page.Continuation };
+        }
+        while (query.Continuation is not null);
+    }
+}
