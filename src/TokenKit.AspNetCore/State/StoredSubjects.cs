@@ -11,13 +11,12 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
     /// <summary>Of a registration with more, those that are due first are known.</summary>
     public const int MostListed = 10_000;
 
-    private const int PageSize = 1000;
-
     // A page that is open looks every two seconds, for each of its readers; what other machines store may show a little later.
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Listing> _listings = new(StringComparer.Ordinal);
+    private int _changes;
 
     /// <summary>What is stored for a name, by subject.</summary>
     public async ValueTask<IReadOnlyDictionary<string, StoredTimes>> OfAsync(string name, CancellationToken cancellationToken)
@@ -29,8 +28,10 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         }
 
         Listing? last;
+        int changes;
         lock (_lock)
         {
+            changes = _changes;
             var now = ClockReading.Now(time);
             if (_listings.TryGetValue(name, out last))
             {
@@ -47,7 +48,11 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         var subjects = await ReadAsync(catalog, definition, cancellationToken).ConfigureAwait(false) ?? (last ?? Listing.None).Subjects;
         lock (_lock)
         {
-            _listings[name] = new Listing(subjects, ClockReading.Now(time));
+            // Read before a change, it is no more than an answer to whoever asked.
+            if (changes == _changes)
+            {
+                _listings[name] = new Listing(subjects, ClockReading.Now(time));
+            }
         }
 
         return subjects;
@@ -59,6 +64,7 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         lock (_lock)
         {
             _listings.Remove(name);
+            _changes++;
         }
     }
 
@@ -66,26 +72,19 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         ISecretCatalog catalog, TokenDefinition definition, CancellationToken cancellationToken)
     {
         Dictionary<string, StoredTimes> subjects = new(StringComparer.Ordinal);
-        var query = new SecretQuery
-        {
-            Environment = definition.Secret.Environment ?? environment.Name,
-            NamePrefix = definition.Secret.Name,
-            PageSize = PageSize,
-        };
         try
         {
-            do
+            var place = definition.Secret.Environment ?? environment.Name;
+            await foreach (var secret in catalog.ReadAsync(place, definition.Secret.Name, cancellationToken).ConfigureAwait(false))
             {
-                var page = await catalog.ListAsync(query, cancellationToken).ConfigureAwait(false);
                 var now = time.GetUtcNow();
-                foreach (var secret in page.Secrets.Where(secret => secret.Key.Name == definition.Secret.Name))
+                subjects[secret.Key.Subject] = new StoredTimes(now + secret.DueIn, now + secret.ExpiresIn);
+                if (subjects.Count == MostListed)
                 {
-                    subjects[secret.Key.Subject] = new StoredTimes(now + secret.DueIn, now + secret.ExpiresIn);
+                    break;
                 }
-
-                query = query with { Continuation = page.Continuation };
             }
-            while (query.Continuation is not null && subjects.Count < MostListed);
+
             return subjects;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -92,6 +92,19 @@ public sealed class StoredSubjectsTests
     }
 
     [Fact]
+    public async Task What_is_changed_here_while_the_store_is_listed_has_it_listed_again_for_the_next_who_looks()
+    {
+        await using var host = await StartAsync();
+        _store.AfterListing = () => host.Client("role=operator").DeleteAsync("/tokens/shops/acme");
+        await ListAsync(host);
+
+        await ListAsync(host);
+        await ListAsync(host);
+
+        _store.Listings.Should().Be(2, "what was read before the change is not kept, and what was read after it is");
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_what_was_listed_before_is_shown()
     {
         await using var other = await StartAsync();

@@ -26,7 +26,10 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
     /// <summary>How often it was asked for the first page of what it holds.</summary>
     public int Listings => Volatile.Read(ref _listings);
 
-    public ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default)
+    /// <summary>Runs once, when what is listed next has been read and is on its way.</summary>
+    public Func<Task>? AfterListing { get; set; }
+
+    public async ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
         _listings += query.Continuation is null ? 1 : 0;
@@ -37,7 +40,13 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
             .OrderBy(static listing => listing.DueIn ?? TimeSpan.MaxValue).ThenBy(static listing => listing.Key.Subject, StringComparer.Ordinal).ToList();
         var page = all.Skip(skip).Take(query.PageSize).ToList();
         var end = skip + page.Count;
-        return ValueTask.FromResult(new SecretPage(page, end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null));
+        if (AfterListing is { } after)
+        {
+            AfterListing = null;
+            await after();
+        }
+
+        return new SecretPage(page, end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null);
     }
 
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
