@@ -20,7 +20,9 @@ internal sealed class RefreshingClient : IAsyncDisposable
     /// <param name="place">The schema.</param>
     /// <param name="endpoint">The token server.</param>
     /// <param name="seed">The refresh token to begin with.</param>
-    public RefreshingClient(NpgsqlDataSource dataSource, PostgreSqlStoreOptions place, FakeTokenEndpoint endpoint, string? seed)
+    /// <param name="reuseGrace">How long the token server takes a rotated refresh token, as the definition knows it; not at all by default.</param>
+    public RefreshingClient(
+        NpgsqlDataSource dataSource, PostgreSqlStoreOptions place, FakeTokenEndpoint endpoint, string? seed, TimeSpan reuseGrace = default)
     {
         Endpoint = endpoint;
         DataSource = dataSource;
@@ -32,6 +34,7 @@ internal sealed class RefreshingClient : IAsyncDisposable
             token.Client.Id = FakeTokenEndpoint.DefaultClientId;
             token.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
             token.Seed.RefreshToken = seed;
+            token.Resilience.ReuseGrace = reuseGrace;
             token.Resilience.PersistRetryCap = TimeSpan.FromMilliseconds(100);
         })
         .UsePostgreSql(DataSource, options =>

@@ -18,23 +18,6 @@ public sealed class PrivateServerFactAttribute : FactAttribute
     }
 }
 
-/// <summary>As <see cref="PrivateServerFactAttribute"/>, for tests that take minutes: only with <c>TOKENKIT_LONG=1</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class LongPrivateServerFactAttribute : FactAttribute
-{
-    public LongPrivateServerFactAttribute()
-    {
-        if (!LongRun.IsWanted)
-        {
-            Skip = "Takes minutes: runs with TOKENKIT_LONG=1.";
-        }
-        else if (!TestDatabase.IsRequired)
-        {
-            Skip = PrivateServer.Missing;
-        }
-    }
-}
-
 /// <summary>As <see cref="PostgreSqlFactAttribute"/>, for tests that measure times: only with <c>TOKENKIT_LONG=1</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LongPostgreSqlFactAttribute : FactAttribute
