@@ -571,6 +571,28 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task A_changed_seed_applies_after_the_grant_of_the_former_one_died()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await first.Source.GetTokenAsync();
+        await first.FlightEndedAsync();
+        first.Time.Advance(TimeSpan.FromMinutes(11));
+        first.Endpoint.FailNextWithError("invalid_grant");
+        (await first.Refresher.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+        await first.FlightEndedAsync();
+
+        var changed = first.Endpoint.IssueRefreshToken();
+        await using var second = TokenHost.WithRefreshToken(
+            options => options.Seed = new TokenSeedOptions { RefreshToken = changed },
+            services => services.AddStore(store),
+            sharing: first);
+
+        (await second.Refresher.RefreshAsync()).Outcome.Should().Be(RefreshOutcome.Refreshed);
+        first.Endpoint.Requests[^1].RefreshToken.Should().Be(changed);
+    }
+
+    [Fact]
     public async Task Forgetting_removes_what_is_stored_and_in_memory()
     {
         await using var host = TokenHost.WithClientCredentials();

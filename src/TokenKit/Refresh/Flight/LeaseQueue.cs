@@ -86,6 +86,7 @@ internal sealed class LeaseQueue(
     {
         var run = held.Run;
         if (held.Record.Lease.State is { Status: GrantStatus.Dead, DeadGrant: { } dead } state
+            && run.PendingSeed is null
             && run.Set?.RefreshToken?.Fingerprint() == dead
             && run.Definition.RequestWhen is not RequestWhen.RefreshMissingOrRejected)
         {
