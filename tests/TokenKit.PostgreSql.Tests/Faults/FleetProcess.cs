@@ -70,7 +70,12 @@ internal sealed class FleetProcess : IAsyncDisposable
         await _process.WaitForExitAsync(patience.Token);
     }
 
-    public Task PauseAsync() => SignalAsync("STOP");
+    /// <summary>Stops it, and waits until it stands still: its threads run on until one of them has been given the processor and seen the signal.</summary>
+    public async Task PauseAsync()
+    {
+        await SignalAsync("STOP");
+        await Signals.WaitAsync(() => Task.FromResult(StandsStill()), "the process stands still");
+    }
 
     public Task ContinueAsync() => SignalAsync("CONT");
 
@@ -89,6 +94,22 @@ internal sealed class FleetProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private bool StandsStill()
+    {
+        try
+        {
+            // The state stands behind the name, which is in parentheses (proc(5)).
+            return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task"))
+                .Select(static thread => File.ReadAllText(Path.Combine(thread, "stat")))
+                .All(static line => line[line.LastIndexOf(')') + 2] == 'T');
+        }
+        catch (IOException)
+        {
+            // A thread ended while it was looked at.
+            return false;
+        }
     }
 
     private async Task SignalAsync(string signal)
