@@ -64,6 +64,15 @@ internal sealed record PlacedToken(
         }
     }
 
+    /// <summary>Takes the headers away again, whatever stands there now.</summary>
+    public void RemoveFrom(HttpRequestHeaders headers)
+    {
+        foreach (var header in Headers.Where(static header => !HttpNames.IsContentHeader(header.Key)))
+        {
+            headers.Remove(header.Key);
+        }
+    }
+
     /// <summary>Sets what the body does not say of itself: the body is the caller's, and knows better.</summary>
     public static void WriteTo(HttpContent? content, IEnumerable<KeyValuePair<string, string>> headers)
     {

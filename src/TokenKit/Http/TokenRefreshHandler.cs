@@ -18,6 +18,9 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private readonly string _clientName;
     private readonly TokenHandlerServices _services;
     private readonly ITokenSubjectResolver? _subjects;
+    private readonly CallRendering _rendering;
+    private readonly RejectedTokenRenewal _renewal;
+    private readonly CallRedirects _redirects;
 
     // Compiled for one definition and replaced whole. Two calls may compile it at once; either result will do.
     private volatile CallRules? _rules;
@@ -34,10 +37,17 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         _definitions = definitions;
         _clientName = clientName;
         _services = services;
+        _rendering = new CallRendering(services);
+        _renewal = new RejectedTokenRenewal(source, services);
+        _redirects = new CallRedirects(services.Logger);
     }
 
     /// <summary>How many redirects to follow in place of the primary handler; 0 follows none. Set before the first send.</summary>
-    public int RedirectLimit { get; set; }
+    public int RedirectLimit
+    {
+        get => _redirects.Limit;
+        set => _redirects.Limit = value;
+    }
 
     /// <summary>The client certificate that the definition names, to be presented to the API as well (RFC 8705 section 3).</summary>
     public ClientCertificates? Certificates { get; init; }
@@ -214,12 +224,12 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         if (call.Token is { } former && !ReferenceEquals(former, token))
         {
             // A reload between the two may have changed which headers there are.
-            Strip(call.Template, former.Placed);
+            former.Placed.RemoveFrom(call.Template.Headers);
         }
 
         call.Token = token;
         call.CarriesToken = true;
-        var (headers, query) = await RenderForCallAsync(call, token, cancellationToken).ConfigureAwait(false);
+        var (headers, query) = await _rendering.RenderAsync(call, token, cancellationToken).ConfigureAwait(false);
         var signer = call.Rules.Definition.Placement.Sign;
 
         // A signature belongs to one send; on the caller's own message it would go along to wherever a redirect leads.
@@ -259,68 +269,6 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         return response;
     }
 
-    private async ValueTask<(ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query)> RenderForCallAsync(
-        ApiCall call, AccessToken token, CancellationToken cancellationToken)
-    {
-        var placed = token.Placed;
-        if (placed.CallValues is not { } values)
-        {
-            return ([], placed.Query);
-        }
-
-        var placement = call.Rules.Definition.Placement;
-        var scope = new ApiCallScope(
-            await ValuesForCallAsync(call, token, values, cancellationToken).ConfigureAwait(false),
-            call.Template.Method,
-            call.Address,
-            placement.ReadsBody ? await BodyOfAsync(call, token, cancellationToken).ConfigureAwait(false) : null);
-        var headers = TokenPlacement.RenderForCall(placement.Headers, scope, inHeader: true, out var failure);
-        var query = failure is null
-            ? TokenPlacement.RenderForCall(placement.Query, scope, inHeader: false, out failure)
-            : [];
-        return failure is null ? (headers, placed.Query.AddRange(query)) : throw new TokenRefreshException(token.Key, failure);
-    }
-
-    private async ValueTask<EvaluationContext> ValuesForCallAsync(
-        ApiCall call, AccessToken token, EvaluationContext values, CancellationToken cancellationToken)
-    {
-        var definition = call.Rules.Definition;
-        if (!definition.Placement.OtherTokens.IsEmpty)
-        {
-            // Asked for each call: the other token has a life of its own.
-            var others = new OutsideValues(_services.Outside);
-            foreach (var name in definition.Placement.OtherTokens)
-            {
-                var other = await others.TokenAsync(name, token.Key, cancellationToken).ConfigureAwait(false);
-                values = other.Succeeded
-                    ? values with { Tokens = values.Tokens.SetItem(name, other.Value) }
-                    : throw new TokenRefreshException(token.Key, other.Failure);
-            }
-        }
-
-        return values with
-        {
-            Now = _services.Time.GetUtcNow(),
-            Uuid = _services.Randomness.NextGuid(),
-            Randomness = _services.Randomness,
-            Jwts = new JwtIssuance(definition.Jwts, _services.Randomness),
-        };
-    }
-
-    private static async ValueTask<string> BodyOfAsync(ApiCall call, AccessToken token, CancellationToken cancellationToken)
-    {
-        if (call.Content is null)
-        {
-            return "";
-        }
-
-        return RequestReplay.CanReplay(call.Content)
-            ? await call.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)
-            : throw new TokenRefreshException(token.Key, new RefreshFailure(
-                RefreshFailureReason.RequestRejected,
-                "Placement reads request.body, and the body of this call can be read only once. Send content that can be read again; the call was not sent."));
-    }
-
     /// <summary>Looks at an answer: sends again with a newer token, follows a redirect, or hands the answer to the caller.</summary>
     private async Task<HttpResponseMessage> FollowUpAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -328,13 +276,13 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         {
             while (true)
             {
-                if (await NewerTokenAsync(call, response, cancellationToken).ConfigureAwait(false) is { } newer)
+                if (await _renewal.NewerTokenAsync(call, response, cancellationToken).ConfigureAwait(false) is { } newer)
                 {
                     response.Dispose();
                     response = await SendWithTokenAsync(call, newer, cancellationToken).ConfigureAwait(false);
                     _services.Logger.RequestResent(call.Origin, newer.Key, newer.Generation, (int)response.StatusCode);
                 }
-                else if (NextHop(call, response) is { } target)
+                else if (_redirects.NextHop(call, response) is { } target)
                 {
                     response.Dispose();
                     response = await SendHopAsync(call, target, cancellationToken).ConfigureAwait(false);
@@ -352,156 +300,10 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         }
     }
 
-    /// <summary>
-    /// After an expiry signal to our token: a newer token, if the request can be sent again with it. Asked once a call.
-    /// </summary>
-    private async ValueTask<AccessToken?> NewerTokenAsync(
-        ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.Say(response, rejected.Placed))
-        {
-            return null;
-        }
-
-        call.IsRenewed = true;
-        var logger = _services.Logger;
-        logger.TokenRejected(call.Origin, (int)response.StatusCode, rejected.Key, rejected.Generation, rejected.CorrelationId);
-        var demand = new TokenDemand { Subject = rejected.Key.Subject, Rejected = rejected };
-        if (!RequestReplay.CanReplay(call.Content))
-        {
-            logger.ResendImpossible(call.Origin, rejected.Key, call.Content!.GetType().Name);
-            ReportRejected(demand);
-            return null;
-        }
-
-        try
-        {
-            var current = await _source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
-            if (!ReferenceEquals(current, rejected))
-            {
-                return current;
-            }
-
-            logger.NoNewerToken(rejected.Key, rejected.Generation, call.Origin);
-        }
-        catch (TokenRefreshException e)
-        {
-            // The API's own answer is the truer one: it says what happened to this request, and its body is the caller's.
-            logger.RenewalFailed(rejected.Key, e.Reason, call.Origin);
-        }
-
-        return null;
-    }
-
-    /// <summary>Lets the source renew the token for the next call. This caller does not wait for it.</summary>
-    private void ReportRejected(TokenDemand demand) =>
-        _services.Spawner.Start(
-            static async state =>
-            {
-                var (source, rejection, logger) = state;
-                try
-                {
-                    await source.GetTokenAsync(rejection, CancellationToken.None).ConfigureAwait(false);
-                }
-                catch (TokenRefreshException e)
-                {
-                    logger.RejectedReportFailed(rejection.Rejected!.Key, e.Reason.ToString());
-                }
-                catch (Exception e)
-                {
-                    // Nobody waits for this work, so nobody else would see it; the next call meets the same trouble itself.
-                    logger.RejectedReportFailed(rejection.Rejected!.Key, e.GetType().Name);
-                }
-            },
-            (_source, demand, _services.Logger));
-
-    private RedirectTarget? NextHop(ApiCall call, HttpResponseMessage response)
-    {
-        if (RedirectLimit == 0 || !RedirectFollower.IsRedirect(response.StatusCode))
-        {
-            return null;
-        }
-
-        var target = RedirectFollower.Next(call.Address, call.Template.Method, response);
-        var why = target is null ? "it names no address that may be followed from there"
-            : call.Redirects >= RedirectLimit ? "there were too many before it"
-            : !target.DropsBody && !RequestReplay.CanReplay(call.Content) ? "the body can be read only once"
-            : null;
-        if (why is null)
-        {
-            return target;
-        }
-
-        _services.Logger.RedirectNotFollowed(call.Origin, why);
-        return null;
-    }
-
-    private Task<HttpResponseMessage> SendHopAsync(ApiCall call, RedirectTarget target, CancellationToken cancellationToken)
-    {
-        var rules = call.Rules;
-        var placed = call.WantsToken ? call.Token!.Placed : null;
-        var address = PlacedQuery.Remove(target.Address, rules.QueryNames);
-        if (placed is not null)
-        {
-            address = PlacedQuery.Remove(address, [.. placed.Query.Select(value => value.Key)]);
-        }
-
-        if (target.DropsBody)
-        {
-            call.Content = null;
-        }
-
-        var hop = MessageCopy.Of(call.Template, address, target.Method, call.Content);
-        if (target.DropsBody)
-        {
-            hop.Headers.TransferEncodingChunked = null;
-            hop.Headers.ExpectContinue = null;
-        }
-
-        if (placed is not null)
-        {
-            Strip(hop, rules.HeaderNames);
-            Strip(hop, placed);
-        }
-
-        if (!Origin.AreSame(call.Address, address))
-        {
-            Strip(hop, ["Authorization", "Cookie", "Proxy-Authorization", "Host", .. rules.HeaderNames]);
-        }
-
-        call.Redirects++;
-        call.Template = hop;
-        var from = call.Origin;
-        call.Address = address;
-        if (placed is not null && rules.Permits(address, placed))
-        {
-            return SendWithTokenAsync(call, call.Token!, cancellationToken);
-        }
-
-        call.CarriesToken = false;
-        if (placed is not null)
-        {
-            _services.Logger.RedirectWithoutToken(from, Origin.TextOf(address), rules.Definition.Name);
-        }
-
-        return base.SendAsync(hop, cancellationToken);
-    }
-
-    private static void Strip(HttpRequestMessage message, PlacedToken placed)
-    {
-        foreach (var header in placed.Headers.Where(static header => !HttpNames.IsContentHeader(header.Key)))
-        {
-            message.Headers.Remove(header.Key);
-        }
-    }
-
-    private static void Strip(HttpRequestMessage message, ImmutableArray<string> names)
-    {
-        foreach (var name in names)
-        {
-            message.Headers.Remove(name);
-        }
-    }
+    private Task<HttpResponseMessage> SendHopAsync(ApiCall call, RedirectTarget target, CancellationToken cancellationToken) =>
+        _redirects.Take(call, target)
+            ? SendWithTokenAsync(call, call.Token!, cancellationToken)
+            : base.SendAsync(call.Template, cancellationToken);
 
     /// <summary>
     /// What all usual calls with one token share. Every call that is under way holds a state machine, and this keeps three

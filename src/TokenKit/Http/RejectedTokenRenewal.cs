@@ -1,0 +1,68 @@
+namespace TokenKit;
+
+/// <summary>What comes of an API's saying that the token of a call has expired.</summary>
+internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServices services)
+{
+    /// <summary>
+    /// After an expiry signal to our token: a newer token, if the request can be sent again with it. Asked once a call.
+    /// </summary>
+    public async ValueTask<AccessToken?> NewerTokenAsync(
+        ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.Say(response, rejected.Placed))
+        {
+            return null;
+        }
+
+        call.IsRenewed = true;
+        var logger = services.Logger;
+        logger.TokenRejected(call.Origin, (int)response.StatusCode, rejected.Key, rejected.Generation, rejected.CorrelationId);
+        var demand = new TokenDemand { Subject = rejected.Key.Subject, Rejected = rejected };
+        if (!RequestReplay.CanReplay(call.Content))
+        {
+            logger.ResendImpossible(call.Origin, rejected.Key, call.Content!.GetType().Name);
+            ReportRejected(demand);
+            return null;
+        }
+
+        try
+        {
+            var current = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
+            if (!ReferenceEquals(current, rejected))
+            {
+                return current;
+            }
+
+            logger.NoNewerToken(rejected.Key, rejected.Generation, call.Origin);
+        }
+        catch (TokenRefreshException e)
+        {
+            // The API's own answer is the truer one: it says what happened to this request, and its body is the caller's.
+            logger.RenewalFailed(rejected.Key, e.Reason, call.Origin);
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets the source renew the token for the next call. This caller does not wait for it.</summary>
+    private void ReportRejected(TokenDemand demand) =>
+        services.Spawner.Start(
+            static async state =>
+            {
+                var (source, rejection, logger) = state;
+                try
+                {
+                    await source.GetTokenAsync(rejection, CancellationToken.None).ConfigureAwait(false);
+                }
+                catch (TokenRefreshException e)
+                {
+                    logger.RejectedReportFailed(rejection.Rejected!.Key, e.Reason.ToString());
+                }
+                catch (Exception e)
+                {
+                    // Nobody waits for this work, so nobody else would see it; the next call meets the same trouble itself.
+                    logger.RejectedReportFailed(rejection.Rejected!.Key, e.GetType().Name);
+                }
+            },
+            (source, demand, services.Logger));
+}
