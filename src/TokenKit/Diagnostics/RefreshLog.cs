@@ -29,7 +29,7 @@ internal static partial class RefreshLog
     [LoggerMessage(1205, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. Trying once more at once.", EventName = "RotationUncertainRetrying")]
     public static partial void RotationUncertainRetrying(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
 
-    [LoggerMessage(1206, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. The present token is served; the refresh is tried once more shortly before it expires. If the server accepts a rotated token for a while, set Resilience.ReuseGrace.", EventName = "RotationUncertain")]
+    [LoggerMessage(1206, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. A token that still works is served, and the refresh tried once more shortly before it expires. If the server accepts a rotated token for a while, set Resilience.ReuseGrace.", EventName = "RotationUncertain")]
     public static partial void RotationUncertain(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
 
     [LoggerMessage(1207, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' sent nothing: the grant is dead and no new one is stored.", EventName = "GrantStillDead")]

@@ -12,9 +12,9 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
         if (MayRetryAtOnce(held))
         {
             held.HasRetriedLostAnswer = true;
-            telemetry.RotationUncertain(held.Run.Flight, failure, retriesNow: true);
             if (await held.RestartDeadlineAsync().ConfigureAwait(false))
             {
+                telemetry.RotationUncertain(held.Run.Flight, failure, retriesNow: true);
                 return await AgainAsync(held, exchange).ConfigureAwait(false);
             }
         }
