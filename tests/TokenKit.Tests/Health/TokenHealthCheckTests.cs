@@ -80,13 +80,7 @@ public sealed class TokenHealthCheckTests
     public async Task A_token_set_that_could_not_be_stored_is_degraded()
     {
         var store = new FaultyStore();
-        await using var host = TokenHost.WithRefreshToken(
-            services: services =>
-            {
-                AddCheck(services);
-                services.AddStore(store);
-            },
-            time: store.Time);
+        await using var host = Host(store);
         await host.Source.GetTokenAsync();
         await host.FlightEndedAsync();
         store.FailWrites(1);
@@ -100,13 +94,7 @@ public sealed class TokenHealthCheckTests
     public async Task While_a_write_hangs_a_token_set_that_could_not_be_stored_stays_degraded()
     {
         var store = new FaultyStore();
-        await using var host = TokenHost.WithRefreshToken(
-            services: services =>
-            {
-                AddCheck(services);
-                services.AddStore(store);
-            },
-            time: store.Time);
+        await using var host = Host(store);
         await host.Source.GetTokenAsync();
         await host.FlightEndedAsync();
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -153,6 +141,14 @@ public sealed class TokenHealthCheckTests
 
     private static TokenHost Host() =>
         TokenHost.WithClientCredentials(options => options.Resilience.Attempts = 1, AddCheck, TenMinutes);
+
+    private static TokenHost Host(FaultyStore store) => TokenHost.WithRefreshToken(
+        services: services =>
+        {
+            AddCheck(services);
+            services.AddStore(store);
+        },
+        time: store.Time);
 
     private static void AddCheck(IServiceCollection services) => services.AddHealthChecks().AddTokenRefresh(TokenHost.Name, tags: ["ready"]);
 
