@@ -36,8 +36,9 @@ internal static class SeedRun
     public static string Tell(int seed, Scenario scenario)
     {
         var history = Fleet.Run(seed, scenario, isTold: true);
+        var only = Scenarios.Only is { } asked ? $"TOKENKIT_SCENARIO=\"{asked}\" " : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Seed {seed} ({scenario}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
+            $"Seed {seed} ({scenario}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
     }
 
     private static int? Read(string variable) =>

@@ -34,9 +34,19 @@ internal static class Scenarios
         (NoFaults, 25), (OneFaultWithGrace, 25), (OneFaultStrict, 20), (CombinedWithGrace, 10), (CombinedStrict, 10), (BadStore, 10),
     ];
 
-    /// <summary>The scenario of a seed: a seed alone says everything about a run.</summary>
+    /// <summary>The one scenario that every seed runs, by its name: <c>TOKENKIT_SCENARIO</c>.</summary>
+    public static readonly Scenario? Only = Environment.GetEnvironmentVariable("TOKENKIT_SCENARIO") is { Length: > 0 } name
+        ? Shares.Select(static share => share.Scenario).Single(scenario => scenario.Name == name)
+        : null;
+
+    /// <summary>The scenario of a seed: a seed alone says everything about a run, unless one scenario is asked for.</summary>
     public static Scenario Of(int seed)
     {
+        if (Only is not null)
+        {
+            return Only;
+        }
+
         var left = seed % 100;
         foreach (var (scenario, share) in Shares)
         {
