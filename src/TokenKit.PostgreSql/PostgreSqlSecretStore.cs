@@ -137,7 +137,8 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             {
                 if (condition.Kind is SecretConditionKind.IfVersion)
                 {
-                    parameters.AddHash(stored).AddBytes(payload).AddSpan(times.DueIn).AddSpan(times.ExpiresIn).AddNumber(condition.Number);
+                    parameters.AddHash(stored).AddBytes(payload).AddSpan(times.DueIn).AddSpan(times.ExpiresIn).AddNumber(condition.Number)
+                        .AddNumberOrNull(MicrosecondsOf(condition.AgeCountsFrom));
                 }
                 else
                 {

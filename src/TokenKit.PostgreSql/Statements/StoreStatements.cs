@@ -23,12 +23,10 @@ internal sealed class StoreStatements
     // $1 to $4: the key.
     private const string KeyColumns = "key_hash, environment, name, subject";
 
-    // The age counts from the instant that the write names, and never from later than now. LEAST passes over NULL.
-    private const string CountedFrom = "least(timestamptz 'epoch' + $10 * interval '1 microsecond', clock_timestamp())";
-
+    // EXCLUDED.written_at was read before a wait for the row: what waited is taken for older and never for younger.
     private const string WriteColumns =
         "payload = EXCLUDED.payload, payload_epoch = EXCLUDED.payload_epoch, payload_seq = EXCLUDED.payload_seq, "
-        + $"generation = s.generation + 1, written_at = {CountedFrom}, due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
+        + "generation = s.generation + 1, written_at = EXCLUDED.written_at, due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
 
     public StoreStatements(PostgreSqlStoreOptions options)
     {
@@ -52,8 +50,8 @@ internal sealed class StoreStatements
         var insert =
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, payload, payload_epoch, payload_seq, generation, written_at, due_at, expires_at, written_epoch, written_seq)
-            SELECT $1, $2, $3, $4, $5, $6, $7, 1, {CountedFrom}, {CountedFrom} + $8, {CountedFrom} + $9, $6, $7
-            WHERE {Durably}
+            SELECT $1, $2, $3, $4, $5, $6, $7, 1, counted_from, counted_from + $8, counted_from + $9, $6, $7
+            FROM (SELECT {CountedFrom("$10")} AS counted_from) AS written WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
             """;
         WriteAny = Returning(insert);
@@ -65,11 +63,12 @@ internal sealed class StoreStatements
               AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
             """) + tellWritten;
 
-        // $2 payload, $3 due in, $4 expires in, $5 the version.
+        // $2 payload, $3 due in, $4 expires in, $5 the version, $6 from when.
         WriteIfVersion = Returning(
             $"""
             UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = generation + 1,
-              written_at = clock_timestamp(), due_at = clock_timestamp() + $3, expires_at = clock_timestamp() + $4
+              written_at = counted_from, due_at = counted_from + $3, expires_at = counted_from + $4
+            FROM (SELECT {CountedFrom("$6")} AS counted_from) AS written
             WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $5 AND {Durably}
             """);
 
@@ -185,6 +184,10 @@ internal sealed class StoreStatements
     public string ListSealed { get; }
 
     public string Reseal { get; }
+
+    // The age counts from the instant that the write names, and never from later than now. LEAST passes over NULL.
+    private static string CountedFrom(string instant) =>
+        $"least(timestamptz 'epoch' + {instant}::bigint * interval '1 microsecond', clock_timestamp())";
 
     private static string Returning(string change) => $"{change} RETURNING generation";
 }

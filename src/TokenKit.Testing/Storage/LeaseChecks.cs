@@ -240,16 +240,25 @@ internal static class LeaseChecks
             return;
         }
 
-        var first = SecretCondition.WrittenBefore(lease.Epoch, 1) with { AgeCountsFrom = granted - TimeSpan.FromHours(2) };
-        await test.Store.WriteAsync(Key, "first", first).ConfigureAwait(false);
-        var entry = await test.Other.ReadAsync(Key, "first").ConfigureAwait(false);
-        Demand(
-            entry.Age >= TimeSpan.FromHours(2) && entry.Age < TimeSpan.FromHours(3),
-            $"A write named an instant two hours before its lease was given out, and the age is {entry.Age}.");
+        var version = 0L;
+        foreach (var write in new[] { "fenced", "any", "if version" })
+        {
+            var condition = write switch
+            {
+                "fenced" => SecretCondition.WrittenBefore(lease.Epoch, 1),
+                "any" => SecretCondition.Any,
+                _ => SecretCondition.IfVersion(version),
+            };
+            version = await test.Store.WriteAsync(Key, write, condition with { AgeCountsFrom = granted - TimeSpan.FromHours(2) }).ConfigureAwait(false);
+            var old = await test.Other.ReadAsync(Key, write).ConfigureAwait(false);
+            Demand(
+                old.Age >= TimeSpan.FromHours(2) && old.Age < TimeSpan.FromHours(3),
+                $"A write ({write}) named an instant two hours before a lease was given out, and the age is {old.Age}.");
+        }
 
-        var second = SecretCondition.WrittenBefore(lease.Epoch, 2) with { AgeCountsFrom = granted + TimeSpan.FromDays(1) };
-        await test.Store.WriteAsync(Key, "second", second).ConfigureAwait(false);
-        entry = await test.Other.ReadAsync(Key, "second").ConfigureAwait(false);
+        var early = SecretCondition.WrittenBefore(lease.Epoch, 2) with { AgeCountsFrom = granted + TimeSpan.FromDays(1) };
+        await test.Store.WriteAsync(Key, "early", early).ConfigureAwait(false);
+        var entry = await test.Other.ReadAsync(Key, "early").ConfigureAwait(false);
         Demand(
             entry.Age >= TimeSpan.Zero && entry.Age < TimeSpan.FromHours(1),
             $"A write named an instant that is yet to come, and the age is {entry.Age}: it counts from the write then.");
