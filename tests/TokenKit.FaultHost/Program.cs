@@ -39,9 +39,9 @@ while (await Console.In.ReadLineAsync() is { } order)
         case "stop":
             await Console.Out.WriteLineAsync(await callers.StopLoopsAsync());
             break;
-        case "settle":
-            await Idleness.WaitAsync(provider.GetRequiredKeyedService<ITokenInspector>(HostSettings.TokenName));
-            await Console.Out.WriteLineAsync("settled");
+        case "status":
+            var status = provider.GetRequiredKeyedService<ITokenInspector>(HostSettings.TokenName).GetStatus();
+            await Console.Out.WriteLineAsync(status is { IsRefreshing: true } or { IsUnsaved: true } ? "busy" : "idle");
             break;
         case "advance":
             clock.Shift += TimeSpan.FromSeconds(number);

@@ -9,7 +9,7 @@ internal static class LongRun
 
     public static T Of<T>(T length, T otherwise) => IsWanted ? length : otherwise;
 
-    /// <summary>How many kills: 200 in a long run, which takes more than an hour, unless <c>TOKENKIT_KILLS</c> says otherwise.</summary>
+    /// <summary>How many kills: 200 in a long run, which takes up to half an hour for each, unless <c>TOKENKIT_KILLS</c> says otherwise.</summary>
     public static int Kills { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("TOKENKIT_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : Of(200, 2);
 

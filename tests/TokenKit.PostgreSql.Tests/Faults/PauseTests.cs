@@ -48,8 +48,8 @@ public sealed class PauseTests(TestDatabase database)
             fleet.Endpoint.TokenRequests.Should().Be(before + sentBefore + (point is PausedAt.Release ? 0 : 1), "a sleeper that wakes sends nothing");
 
             // The late write of a sleeper that woke is tried once more, and would be taken for one of the next round.
-            (await sleeper.OrderAsync("settle")).Should().Be("settled");
-            (await other.OrderAsync("settle")).Should().Be("settled");
+            await Signals.WaitAsync(async () => await sleeper.OrderAsync("status") == "idle", "the sleeper has nothing left to write");
+            await Signals.WaitAsync(async () => await other.OrderAsync("status") == "idle", "the other has nothing left to write");
             await fleet.PassAsync(TimeSpan.FromHours(2), [sleeper, other]);
         }
 
