@@ -76,8 +76,9 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
 
             _records.Number(record, record.Ledger.AfterAcquire());
             record.Lend(_time, duration);
+            var now = _time.GetUtcNow();
             return ValueTask.FromResult<RefreshLease?>(
-                new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(_time.GetUtcNow())) { GrantedAt = _time.GetUtcNow() });
+                new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(now)) { GrantedAt = now });
         }
     }
 

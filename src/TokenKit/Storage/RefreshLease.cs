@@ -28,9 +28,9 @@ public abstract class RefreshLease
     public RefreshState State { get; }
 
     /// <summary>
-    /// When the lease was given out, by the store's own clock. What is written under the lease counts its age from there (see
-    /// <see cref="SecretCondition.AgeCountsFrom"/>), so that a write that lands late, after a pause of the process or of the
-    /// network, makes no token look younger than it is. <see langword="null"/>, the default, for a store that does not say:
+    /// When the lease was given out, by the store's own clock. From it a write under the lease knows by that clock when it was
+    /// made (see <see cref="SecretCondition.AgeCountsFrom"/>), so that one that lands late, after a pause of the process or of
+    /// the network, makes no token look younger than it is. <see langword="null"/>, the default, for a store that does not say:
     /// ages then count from each write.
     /// </summary>
     public DateTimeOffset? GrantedAt { get; init; }

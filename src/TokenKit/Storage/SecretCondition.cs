@@ -24,9 +24,9 @@ public readonly record struct SecretCondition
 
     /// <summary>
     /// The instant, by the store's own clock, from which the <see cref="SecretEntry.Age"/> of what is written counts;
-    /// <see langword="null"/>, the default, for the moment at which it is written. Only from
-    /// <see cref="RefreshLease.GrantedAt"/>. No part of what must hold: so the age of a value does not depend on how long its
-    /// write was on the way.
+    /// <see langword="null"/>, the default, for the moment at which it is written. It is <see cref="RefreshLease.GrantedAt"/>
+    /// and what has certainly gone by since; an instant yet to come counts as the moment of the write. No part of what must
+    /// hold: so the age of a value does not depend on how long its write was on the way.
     /// </summary>
     public DateTimeOffset? AgeCountsFrom { get; init; }
 
