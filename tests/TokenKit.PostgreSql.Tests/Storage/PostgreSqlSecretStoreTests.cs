@@ -75,6 +75,18 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     }
 
     [PostgreSqlFact]
+    public async Task A_lease_says_when_it_was_given_out_by_the_clock_of_the_database()
+    {
+        var (store, _) = await OpenAsync();
+        var before = await database.QueryAsync<DateTime>("SELECT clock_timestamp()");
+
+        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+
+        var after = await database.QueryAsync<DateTime>("SELECT clock_timestamp()");
+        lease.GrantedAt.Should().BeOnOrAfter(before).And.BeOnOrBefore(after);
+    }
+
+    [PostgreSqlFact]
     public async Task What_is_left_of_a_wait_is_counted_by_the_database()
     {
         var (store, options) = await OpenAsync();

@@ -38,6 +38,16 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     }
 
     [Fact]
+    public async Task A_lease_says_when_it_was_given_out()
+    {
+        using var directory = new StoreDirectory();
+
+        var lease = (await directory.Open().TryAcquireAsync(Key, LeaseTime))!;
+
+        lease.GrantedAt.Should().Be(directory.Time.GetUtcNow(), "ages count from it");
+    }
+
+    [Fact]
     public async Task Versions_and_epochs_survive_a_removal_and_a_restart()
     {
         using var directory = new StoreDirectory();
