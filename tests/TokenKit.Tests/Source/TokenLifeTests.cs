@@ -49,6 +49,45 @@ public class TokenLifeTests
     }
 
     [Fact]
+    public void A_token_is_due_after_a_suspend_that_only_the_wall_clock_saw()
+    {
+        var time = new ManualTimeProvider(Start);
+        var life = LifeFrom(time, 100, 75);
+
+        time.Suspend(TimeSpan.FromSeconds(76));
+
+        life.At(ClockReading.Now(time)).Should().Be(Freshness.Due);
+    }
+
+    [Fact]
+    public void A_token_is_due_by_the_monotonic_clock_although_the_wall_clock_was_set_back()
+    {
+        var time = new ManualTimeProvider(Start);
+        var life = LifeFrom(time, 100, 75);
+
+        time.JumpWallClock(TimeSpan.FromDays(-1));
+        time.Advance(TimeSpan.FromSeconds(75));
+
+        life.At(ClockReading.Now(time)).Should().Be(Freshness.Due);
+    }
+
+    [Fact]
+    public void What_is_left_is_told_by_the_clock_that_leaves_less()
+    {
+        var time = new ManualTimeProvider(Start);
+        var life = LifeFrom(time, 100, 75);
+
+        time.Suspend(TimeSpan.FromSeconds(30));
+        life.DueInAt(ClockReading.Now(time)).Should().Be(TimeSpan.FromSeconds(45));
+        life.RemainingAt(ClockReading.Now(time)).Should().Be(TimeSpan.FromSeconds(70));
+
+        time.JumpWallClock(TimeSpan.FromDays(-1));
+        time.Advance(TimeSpan.FromSeconds(40));
+        life.DueInAt(ClockReading.Now(time)).Should().Be(TimeSpan.FromSeconds(35));
+        life.RemainingAt(ClockReading.Now(time)).Should().Be(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void A_token_that_never_expires_stays_fresh()
     {
         var time = new ManualTimeProvider(Start);
@@ -89,6 +128,21 @@ public class TokenLifeTests
 
         life.RemainingAt(ClockReading.Now(time)).Should().Be(TimeSpan.FromSeconds(60));
         life.ExpiresAt.Should().Be(Start.AddSeconds(100));
+    }
+
+    [Fact]
+    public void The_age_of_a_token_that_is_read_later_counts_by_the_monotonic_clock_as_well()
+    {
+        var time = new ManualTimeProvider(Start);
+        var set = new TokenSet { ObtainedAt = Start, Lifetime = TimeSpan.FromSeconds(100), RefreshAfter = TimeSpan.FromSeconds(75) };
+        time.Advance(TimeSpan.FromSeconds(40));
+        var life = TokenLife.Of(set, ClockReading.Now(time), time);
+
+        time.JumpWallClock(TimeSpan.FromDays(-1));
+        time.Advance(TimeSpan.FromSeconds(35));
+        life.At(ClockReading.Now(time)).Should().Be(Freshness.Due);
+        time.Advance(TimeSpan.FromSeconds(25));
+        life.At(ClockReading.Now(time)).Should().Be(Freshness.Expired);
     }
 
     private static TokenLife LifeFrom(TimeProvider time, double lifetime, double refreshAfter) => new(
