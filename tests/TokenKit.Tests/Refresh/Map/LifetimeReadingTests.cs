@@ -141,6 +141,18 @@ public sealed class LifetimeReadingTests
         mapped.Candidate.Value!.Lifetime.Should().Be(TimeSpan.FromSeconds(seconds));
     }
 
+    [Fact]
+    public void The_age_of_a_cached_answer_is_subtracted_from_every_lifetime_that_counts_from_when_the_answer_was_made()
+    {
+        var issued = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.until"), IssuedAt = MapBench.Selectors("body.issued") };
+        var refresh = MapBench.StandardResponse with { RefreshTokenExpiresIn = MapBench.Selectors("body.refresh_expires_in") };
+
+        new MapBench { Response = issued }.Map("""{"access_token":"at-1","issued":1767225600,"until":1767229200}""", 200, ("Age", "100"))
+            .Candidate.Value!.Lifetime.Should().Be(TimeSpan.FromSeconds(3500));
+        new MapBench { Response = refresh }.Map("""{"access_token":"at-1","refresh_expires_in":3600}""", 200, ("Age", "100"))
+            .Candidate.Value!.RefreshTokenLifetime.Should().Be(TimeSpan.FromSeconds(3500));
+    }
+
     [Theory]
     [InlineData("\"2026-01-01T01:00:00Z\"", 3600)]
     [InlineData("\"2026-01-01T01:00:00.5Z\"", 3600.5)]
@@ -160,6 +172,8 @@ public sealed class LifetimeReadingTests
     [InlineData("1767229200000", 3600)]
     [InlineData("\"1767229200\"", 3600)]
     [InlineData("[1767232800, 1767229200]", 3600)]
+    [InlineData("[1767229200, 1767232800]", 3600)]
+    [InlineData("[1767232800, 1767229200, 1767236400, \"soon\"]", 3600)]
     [InlineData("1", 0)]
     [InlineData("1e300", Year)]
     [InlineData("-1e300", 0)]
@@ -183,13 +197,18 @@ public sealed class LifetimeReadingTests
         candidate.Warnings.Should().Equal("expires_at_unreadable");
     }
 
-    [Fact]
-    public void A_list_of_times_means_the_earliest()
+    [Theory]
+    [InlineData(1767232800, 1767229200)]
+    [InlineData(1767229200, 1767232800)]
+    public void Of_the_times_at_several_selectors_the_earliest_counts(long session, long token)
     {
-        var response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.session", "body.token", "body.none") };
+        var selectors = MapBench.Selectors("body.session", "body.token", "body.none");
+        var response = MapBench.StandardResponse with { ExpiresAt = selectors, RefreshTokenExpiresAt = selectors };
 
-        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","session":1767232800,"token":1767229200}""")
-            .Lifetime.Should().Be(TimeSpan.FromHours(1));
+        var candidate = Candidate(new MapBench { Response = response }, $$"""{"access_token":"at-1","session":{{session}},"token":{{token}}}""");
+
+        candidate.Lifetime.Should().Be(TimeSpan.FromHours(1));
+        candidate.RefreshTokenLifetime.Should().Be(TimeSpan.FromHours(1));
     }
 
     [Fact]

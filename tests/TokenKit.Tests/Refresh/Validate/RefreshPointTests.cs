@@ -56,6 +56,15 @@ public sealed class RefreshPointTests
         After(new FreshnessDefinition { NotBefore = TimeSpan.FromSeconds(30) }, 3600, draw).Should().BeApproximately(expected, 0.01);
 
     [Fact]
+    public void What_comes_after_the_server_allows_it_stays_where_it_is() =>
+        After(new FreshnessDefinition { Every = TimeSpan.FromMinutes(50), NotBefore = TimeSpan.FromMinutes(30), Jitter = 0 }, 3600, 0.5)
+            .Should().Be(3000);
+
+    [Fact]
+    public void A_margin_near_the_whole_lifetime_is_widened_by_at_most_half_of_what_it_leaves() =>
+        After(new FreshnessDefinition { Margin = TimeSpan.FromSeconds(90), Jitter = 0.5 }, 100, 0.999999).Should().Be(5);
+
+    [Fact]
     public void A_share_near_one_still_comes_before_expiry() =>
         After(new FreshnessDefinition { RefreshAt = 0.98 }, 100, 0.999999).Should().BeLessThan(100);
 
