@@ -30,6 +30,11 @@ internal sealed class MapBench
 
     public string PlacedHeader { get; init; } = "Bearer ${token.access}";
 
+    /// <summary>The alternatives of a second header; none by default.</summary>
+    public ImmutableArray<string> FurtherHeader { get; init; } = [];
+
+    public bool AnswersForType { get; init; }
+
     public bool SendsStoredToken { get; init; } = true;
 
     public string? RequestedScope { get; init; }
@@ -70,6 +75,10 @@ internal sealed class MapBench
 
     public MappedAnswer Map(TokenAnswer answer) => new MapStep(Time).Map(Received(answer), Work());
 
+    /// <summary>Reads the answer of a step that is not the last.</summary>
+    public (RefreshFailure? Failure, SecretText? RefreshToken) ReadStep(string body) =>
+        new MapStep(Time).ReadStep(Received(Answer(body)), Work(), Response);
+
     public StepResult<AcceptedToken> Validate(TokenCandidate candidate) =>
         new ValidateStep(Randomness, Validators).Validate(candidate, Received(Answer("{}")), Work());
 
@@ -81,6 +90,9 @@ internal sealed class MapBench
             ? new ValidateStep(Randomness, Validators).Validate(mapped.Candidate.Value, Received(answer), Work())
             : mapped.Candidate.Failure;
     }
+
+    private static PlacedField Header(string name, ImmutableArray<string> alternatives) =>
+        new(name, [.. alternatives.Select(static source => TemplateParser.Parse(source, TemplatePlace.Header))], PerCall: false);
 
     private ReceivedAnswer Received(TokenAnswer answer) => new(answer, ClockReading.Now(Time), Values());
 
@@ -111,7 +123,8 @@ internal sealed class MapBench
             RefreshRequest = exchange,
             Placement = new PlacementDefinition
             {
-                Headers = [new PlacedField("Authorization", [TemplateParser.Parse(PlacedHeader, TemplatePlace.Header)], PerCall: false)],
+                Headers = [Header("Authorization", [PlacedHeader]), .. FurtherHeader.IsEmpty ? [] : new[] { Header("X-Token", FurtherHeader) }],
+                AnswersForType = AnswersForType,
             },
             Freshness = Freshness,
             Resilience = new ResilienceDefinition(),

@@ -341,6 +341,16 @@ public sealed class MapStepTests
         new MapBench { Response = response, Stored = null }.Map("""{"refresh_token":"rt-2"}""").RefreshToken!.Reveal().Should().Be("rt-2");
     }
 
+    [Fact]
+    public void A_refresh_token_of_an_earlier_step_is_offered_for_saving_unless_the_one_stored_must_stay()
+    {
+        var response = MapBench.StandardResponse with { RefreshTokenRule = RefreshTokenRule.AlwaysKeep };
+
+        new MapBench().ReadStep("""{"refresh_token":"rt-2"}""").RefreshToken!.Reveal().Should().Be("rt-2");
+        new MapBench { Response = response }.ReadStep("""{"refresh_token":"rt-2"}""").RefreshToken.Should().BeNull();
+        new MapBench { Response = response, Stored = null }.ReadStep("""{"refresh_token":"rt-2"}""").RefreshToken!.Reveal().Should().Be("rt-2");
+    }
+
     [Theory]
     [InlineData("\u00ef\u00bb\u00bf", RefreshFailureReason.TokenMissing)]
     [InlineData("\u00ef\u00bb\u00bf{\"error\":\"invalid_grant\"}", RefreshFailureReason.ReauthorizationRequired)]

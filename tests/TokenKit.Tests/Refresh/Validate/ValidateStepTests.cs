@@ -74,6 +74,34 @@ public sealed class ValidateStepTests
         bench.Validate(Candidate("at-1") with { TokenType = "N_A" }).Failure!.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
     }
 
+    [Theory]
+    [InlineData("DPoP")]
+    [InlineData("PoP")]
+    [InlineData("MAC")]
+    [InlineData("N_A")]
+    [InlineData("pop")]
+    [InlineData("mac")]
+    public void A_definition_that_writes_bearer_itself_does_not_answer_for_a_token_that_needs_more_than_itself(string type)
+    {
+        var bench = new MapBench { AnswersForType = true };
+
+        bench.Validate(Candidate("at-1") with { TokenType = "JWT" }).Succeeded.Should().BeTrue();
+        bench.Validate(Candidate("at-1") with { TokenType = type }).Failure!.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
+    }
+
+    [Fact]
+    public void One_header_that_places_the_token_as_bearer_is_enough_to_demand_the_type()
+    {
+        var second = new MapBench { FurtherHeader = ["${token.access}"] };
+        var alternative = new MapBench { PlacedHeader = "OAuth ${token.access}", FurtherHeader = ["${token.values.key?}", "Bearer ${token.access}"] };
+
+        foreach (var bench in new[] { second, alternative })
+        {
+            bench.Validate(Candidate("at-1") with { TokenType = "JWT" }).Failure!.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
+            bench.Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().Equal("token_type_missing");
+        }
+    }
+
     [Fact]
     public void A_missing_type_is_bearer_with_a_warning_where_the_definition_looks_for_one()
     {
@@ -100,6 +128,16 @@ public sealed class ValidateStepTests
 
         (accepted.Tokens.RefreshToken?.Reveal()).Should().Be(stored);
         accepted.Warnings.Contains("refresh_token_invalid").Should().Be(came == "rt\n");
+    }
+
+    [Fact]
+    public void The_first_refresh_token_is_stored_although_every_later_one_is_passed_over()
+    {
+        var bench = new MapBench { Response = MapBench.StandardResponse with { RefreshTokenRule = RefreshTokenRule.AlwaysKeep }, Stored = null };
+
+        var accepted = bench.Validate(Candidate("at-1") with { RefreshToken = new SecretText("rt-1") }).Value!;
+
+        accepted.Tokens.RefreshToken!.Reveal().Should().Be("rt-1");
     }
 
     [Fact]
@@ -134,6 +172,16 @@ public sealed class ValidateStepTests
         tokens.Values["id"].Text.Should().Be("7");
         bench.Validate(candidate with { RefreshToken = new SecretText("rt-1") }).Value!.Tokens.RefreshTokenExpiresAt
             .Should().BeNull("a new refresh token has a lifetime of its own, and the answer named none");
+    }
+
+    [Fact]
+    public void What_the_server_granted_now_is_stored_in_the_place_of_the_former_scope()
+    {
+        var first = new MapBench { Stored = null };
+        var later = new MapBench { Stored = new TokenSet { RefreshToken = new SecretText("rt-0"), Scope = "read write" } };
+
+        first.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Tokens.Scope.Should().Be("read");
+        later.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Tokens.Scope.Should().Be("read");
     }
 
     [Fact]
