@@ -36,6 +36,22 @@ public sealed class SecretPlaceTests
         places.Select(Convert.ToHexString).Should().OnlyHaveUniqueItems();
     }
 
+    [Fact]
+    public void Its_bytes_are_those_that_stored_records_were_sealed_to()
+    {
+        var place = SecretPlace.Of("file", new SecretKey("Production", "crm", "\u00e97"), "record", 7, -2);
+
+        Convert.ToHexString(place).Should().Be(
+            "0800000074006F006B0065006E006B0069007400" // tokenkit
+            + "04000000660069006C006500" // file
+            + "060000007200650063006F0072006400" // record
+            + "0A000000500072006F00640075006300740069006F006E00" // Production
+            + "03000000630072006D00" // crm
+            + "02000000E9003700"
+            + "0700000000000000"
+            + "FEFFFFFFFFFFFFFF");
+    }
+
     private static SecretKey KeyOf((string? Environment, string? Name, string? Subject) parts) =>
         new(parts.Environment ?? "", parts.Name ?? "", parts.Subject ?? "");
 }
