@@ -123,6 +123,30 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task What_another_writer_stored_is_not_tried_after_a_refusal_once_another_has_the_lease()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        var seeded = host.Endpoint.IssueRefreshToken();
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        using var held = host.Endpoint.HoldNext();
+        host.Endpoint.FailNextWithError("invalid_grant");
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await held.WaitForArrivalAsync();
+        var winner = new TokenSet { RefreshToken = new SecretText(seeded), ObtainedAt = host.Time.GetUtcNow() };
+        await new TokenSetStore(store, host.Time).WriteAsync(StoredTokens.Key, winner, SecretCondition.Any, default);
+        await store.GiveLeaseAwayAsync(StoredTokens.Key);
+
+        held.Release();
+
+        var failure = (await refresh).Failure;
+        host.Endpoint.TokenRequests.Should().Be(2, "the other holder may be sending what is stored");
+        failure!.Reason.Should().Be(RefreshFailureReason.Superseded);
+        failure.Message.Should().Contain("lease").And.Contain("nothing more was sent");
+    }
+
+    [Fact]
     public async Task A_lost_answer_with_no_usable_token_is_tried_once_more_at_once()
     {
         await using var host = TokenHost.WithRefreshToken(server: new FakeTokenEndpointOptions { ReuseGrace = TimeSpan.FromSeconds(30) });
@@ -143,6 +167,26 @@ public class LeasedRefreshTests
             .Which.Reason.Should().Be(RefreshFailureReason.Unreachable);
 
         host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task After_a_lost_answer_nothing_is_sent_again_once_another_has_the_lease()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(
+            services: services => services.AddStore(store),
+            server: new FakeTokenEndpointOptions { ReuseGrace = TimeSpan.FromSeconds(30) }, time: store.Time);
+        host.Endpoint.DropAfter();
+        using var held = host.Endpoint.HoldNext();
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await held.WaitForArrivalAsync();
+        await store.GiveLeaseAwayAsync(StoredTokens.Key);
+
+        held.Release();
+
+        var failure = (await refresh).Failure;
+        host.Endpoint.TokenRequests.Should().Be(1, "the other holder may have sent the same refresh token meanwhile");
+        failure!.IsAmbiguous.Should().BeTrue();
     }
 
     [Fact]

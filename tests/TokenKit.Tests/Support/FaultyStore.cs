@@ -8,6 +8,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     private readonly InMemorySecretStore _inner;
     private int _failingWrites;
     private int _lostWriteAnswers;
+    private RefreshLease? _lastLease;
 
     public FaultyStore() => _inner = new InMemorySecretStore(Time);
 
@@ -45,6 +46,13 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     /// <summary>The next writes are done, and their answers lost.</summary>
     public void LoseWriteAnswers(int count) => _lostWriteAnswers = count;
+
+    /// <summary>Gives the lease that was taken last to another holder, as when it had run out.</summary>
+    public async Task GiveLeaseAwayAsync(SecretKey key)
+    {
+        await _lastLease!.ReleaseAsync(RefreshState.Alive);
+        (await _inner.TryAcquireAsync(key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+    }
 
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
@@ -96,6 +104,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
             LeaseRefused?.Invoke();
         }
 
+        _lastLease = lease ?? _lastLease;
         return lease;
     }
 
