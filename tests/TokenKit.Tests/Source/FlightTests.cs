@@ -56,6 +56,7 @@ public class FlightTests
         await host.Source.Awaiting(source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>();
         host.Endpoint.TokenRequests.Should().Be(1, "the remembered failure answers");
 
+        await host.FlightEndedAsync();
         host.Time.Advance(TimeSpan.FromSeconds(2));
         (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
     }
