@@ -65,6 +65,23 @@ public class LeasedRefreshTests
         first.Endpoint.TokenRequests.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public async Task Whoever_forces_a_refresh_gets_no_token_that_was_stored_before(int minutes)
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await using var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+        await first.Source.GetTokenAsync();
+        await first.FlightEndedAsync();
+        first.Time.Advance(TimeSpan.FromMinutes(minutes));
+
+        var token = await second.Source.GetTokenAsync(new TokenDemand { Force = true });
+
+        token.Reveal().Should().Be("access-2");
+    }
+
     [Fact]
     public async Task A_rotated_refresh_token_is_the_next_one_sent()
     {
@@ -120,6 +137,35 @@ public class LeasedRefreshTests
 
         (await asked).Reveal().Should().Be("access-2");
         host.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Of_what_other_writers_store_during_refusals_one_is_tried()
+    {
+        await using var host = TokenHost.WithRefreshToken(server: TenMinutes);
+        await host.Source.GetTokenAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        host.Endpoint.FailNextWithError("invalid_grant");
+        host.Endpoint.FailNextWithError("invalid_grant");
+        using var first = host.Endpoint.HoldNext();
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await first.WaitForArrivalAsync();
+        await StoreAnotherAsync(host);
+        using var second = host.Endpoint.HoldNext();
+        first.Release();
+        await second.WaitForArrivalAsync();
+        await StoreAnotherAsync(host);
+
+        second.Release();
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+        host.Endpoint.TokenRequests.Should().Be(3);
+
+        static async Task StoreAnotherAsync(TokenHost host)
+        {
+            var other = new TokenSet { RefreshToken = new SecretText(host.Endpoint.IssueRefreshToken()), ObtainedAt = host.Time.GetUtcNow() };
+            await new TokenSetStore(host.StoreOf(), host.Time).WriteAsync(StoredTokens.Key, other, SecretCondition.Any, default);
+        }
     }
 
     [Fact]
@@ -224,6 +270,47 @@ public class LeasedRefreshTests
         (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
         await host.FlightEndedAsync();
         host.Endpoint.TokenRequests.Should().Be(3, "the one late retry");
+    }
+
+    [Fact]
+    public async Task An_answer_lost_at_the_last_chance_is_retried_at_once()
+    {
+        await using var host = TokenHost.WithRefreshToken(
+            server: new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10), ReuseGrace = TimeSpan.FromMinutes(5) });
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(9));
+        host.Endpoint.DropAfter(2);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        host.Endpoint.TokenRequests.Should().Be(2);
+
+        host.Time.Advance(TimeSpan.FromSeconds(55));
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+
+        host.Endpoint.TokenRequests.Should().Be(4, "there is no later chance");
+        host.Cached!.Generation.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_another_writer_stored_while_an_answer_was_lost_is_used_and_nothing_is_sent_again()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(11));
+        host.Endpoint.DropAfter();
+        using var held = host.Endpoint.HoldNext();
+        var asked = host.Source.GetTokenAsync().AsTask();
+        await held.WaitForArrivalAsync();
+        await StoreLateAsync(host, store, SecretCondition.Any);
+
+        held.Release();
+
+        (await asked).Reveal().Should().Be("late");
+        host.Endpoint.TokenRequests.Should().Be(2);
     }
 
     [Fact]
@@ -404,6 +491,65 @@ public class LeasedRefreshTests
 
         (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-3");
         host.Endpoint.ReuseDetections.Should().Be(0);
+        await host.FlightEndedAsync();
+        host.Slot.HasUnsaved.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_store_that_comes_back_has_what_was_unsaved_before_the_next_token_is_asked_for()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(1);
+        var unsaved = (await host.Refresher.RefreshAsync()).Token!;
+        await host.FlightEndedAsync();
+        store.FailWrites(3);
+        using var held = host.Endpoint.HoldNext();
+        var arrival = held.WaitForArrivalAsync();
+
+        var needed = host.Source.GetTokenAsync(new TokenDemand { Rejected = unsaved }).AsTask();
+        await host.PausesPassUntilAsync(() => arrival.IsCompleted, "the next token is asked for");
+
+        (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
+        held.Release();
+        (await needed).Reveal().Should().Be("access-3");
+    }
+
+    [Fact]
+    public async Task What_was_unsaved_is_written_although_another_has_the_lease_and_nothing_is_sent_without_it()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(1);
+        await host.Refresher.RefreshAsync();
+        await host.FlightEndedAsync();
+        await store.GiveLeaseAwayAsync(StoredTokens.Key);
+
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
+        (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
+        host.Endpoint.TokenRequests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task The_lease_is_kept_for_as_long_as_a_token_set_is_unsaved()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        store.FailWrites(int.MaxValue);
+        await host.Refresher.RefreshAsync();
+        await host.FlightEndedAsync();
+        var start = host.Time.GetUtcNow();
+
+        await host.PausesPassUntilAsync(() => host.Time.GetUtcNow() - start > LeaseTime + TimeSpan.FromSeconds(5), "a lease that is not renewed ends");
+
+        (await store.TryAcquireAsync(StoredTokens.Key, LeaseTime)).Should().BeNull();
+        store.FailWrites(0);
     }
 
     [Fact]
@@ -478,6 +624,42 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task After_a_takeover_nothing_is_sent_before_a_former_holder_had_time_to_store_its_token()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        var former = await DieWithTheLeaseAsync(host, store);
+
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await TokenHost.HappensAtOnceAsync(() => host.IsPausing || refresh.IsCompleted, "time is given");
+        await StoreLateAsync(host, store, SecretCondition.WrittenBefore(former.Epoch, 1));
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Outcome.Should().Be(RefreshOutcome.Adopted);
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_lost_while_a_former_holder_is_given_time_is_not_refreshed_under()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        await DieWithTheLeaseAsync(host, store);
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await TokenHost.HappensAtOnceAsync(() => host.IsPausing || refresh.IsCompleted, "time is given");
+
+        await store.GiveLeaseAwayAsync(StoredTokens.Key);
+        await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
+        host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
     public async Task After_a_takeover_a_refused_grant_waits_for_a_former_holder_that_comes_back()
     {
         var store = new FaultyStore();
@@ -493,14 +675,7 @@ public class LeasedRefreshTests
         held.Release();
         await TokenHost.HappensAtOnceAsync(() => store.Reads > reads && host.IsPausing, "the store is read in vain and time given");
 
-        var late = new TokenSet
-        {
-            AccessToken = new SecretText("late"), RefreshToken = new SecretText("late"), ObtainedAt = host.Time.GetUtcNow(),
-            Lifetime = TimeSpan.FromMinutes(10), RefreshAfter = TimeSpan.FromMinutes(8),
-        };
-        var set = (await host.StoredAsync(store))!;
-        await new TokenSetStore(store, host.Time).WriteAsync(
-            StoredTokens.Key, late with { SeedHash = set.SeedHash }, SecretCondition.WrittenBefore(former.Epoch, 1), default);
+        await StoreLateAsync(host, store, SecretCondition.WrittenBefore(former.Epoch, 1));
         await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Outcome.Should().Be(RefreshOutcome.Adopted);
@@ -661,6 +836,38 @@ public class LeasedRefreshTests
     }
 
     [Fact]
+    public async Task What_is_stored_and_locked_is_not_refreshed()
+    {
+        var store = new FaultyStore();
+        await using var host = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        store.IsLocked = true;
+
+        (await host.Refresher.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.SecretUnavailable);
+
+        host.Endpoint.TokenRequests.Should().Be(1, "a rotated refresh token could not be stored");
+    }
+
+    [Fact]
+    public async Task A_refused_code_is_not_sent_again_by_a_later_process()
+    {
+        static void ConfigureCode(TokenRefreshOptions options) =>
+            options.Seed = new TokenSeedOptions { Code = "code-1", RedirectUri = "https://app.example/back" };
+
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(ConfigureCode, services => services.AddStore(store), time: store.Time);
+        await first.Refresher.RefreshAsync();
+        await first.FlightEndedAsync();
+        first.Endpoint.TokenRequests.Should().Be(1);
+        await using var second = TokenHost.WithRefreshToken(ConfigureCode, services => services.AddStore(store), sharing: first);
+
+        (await second.Refresher.RefreshAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+
+        first.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
     public async Task An_authorization_code_is_redeemed_once_for_the_first_token_set()
     {
         var server = new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) };
@@ -682,6 +889,18 @@ public class LeasedRefreshTests
     private sealed class ThrowingValidator : ITokenValidator
     {
         public string? Validate(TokenCandidate candidate, TokenSet? stored) => throw new FormatException("not ours");
+    }
+
+    // As another instance whose write comes late.
+    private static async Task StoreLateAsync(TokenHost host, FaultyStore store, SecretCondition condition)
+    {
+        var late = new TokenSet
+        {
+            AccessToken = new SecretText("late"), RefreshToken = new SecretText("late"), ObtainedAt = host.Time.GetUtcNow(),
+            Lifetime = TimeSpan.FromMinutes(10), RefreshAfter = TimeSpan.FromMinutes(8),
+        };
+        var set = (await host.StoredAsync(store))!;
+        await new TokenSetStore(store, host.Time).WriteAsync(StoredTokens.Key, late with { SeedHash = set.SeedHash }, condition, default);
     }
 
     // As another instance that takes the lease and is never heard of again.

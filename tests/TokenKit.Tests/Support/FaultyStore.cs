@@ -40,6 +40,9 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     /// <summary>Tells those who subscribed.</summary>
     public void Tell(SecretChange change) => Changed?.Invoke(change);
 
+    /// <summary>Whether what is stored is locked: it is read, and no write is taken.</summary>
+    public bool IsLocked { get; set; }
+
     public bool IsHeard => Changed is not null;
 
     public void FailWrites(int count) => _failingWrites = count;
@@ -63,7 +66,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
             await before();
         }
 
-        return await _inner.GetAsync(key, cancellationToken);
+        return await _inner.GetAsync(key, cancellationToken) is { } entry ? entry with { IsLocked = IsLocked } : null;
     }
 
     public async ValueTask<SecretWriteResult> SetAsync(
@@ -80,6 +83,11 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         {
             _failingWrites--;
             throw new IOException("The disk is full.");
+        }
+
+        if (IsLocked)
+        {
+            return new SecretWriteResult(SecretWriteOutcome.Locked, 0);
         }
 
         var result = await _inner.SetAsync(key, value, condition, cancellationToken);

@@ -122,9 +122,12 @@ internal sealed class TokenHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The state of the registration's own token.</summary>
+    public TokenSlot Slot => _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot;
+
     /// <summary>Waits for the flight that is under way to end, lease and all.</summary>
     public Task FlightEndedAsync() =>
-        _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
+        Slot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
         ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
