@@ -42,14 +42,14 @@ internal sealed class AcceptedTokens : IDisposable
         }
 
         known ??= watch.LastKnown!;
-        if (known.Opens(presented, ClockReading.Now(_time), options.Overlap))
+        if (known.Opens(presented, ClockReading.Now(_time), options.Overlap, _time))
         {
             return TokenVerdict.Accepted;
         }
 
         // Another machine may have refreshed a moment ago.
         known = await watch.ReadAsync(StoredTokenWatch.ShortestInterval, cancellationToken).ConfigureAwait(false) ?? known;
-        return known.Opens(presented, ClockReading.Now(_time), options.Overlap) ? TokenVerdict.Accepted : TokenVerdict.Refused;
+        return known.Opens(presented, ClockReading.Now(_time), options.Overlap, _time) ? TokenVerdict.Accepted : TokenVerdict.Refused;
     }
 
     public void Dispose()
@@ -83,7 +83,7 @@ internal sealed class AcceptedTokens : IDisposable
         return new StoredTokenWatch(
             key,
             definitions,
-            _services.GetRequiredKeyedService<ITokenSource>(key.Name),
+            _services.GetRequiredKeyedService<TokenComposition>(key.Name).Flights,
             new TokenSetStore(_services.GetRequiredService<StoreChoice>().For(key.Name, definitions.Current).Store, _time),
             new SecretKeys(_services.GetRequiredService<TokenKitEnvironment>().Name),
             _time,

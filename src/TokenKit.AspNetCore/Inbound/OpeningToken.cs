@@ -1,4 +1,8 @@
 namespace TokenKit;
 
 /// <summary>A token that opens, until it expires.</summary>
-internal sealed record OpeningToken(TokenDigest Digest, DateTimeOffset ObtainedAt, TokenLife Life);
+/// <param name="Digest">What is compared.</param>
+/// <param name="Written">The write that stored it, or is about to.</param>
+/// <param name="ObtainedAt">By the monotonic clock; an estimate where another process obtained it.</param>
+/// <param name="Life">How long it lives.</param>
+internal sealed record OpeningToken(TokenDigest Digest, WriteOrder Written, long ObtainedAt, TokenLife Life);

@@ -4,7 +4,7 @@ namespace TokenKit;
 
 /// <summary>What this process knows of one stored token, read again when it is too old.</summary>
 internal sealed class StoredTokenWatch(
-    TokenKey key, IDefinitionSource definitions, ITokenSource source, TokenSetStore store, SecretKeys keys, TimeProvider time, ILogger logger)
+    TokenKey key, IDefinitionSource definitions, TokenFlights flights, TokenSetStore store, SecretKeys keys, TimeProvider time, ILogger logger)
     : IDisposable
 {
     /// <summary>Between two readings, however many unknown tokens arrive: a flood of them must not become one on the store.</summary>
@@ -48,21 +48,18 @@ internal sealed class StoredTokenWatch(
     /// </summary>
     public void Observe(AccessToken token)
     {
-        if (token.Life.At(ClockReading.Now(time)) is not Freshness.Expired)
+        // One that served its callers and was not kept, or was forgotten meanwhile, is not the current one.
+        var now = ClockReading.Now(time);
+        if (Held() is { } held && ReferenceEquals(held.Token, token) && token.Life.At(now) is not Freshness.Expired)
         {
-            See(new OpeningToken(TokenDigest.Of(token.Reveal()), token.ObtainedAt, token.Life), readAt: null);
+            lock (_gate)
+            {
+                _known = OpeningTokens.AfterRefresh(_known, Of(held.Token, held.Written, now), now.Timestamp);
+            }
         }
     }
 
     public void Dispose() => _reading.Dispose();
-
-    private OpeningTokens See(OpeningToken? current, ClockReading? readAt)
-    {
-        lock (_gate)
-        {
-            return _known = OpeningTokens.After(_known, current, readAt ?? _known?.ReadAt ?? default);
-        }
-    }
 
     // A struct around a null: an outage that is still remembered is an answer, too.
     private (OpeningTokens? Tokens, bool _)? Known(TimeSpan maxAge)
@@ -82,10 +79,14 @@ internal sealed class StoredTokenWatch(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
+            var begun = time.GetTimestamp();
             var stored = await store.ReadAsync(keys.For(definitions.Current, key), both.Token).ConfigureAwait(false);
-            var now = ClockReading.Now(time);
             _outage = null;
-            return See(Newest(stored), now);
+            lock (_gate)
+            {
+                var now = ClockReading.Now(time);
+                return _known = OpeningTokens.AfterReading(_known, Newest(stored, now), begun, now);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,17 +103,34 @@ internal sealed class StoredTokenWatch(
     }
 
     // A token that this process obtained and could not store yet is the current one all the same.
-    private OpeningToken? Newest(StoredTokenSet? stored)
+    private OpeningToken? Newest(StoredTokenSet? stored, ClockReading now)
     {
         if (stored is not { Set: { AccessToken: { } token } set })
         {
             return null;
         }
 
-        return source.TryGetCached(out var held, key.Subject) && held.ObtainedAt > set.ObtainedAt
-            ? new OpeningToken(TokenDigest.Of(held.Reveal()), held.ObtainedAt, held.Life)
-            : new OpeningToken(TokenDigest.Of(token.Reveal()), set.ObtainedAt, stored.Life(time));
+        var written = new WriteOrder(stored.WrittenEpoch, stored.WrittenSequence);
+        return Held() is { } held && held.Written.CompareTo(written) > 0 && held.Token.Life.At(now) is not Freshness.Expired
+            ? Of(held.Token, held.Written, now)
+            : new OpeningToken(TokenDigest.Of(token.Reveal()), written, Before(stored.ReadAt, stored.ReadAt.Utc - set.ObtainedAt), stored.Life(time));
     }
+
+    private (AccessToken Token, WriteOrder Written)? Held() => flights.Find(key.Subject)?.Held;
+
+    private OpeningToken Of(AccessToken token, WriteOrder written, ClockReading now)
+    {
+        // Its end was put on the monotonic clock when it came, and stays there when the wall clock is set.
+        var life = token.Life;
+        var obtainedAt = life.ExpiryTimestamp == long.MaxValue
+            ? Before(now, now.Utc - token.ObtainedAt)
+            : life.ExpiryTimestamp - Ticks(token.Set.Lifetime);
+        return new OpeningToken(TokenDigest.Of(token.Reveal()), written, obtainedAt, life);
+    }
+
+    private long Before(ClockReading reading, TimeSpan age) => reading.Timestamp - Ticks(age);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private sealed record Outage(ClockReading At);
 }

@@ -33,6 +33,18 @@ internal sealed class TokenSlot
     /// <summary>The newest token this process knows, usable or not.</summary>
     public AccessToken? Current => _current;
 
+    /// <summary>The current token together with the place of its write, done or still to be done.</summary>
+    public (AccessToken Token, WriteOrder Written)? Held
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _current is { } current ? (current, Written) : null;
+            }
+        }
+    }
+
     /// <summary>Whether a sweep has taken it away: another slot is in its place, and no flight begins here any more.</summary>
     public bool IsRetired => _isRetired;
 

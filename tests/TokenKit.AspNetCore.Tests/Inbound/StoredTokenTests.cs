@@ -202,6 +202,101 @@ public sealed class StoredTokenTests
     }
 
     [Fact]
+    public async Task With_the_wall_clock_set_back_the_token_of_the_next_refresh_is_let_in_and_the_former_one_for_the_overlap()
+    {
+        await using var host = await StartAsync();
+        var former = await TokenAsync(host);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.JumpWallClock(-TimeSpan.FromMinutes(10));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var current = await TokenAsync(host);
+
+        (await CallAsync(host, $"Bearer {current}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await CallAsync(host, $"Bearer {current}")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(-10)]
+    [InlineData(10)]
+    public async Task The_overlap_is_as_long_when_the_wall_clock_is_set_within_it(int minutes)
+    {
+        await using var host = await StartAsync();
+        var former = await TokenAsync(host);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        var current = await TokenAsync(host);
+
+        host.Time.JumpWallClock(TimeSpan.FromMinutes(minutes));
+        host.Time.Advance(TimeSpan.FromSeconds(59));
+
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await CallAsync(host, $"Bearer {current}")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task A_token_of_a_machine_whose_clock_is_wrong_is_the_current_one_and_the_former_is_accepted_for_the_overlap(int minutes)
+    {
+        var store = new SwitchableStore();
+        await using var host = await StartAsync(store);
+        var former = await TokenAsync(host);
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        await RefreshElsewhereAsync(store, "token-of-the-other-machine", store.Time.GetUtcNow() + TimeSpan.FromMinutes(minutes));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        (await CallAsync(host, "Bearer token-of-the-other-machine")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await CallAsync(host, "Bearer token-of-the-other-machine")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_overlap_counts_from_the_refresh_though_nobody_came_until_long_afterwards()
+    {
+        var store = new SwitchableStore();
+        await using var host = await StartAsync(store);
+        var former = await TokenAsync(host);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await RefreshElsewhereAsync(store, "token-of-the-other-machine", store.Time.GetUtcNow());
+
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_store_has_not_taken_yet_is_the_current_one_also_with_the_wall_clock_set_back()
+    {
+        var store = new SwitchableStore();
+        await using var host = await StartAsync(store);
+        var former = await TokenAsync(host);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.JumpWallClock(-TimeSpan.FromMinutes(10));
+        store.RefusesWrites = true;
+
+        var current = await TokenAsync(host);
+
+        host.Time.Advance(TimeSpan.FromSeconds(6));
+        (await CallAsync(host, $"Bearer {current}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        (await CallAsync(host, $"Bearer {former}")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await CallAsync(host, $"Bearer {current}")).StatusCode.Should().Be(HttpStatusCode.OK);
+        store.RefusesWrites = false;
+    }
+
+    [Fact]
     public async Task What_was_forgotten_opens_nothing_after_the_check_interval()
     {
         await using var host = await StartAsync();
@@ -366,6 +461,22 @@ public sealed class StoredTokenTests
             RefreshAfter = TimeSpan.FromMinutes(45),
         };
         await new TokenSetStore(store, host.Time).WriteAsync(new SecretKey("Production", Partner), set, SecretCondition.Any, default);
+    }
+
+    /// <summary>A refresh of another machine, under a lease of its own; its clock names when it was written.</summary>
+    private static async Task RefreshElsewhereAsync(SwitchableStore store, string token, DateTimeOffset written)
+    {
+        var key = new SecretKey("Production", Partner);
+        var lease = await store.TryAcquireAsync(key, TimeSpan.FromMinutes(1));
+        var now = store.Time.GetUtcNow();
+        var set = new TokenSet
+        {
+            AccessToken = new SecretText(token), ObtainedAt = now, Lifetime = TimeSpan.FromHours(1), RefreshAfter = TimeSpan.FromMinutes(45),
+        };
+        var condition = SecretCondition.WrittenBefore(lease!.Epoch, 1) with { AgeCountsFrom = written };
+        var result = await store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(store.Time)), condition);
+        result.Outcome.Should().Be(SecretWriteOutcome.Written);
+        await lease.ReleaseAsync(RefreshState.Alive);
     }
 
     private static async Task<HttpResponseMessage> CallAsync(WebHost host, string? header, string path = "/inbound")

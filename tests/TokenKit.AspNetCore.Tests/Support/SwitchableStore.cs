@@ -21,6 +21,9 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
 
     public bool IsLocked { get; set; }
 
+    /// <summary>Whether what is written does not arrive, while everything else works.</summary>
+    public bool RefusesWrites { get; set; }
+
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>How often it was asked for the first page of what it holds.</summary>
@@ -60,6 +63,11 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
+        if (RefusesWrites)
+        {
+            throw new IOException("The disk of the database is full.");
+        }
+
         var (dueIn, expiresIn) = TokenSetCodec.TimesOf(value);
         _listed[key] = (Time.GetUtcNow(), dueIn, expiresIn);
         return _inner.SetAsync(key, value, condition, cancellationToken);
