@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -63,9 +62,9 @@ internal static class JwtWriter
         {
             return $"{content}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(content), algorithm))}";
         }
-        catch (CryptographicException)
+        catch (Exception refusal) when (SigningKeyReader.IsRefusal(refusal))
         {
-            why = $"its key cannot sign by {algorithm.Name}: it has no private part, or is too small";
+            why = $"its key cannot sign by {algorithm.Name}: it has no private part, is too small, or is of a kind that this platform cannot sign with";
             return null;
         }
     }

@@ -8,20 +8,22 @@ namespace TokenKit;
 internal sealed record PemBlock(string Label, byte[] Content)
 {
     private const string Begin = "-----BEGIN ";
+    private const string End = "-----END ";
     private const string Dashes = "-----";
 
     /// <summary>
     /// The blocks of a text. Line breaks may be missing, be blanks, or be written as <c>\n</c>: that is what becomes of them
     /// in environment variables and JSON files.
     /// </summary>
+    /// <remarks>Each character is looked at a few times at most, and copied only where a block is whole.</remarks>
     public static ImmutableArray<PemBlock> Read(string text)
     {
         var blocks = ImmutableArray.CreateBuilder<PemBlock>();
-        var rest = text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\r", "", StringComparison.Ordinal);
-        for (var start = rest.IndexOf(Begin, StringComparison.Ordinal); start >= 0; start = rest.IndexOf(Begin, StringComparison.Ordinal))
+        var rest = text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\r", "", StringComparison.Ordinal).AsSpan();
+        for (var start = rest.IndexOf(Begin); start >= 0; start = rest.IndexOf(Begin))
         {
             rest = rest[(start + Begin.Length)..];
-            var labelEnd = rest.IndexOf(Dashes, StringComparison.Ordinal);
+            var labelEnd = rest.IndexOf(Dashes);
             if (labelEnd < 0)
             {
                 break;
@@ -29,10 +31,13 @@ internal sealed record PemBlock(string Label, byte[] Content)
 
             var label = rest[..labelEnd];
             rest = rest[(labelEnd + Dashes.Length)..];
-            var end = rest.IndexOf($"-----END {label}-----", StringComparison.Ordinal);
-            if (end >= 0 && FromBase64(rest[..end]) is { } content)
+
+            // Base64 holds no dashes: the first that follow end this block, or it has no end.
+            var end = rest.IndexOf(Dashes);
+            if (end >= 0 && IsEndOf(label, rest[end..]) && FromBase64(rest[..end]) is { } content)
             {
-                blocks.Add(new(label, content));
+                blocks.Add(new(label.ToString(), content));
+                rest = rest[end..];
             }
         }
 
@@ -40,12 +45,24 @@ internal sealed record PemBlock(string Label, byte[] Content)
     }
 
     /// <summary>The bytes of a base64 text, blanks and line breaks in it ignored; <see langword="null"/> where it is none.</summary>
-    public static byte[]? FromBase64(string text)
+    public static byte[]? FromBase64(ReadOnlySpan<char> text)
     {
-        var digits = string.Concat(text.Where(static character => !char.IsWhiteSpace(character)));
-        var bytes = new byte[digits.Length];
-        return digits.Length > 0 && Convert.TryFromBase64String(digits, bytes, out var length) ? bytes[..length] : null;
+        var digits = new char[text.Length];
+        var count = 0;
+        foreach (var character in text)
+        {
+            if (!char.IsWhiteSpace(character))
+            {
+                digits[count++] = character;
+            }
+        }
+
+        var bytes = new byte[count];
+        return count > 0 && Convert.TryFromBase64Chars(digits.AsSpan(0, count), bytes, out var length) ? bytes[..length] : null;
     }
+
+    private static bool IsEndOf(ReadOnlySpan<char> label, ReadOnlySpan<char> text) =>
+        text.StartsWith(End) && text[End.Length..].StartsWith(label) && text[(End.Length + label.Length)..].StartsWith(Dashes);
 
     // A record prints its members, and these may be a private key.
     public override string ToString() => Label;

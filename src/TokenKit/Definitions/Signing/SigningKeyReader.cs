@@ -7,6 +7,12 @@ namespace TokenKit;
 /// <summary>Reads keys as people have them: PEM, JWK, PKCS#12, hexadecimal digits or plain text.</summary>
 internal static class SigningKeyReader
 {
+    /// <summary>
+    /// Characters of a key's text, twenty times those of an RSA key of 16,384 bits: room for a whole chain of certificates. What
+    /// is read may come from an answer, and the platform tries each block several times.
+    /// </summary>
+    public const int LongestText = 262_144;
+
     /// <summary>Reads a key; what is wrong is said without anything of it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="format">How it is written; guessed where <see langword="null"/>.</param>
@@ -15,9 +21,16 @@ internal static class SigningKeyReader
     /// <param name="why">What is wrong.</param>
     public static SigningKey? Read(string text, SigningKeyFormat? format, string? password, SigningAlgorithm? algorithm, out string why)
     {
+        format ??= Guess(text, algorithm);
+        if (text.Length > LongestText && format is not SigningKeyFormat.Utf8)
+        {
+            why = $"is longer than {LongestText} characters, and no key is";
+            return null;
+        }
+
         try
         {
-            var key = (format ?? Guess(text, algorithm)) switch
+            var key = format switch
             {
                 SigningKeyFormat.Jwk => JsonWebKeyReader.Read(text),
                 SigningKeyFormat.Pfx => ReadPfx(text, password),
@@ -28,7 +41,7 @@ internal static class SigningKeyReader
             why = key is null ? NoKey(password) : "";
             return key;
         }
-        catch (Exception refusal) when (refusal is CryptographicException or FormatException or ArgumentException or NotSupportedException)
+        catch (Exception refusal) when (IsRefusal(refusal))
         {
             // The platform's texts may quote what they could not read.
             why = NoKey(password);
@@ -36,9 +49,22 @@ internal static class SigningKeyReader
         }
     }
 
+    /// <summary>
+    /// Whether an exception is the platform's way to say that it can do nothing with what it was given: a
+    /// <see cref="PlatformNotSupportedException"/> for a curve or a cipher that only other platforms have, for one.
+    /// </summary>
+    public static bool IsRefusal(Exception exception) =>
+        exception is CryptographicException or FormatException or ArgumentException or NotSupportedException;
+
     /// <summary>Reads a key from PEM, or from the base64 of its DER without any armour.</summary>
+    /// <returns><see langword="null"/> where there is none that this platform can use, and for a text longer than any key.</returns>
     public static SigningKey? ReadPem(string text, string? password)
     {
+        if (text.Length > LongestText)
+        {
+            return null;
+        }
+
         var blocks = PemBlock.Read(text);
         foreach (var block in blocks)
         {
@@ -58,15 +84,15 @@ internal static class SigningKeyReader
 
         foreach (var block in blocks)
         {
-            if (block.Label == "PUBLIC KEY")
+            var key = block.Label switch
             {
-                return FromPublicKey(block.Content);
-            }
-
-            if (block.Label == "CERTIFICATE")
+                "PUBLIC KEY" => FromPublicKey(block.Content),
+                "CERTIFICATE" => FromCertificate(block.Content),
+                _ => null,
+            };
+            if (key is not null)
             {
-                using var certificate = X509CertificateLoader.LoadCertificate(block.Content);
-                return FromPublicKey(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+                return key;
             }
         }
 
@@ -111,6 +137,16 @@ internal static class SigningKeyReader
     private static SigningKey? FromPublicKey(byte[] der) =>
         TryRsa(rsa => rsa.ImportSubjectPublicKeyInfo(der, out _)) ?? TryCurve(curve => curve.ImportSubjectPublicKeyInfo(der, out _));
 
+    private static SigningKey? FromCertificate(byte[] der)
+    {
+        byte[]? publicKey = null;
+        return TryImport(() =>
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(der);
+            publicKey = certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        }) ? FromPublicKey(publicKey!) : null; // set by what succeeded
+    }
+
     private static SigningKey? TryRsa(Action<RSA> import)
     {
         var rsa = RSA.Create();
@@ -135,7 +171,7 @@ internal static class SigningKeyReader
         return null;
     }
 
-    // The platform tells one kind of key from another only by failing.
+    // The platform tells one kind of key from another only by failing. What it fails on does not hide what stands behind it.
     private static bool TryImport(Action import)
     {
         try
@@ -143,7 +179,7 @@ internal static class SigningKeyReader
             import();
             return true;
         }
-        catch (CryptographicException)
+        catch (Exception refusal) when (IsRefusal(refusal))
         {
             return false;
         }

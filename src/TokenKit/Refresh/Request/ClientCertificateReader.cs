@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace TokenKit;
@@ -9,6 +8,11 @@ internal static class ClientCertificateReader
     /// <returns><see langword="null"/> where the text is neither, or holds no private key.</returns>
     public static X509Certificate2? Read(string text, string? password)
     {
+        if (text.Length > SigningKeyReader.LongestText)
+        {
+            return null;
+        }
+
         try
         {
             var certificate = PemBlock.Read(text) is { IsEmpty: false } blocks ? FromPem(blocks, text, password) : FromFile(text, password);
@@ -20,7 +24,7 @@ internal static class ClientCertificateReader
             certificate.Dispose();
             return null;
         }
-        catch (Exception refusal) when (refusal is CryptographicException or FormatException or ArgumentException or NotSupportedException)
+        catch (Exception refusal) when (SigningKeyReader.IsRefusal(refusal))
         {
             // The platform's texts may quote what they could not read.
             return null;

@@ -69,7 +69,7 @@ internal static class CredentialFunctions
                 ? new(ExpressionValue.Of("SHA256:" + Convert.ToBase64String(SHA256.HashData(publicKey))), Name)
                 : Evaluation.Unusable(Name, "was given a text that is not a key in PEM");
         }
-        catch (CryptographicException)
+        catch (Exception refusal) when (SigningKeyReader.IsRefusal(refusal))
         {
             return Evaluation.Unusable(Name, "was given a text that is not a key in PEM");
         }
