@@ -14,7 +14,7 @@ public interface ITokenRefresher
     /// <param name="subject">Whose token; empty where the registration serves one.</param>
     /// <param name="cancellationToken">Ends this caller's waiting; the refresh goes on.</param>
     /// <returns>What happened. Failures of the server, the answer and the store are results, not exceptions.</returns>
-    /// <exception cref="InvalidOperationException">A refresh of this token asked for a refresh of this token.</exception>
+    /// <exception cref="TokenRingException">The caller runs inside a refresh that this one waits for, or inside this one itself.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<RefreshResult> RefreshAsync(string subject = "", CancellationToken cancellationToken = default);
 }

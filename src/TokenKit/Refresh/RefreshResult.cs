@@ -6,7 +6,7 @@ namespace TokenKit;
 /// <summary>How one refresh went.</summary>
 /// <remarks>
 /// Expected outcomes of talking to a token endpoint and a store are values of this type. Misuse throws instead: an unknown
-/// token name, a refresh inside its own refresh, a disposed container.
+/// token name, a refresh inside its own refresh or in a ring of them, a disposed container.
 /// </remarks>
 public sealed record RefreshResult
 {

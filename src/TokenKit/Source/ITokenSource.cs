@@ -23,7 +23,7 @@ public interface ITokenSource
     /// <param name="cancellationToken">Ends this caller's waiting; a refresh under way goes on.</param>
     /// <returns>A token that was usable when it was handed out.</returns>
     /// <exception cref="TokenRefreshException">No usable token exists and none could be obtained.</exception>
-    /// <exception cref="InvalidOperationException">A refresh of this token asked for this token.</exception>
+    /// <exception cref="TokenRingException">The caller runs inside a refresh that this token's refresh waits for, or inside that one itself.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default);
 
@@ -32,7 +32,7 @@ public interface ITokenSource
     /// <param name="cancellationToken">Ends this caller's waiting; a refresh under way goes on.</param>
     /// <returns>A token that was usable when it was handed out.</returns>
     /// <exception cref="TokenRefreshException">No usable token exists and none could be obtained.</exception>
-    /// <exception cref="InvalidOperationException">A refresh of this token asked for this token.</exception>
+    /// <exception cref="TokenRingException">The caller runs inside a refresh that this token's refresh waits for, or inside that one itself.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default);
 

@@ -33,11 +33,26 @@ internal sealed class TokenFlight
     /// <summary>The span of this refresh, once it runs and somebody listens; waiters link to it.</summary>
     public ActivityContext Span { get; set; }
 
+    /// <summary>For which flights this one waits. Touched by <see cref="FlightScope"/> alone, under its lock.</summary>
+    public List<FlightWait>? Waits { get; set; }
+
+    public bool IsCompleted => _completion.IsSent;
+
+    public bool IsEnded => _ended.IsSent;
+
     /// <summary>Waits until callers can be served, or it is certain that they cannot. Only the waiter's own cancellation throws.</summary>
-    public Task<RefreshResult> CompletionAsync(CancellationToken cancellationToken) => _completion.WaitAsync(cancellationToken);
+    /// <exception cref="TokenRingException">The caller is inside a flight that this one waits for, or inside this one.</exception>
+    public Task<RefreshResult> CompletionAsync(CancellationToken cancellationToken) =>
+        FlightScope.Current is { } waiter
+            ? FlightScope.WaitAsync(waiter, new FlightWait(this, untilEnd: false, cancellationToken), static wait => wait.For._completion.WaitAsync(wait.CancellationToken))
+            : _completion.WaitAsync(cancellationToken);
 
     /// <summary>Waits until the lease is given back and the slot is free for another flight.</summary>
-    public Task EndAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
+    /// <exception cref="TokenRingException">The caller is inside a flight that this one waits for, or inside this one.</exception>
+    public Task EndAsync(CancellationToken cancellationToken) =>
+        FlightScope.Current is { } waiter
+            ? FlightScope.WaitAsync(waiter, new FlightWait(this, untilEnd: true, cancellationToken), static wait => wait.For._ended.WaitAsync(wait.CancellationToken))
+            : _ended.WaitAsync(cancellationToken);
 
     public void Complete(RefreshResult result) => _completion.Send(result);
 

@@ -37,10 +37,8 @@ internal sealed class TokenFlights(
     }
 
     /// <summary>Joins the key's flight, or starts it, detached from the caller.</summary>
-    /// <exception cref="InvalidOperationException">The caller is inside a refresh of this key.</exception>
     public TokenFlight JoinOrStart(TokenSlot slot, FlightOrder order)
     {
-        FlightScope.ThrowIfInside(slot.Key);
         if (_stopping.IsCancellationRequested)
         {
             return slot.Flight ?? Refused(slot, order);
@@ -64,10 +62,8 @@ internal sealed class TokenFlights(
 
     /// <summary>As <see cref="JoinOrStart"/>, for a token that was rejected, and no more often than the floor allows.</summary>
     /// <returns><see langword="null"/> when a newer token has come meanwhile, or the floor forbids another.</returns>
-    /// <exception cref="InvalidOperationException">The caller is inside a refresh of this key.</exception>
     public TokenFlight? JoinOrStartForced(TokenSlot slot, FlightOrder order, ClockReading now, TimeSpan interval, TimeProvider time)
     {
-        FlightScope.ThrowIfInside(slot.Key);
         if (_stopping.IsCancellationRequested)
         {
             return slot.Flight;
@@ -193,7 +189,7 @@ internal sealed class TokenFlights(
     {
         try
         {
-            FlightScope.Enter(flight.Slot.Key);
+            FlightScope.Enter(flight);
             using var span = telemetry.StartSpan(flight);
             var end = await refresh.RunAsync(flight).ConfigureAwait(false);
             telemetry.Completed(flight, end.Result, span);

@@ -120,7 +120,16 @@ internal sealed class TokenSource(
 
             slot = flight.Slot;
             using var waiting = telemetry.Waiting(flight);
-            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            RefreshResult result;
+            try
+            {
+                result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TokenRingException) when (slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time)))
+            {
+                return ServedFromMemory(usable);
+            }
+
             if (!result.Succeeded)
             {
                 return slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time))

@@ -42,7 +42,7 @@ internal sealed class ReferencedSecrets(ISecretResolver secrets)
             SecretDamagedException => $"The secret '{name}' is stored and cannot be read. Repair or replace it; nothing was sent.",
             OperationCanceledException when deadlineHasPassed =>
                 $"The store did not hand out the secret '{name}' before the deadline of the refresh. Nothing was sent.",
-            _ => $"The store could not be read for the secret '{name}' ({trouble.GetType().Name}). Nothing was sent.",
+            _ => $"The store could not be read for the secret '{name}' ({TokenRingException.Describe(trouble)}). Nothing was sent.",
         })
         {
             Exception = trouble,

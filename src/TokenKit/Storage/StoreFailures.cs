@@ -14,7 +14,7 @@ internal static class StoreFailures
         },
         _ => new RefreshFailure(
             RefreshFailureReason.StoreUnavailable,
-            $"The store of '{key}' failed ({exception.GetType().Name}). See the inner exception; the refresh is tried again.")
+            $"The store of '{key}' failed ({TokenRingException.Describe(exception)}). See the inner exception; the refresh is tried again.")
         {
             Exception = exception,
         },

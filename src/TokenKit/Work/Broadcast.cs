@@ -10,7 +10,9 @@ internal sealed class Broadcast<T>(TaskCreationOptions options)
 {
     private readonly Lock _gate = new();
     private List<TaskCompletionSource<T>>? _waiters = [];
-    private T? _value;
+    private volatile T? _value;
+
+    public bool IsSent => _value is not null;
 
     public Task<T> WaitAsync(CancellationToken cancellationToken)
     {

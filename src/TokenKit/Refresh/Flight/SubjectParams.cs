@@ -25,7 +25,7 @@ internal sealed class SubjectParams(ResolveTokenParams? resolve, TimeProvider ti
             // Its message may quote what it read.
             return new RefreshFailure(
                 RefreshFailureReason.SecretUnavailable,
-                $"The parameters of '{run.Key}' could not be resolved ({exception.GetType().Name}). Nothing was sent. Look at what UseParamResolver calls.")
+                $"The parameters of '{run.Key}' could not be resolved ({TokenRingException.Describe(exception)}). Nothing was sent. Look at what UseParamResolver calls.")
             {
                 Exception = exception,
             };

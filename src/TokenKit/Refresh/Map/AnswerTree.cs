@@ -31,7 +31,7 @@ internal static class AnswerTree
         catch (Exception trouble)
         {
             // Its message may quote the answer.
-            return AnswerDocument.Of(ExpressionValue.Absent, text, $"{reader.GetType().Name} could not read it ({trouble.GetType().Name})");
+            return AnswerDocument.Of(ExpressionValue.Absent, text, $"{reader.GetType().Name} could not read it ({TokenRingException.Describe(trouble)})");
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class ResponseMapperSeam(ITokenResponseMapper? mapper)
             // The exception may quote the answer, so only its type goes on.
             return new RefreshFailure(
                 RefreshFailureReason.TokenInvalid,
-                $"The response mapper {mapper.GetType().Name} refused the answer: {exception.GetType().Name}.");
+                $"The response mapper {mapper.GetType().Name} refused the answer: {TokenRingException.Describe(exception)}.");
         }
     }
 }

@@ -100,7 +100,7 @@ internal sealed class OutsideValues(OutsideSources sources)
             // Its exceptions may quote the assertion; only their type is safe to show.
             return new RefreshFailure(
                 cancellationToken.IsCancellationRequested ? RefreshFailureReason.TimedOut : RefreshFailureReason.SecretUnavailable,
-                $"The IAssertionSource '{name}' threw {trouble.GetType().Name}. Its own logs know more; nothing was sent.");
+                $"The IAssertionSource '{name}' threw {TokenRingException.Describe(trouble)}. Its own logs know more; nothing was sent.");
         }
     }
 

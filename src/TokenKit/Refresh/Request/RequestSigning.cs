@@ -26,7 +26,7 @@ internal static class RequestSigning
         {
             // Its exceptions may quote the key; only their type is safe to show.
             return new RefreshFailure(
-                RefreshFailureReason.RequestRejected, $"The IRequestSigner '{name}' threw {trouble.GetType().Name}. The request was not sent.");
+                RefreshFailureReason.RequestRejected, $"The IRequestSigner '{name}' threw {TokenRingException.Describe(trouble)}. The request was not sent.");
         }
 
         return request.RequestUri is { IsAbsoluteUri: true } signed && target is not null && Origin.AreSame(signed, target)

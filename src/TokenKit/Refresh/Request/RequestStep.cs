@@ -202,7 +202,7 @@ internal sealed class RequestStep(
         {
             // Its exceptions may quote what it sent or received; only their type is safe to show.
             return Ended(run, AttemptEnd.Ambiguous, new RefreshFailure(
-                RefreshFailureReason.Unreachable, $"{Origin} threw {exception.GetType().Name}. Its own logs know more.")
+                RefreshFailureReason.Unreachable, $"{Origin} threw {TokenRingException.Describe(exception)}. Its own logs know more.")
             {
                 IsAmbiguous = true,
             });

@@ -80,7 +80,7 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
         : exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request ? request.HttpRequestError.ToString()
         : exception is OperationCanceledException { InnerException: TimeoutException } ? "timeout"
         : exception is HttpIOException answer ? answer.HttpRequestError.ToString()
-        : exception.GetType().Name;
+        : TokenRingException.Describe(exception);
 
     // "Received an invalid status line: …" quotes what the server sent, and a handler of the application may quote
     // anything. What the sockets say is the platform's own text.

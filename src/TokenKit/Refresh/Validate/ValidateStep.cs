@@ -123,7 +123,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         catch (Exception exception)
         {
             // Its message may quote the token.
-            return $"{name} threw {exception.GetType().Name}, which refuses the token. Mend the validator.";
+            return $"{name} threw {TokenRingException.Describe(exception)}, which refuses the token. Mend the validator.";
         }
     }
 
