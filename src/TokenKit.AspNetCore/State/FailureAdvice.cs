@@ -6,11 +6,11 @@ internal sealed record FailureAdvice(string WhatHappened, string WhatToDo)
     public static FailureAdvice For(RefreshFailureReason reason) => reason switch
     {
         RefreshFailureReason.ReauthorizationRequired => new(
-            "The server no longer accepts the refresh token.",
-            "A person must consent again, or somebody must put in a new refresh token. Nothing is sent until then."),
+            "The server gives no token without a person.",
+            "A person must consent again, or somebody must put in a new refresh token. The message says what was refused."),
         RefreshFailureReason.ClientRejected => new(
-            "The server did not accept the client.",
-            "Correct client id, secret or the way the client authenticates. The grant itself lives on."),
+            "The server did not accept the client or the login.",
+            "Correct client id, secret, password or assertion, or the way the client authenticates. A stored grant lives on."),
         RefreshFailureReason.RequestRejected => new(
             "The server found the request wrong.",
             "Correct the definition: scope, audience or grant. Trying again changes nothing."),

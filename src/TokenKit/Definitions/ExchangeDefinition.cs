@@ -37,6 +37,19 @@ internal sealed record ExchangeDefinition
     /// <summary>Whether it reads <c>token.refresh</c> or <c>token.access</c>: an ambiguous answer may have cost the stored one.</summary>
     public bool SendsStoredToken { get; init; }
 
+    /// <summary>Whether it reads <c>token.refresh</c>: only then do messages speak of a refresh token.</summary>
+    public bool SendsRefreshToken { get; init; }
+
+    /// <summary>What this request, without its earlier steps, shows in order to be given a token.</summary>
+    public SentGrant Grant
+    {
+        get => SendsStoredToken ? SentGrant.Stored : field;
+        init;
+    }
+
+    /// <summary>A hash of what the definition says about the request and all its steps, so that another definition is known for one.</summary>
+    public string Written { get; init; } = "";
+
     /// <summary>The requests that come before this one, in order; their answers are <c>step[0]</c> and so on.</summary>
     public ImmutableArray<ExchangeDefinition> EarlierSteps { get; init; } = [];
 

@@ -74,10 +74,11 @@ internal sealed class TokenComposition(
         var exchanges = new ExchangeLoop(
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
         var continuation = new UnsavedContinuation(results, time, randomness);
+        var refusal = new KnownRefusal(secrets, time);
         var refresh = new LeasedRefresh(
             parts.Definitions, keys, new SubjectParams(parts.ResolveParams, time), reading,
-            new LeaseQueue(leases, store, reading, continuation, new SharedWait(results, time), results, time, randomness), continuation,
-            new FirstExchange(time), exchanges, results, parts.Telemetry, time);
+            new LeaseQueue(leases, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation,
+            new FirstExchange(time), exchanges, refusal, results, parts.Telemetry, time);
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,

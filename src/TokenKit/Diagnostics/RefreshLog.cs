@@ -38,6 +38,9 @@ internal static partial class RefreshLog
     [LoggerMessage(1208, LogLevel.Error, "What watches the refreshes of '{Token}' threw. The refresh and its callers are not concerned; events or the plan for the next refresh may be missing. This is a fault of the library: please report it.", EventName = "ObserverThrew")]
     public static partial void ObserverThrew(this ILogger logger, Exception exception, TokenKey token);
 
+    [LoggerMessage(1209, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' sent nothing: what the server refused has not changed, and the wait goes on.", EventName = "StillRefused")]
+    public static partial void StillRefused(this ILogger logger, TokenKey token, string correlationId);
+
     [LoggerMessage(1300, LogLevel.Error, "The token set that refresh {CorrelationId} of '{Token}' obtained could not be stored. It is served from memory and written again until the store takes it; a crash before that loses the grant. Look at the store now.", EventName = "RotationNotPersisted")]
     public static partial void RotationNotPersisted(this ILogger logger, Exception? exception, TokenKey token, string correlationId);
 

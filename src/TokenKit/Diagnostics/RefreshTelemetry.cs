@@ -53,6 +53,12 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
             return;
         }
 
+        if (result.IsLook)
+        {
+            logger.StillRefused(result.Key, result.CorrelationId);
+            return;
+        }
+
         metrics.RefreshCompleted(result);
         var milliseconds = result.Duration.TotalMilliseconds;
         if (result.Succeeded)

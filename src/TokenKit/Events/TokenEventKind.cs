@@ -10,7 +10,8 @@ public enum TokenEventKind
     RefreshFailed,
 
     /// <summary>
-    /// The server said that the refresh token is no good: a person must consent again. Told once, until a refresh succeeds.
+    /// The server said that the stored grant is no good, or that it wants a person, who must consent again. Told once, until a
+    /// refresh succeeds.
     /// </summary>
     ReauthorizationRequired,
 

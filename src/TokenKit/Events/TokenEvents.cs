@@ -16,7 +16,7 @@ internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawne
 
     public void Completed(TokenFlights flights, TokenFlight flight, RefreshResult result)
     {
-        if (SubscribersOf(flights.Name) is not { } subscribers)
+        if (result.IsLook || SubscribersOf(flights.Name) is not { } subscribers)
         {
             return;
         }

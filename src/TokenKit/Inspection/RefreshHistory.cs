@@ -13,6 +13,11 @@ internal sealed class RefreshHistory(TimeProvider time) : IFlightObserver
 
     public void Completed(TokenFlights flights, TokenFlight flight, RefreshResult result)
     {
+        if (result.IsLook)
+        {
+            return;
+        }
+
         var refresh = new RefreshRecord
         {
             StartedAt = time.GetUtcNow() - result.Duration,

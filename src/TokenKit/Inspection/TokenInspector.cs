@@ -93,7 +93,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
 
     private DateTimeOffset? NextAttempt(AccessToken? current, FailureMemory? failure, ClockReading now)
     {
-        if (failure?.Failure.Reason is RefreshFailureReason.ReauthorizationRequired)
+        if (failure?.Failure is { Reason: RefreshFailureReason.ReauthorizationRequired, Refusal: null })
         {
             return null;
         }

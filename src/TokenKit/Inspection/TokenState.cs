@@ -18,6 +18,6 @@ public enum TokenState
     /// <summary>There is no usable token, and the last refresh failed.</summary>
     Failing,
 
-    /// <summary>The server said that the refresh token is no good: a person must consent again.</summary>
+    /// <summary>The server said that the stored grant is no good, or that it wants a person: somebody must consent again.</summary>
     ReauthorizationRequired,
 }

@@ -36,6 +36,9 @@ public sealed record RefreshFailure
     /// </summary>
     public bool IsAmbiguous { get; init; }
 
+    /// <summary>What was refused, where the server refused what it was sent and no stored token was the reason.</summary>
+    internal Refusal? Refusal { get; init; }
+
     /// <summary>Requests the refresh had made when it failed.</summary>
     internal int RequestsSent { get; init; }
 

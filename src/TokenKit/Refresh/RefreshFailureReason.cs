@@ -3,10 +3,13 @@ namespace TokenKit;
 /// <summary>Why a refresh left no new token: a closed set.</summary>
 public enum RefreshFailureReason
 {
-    /// <summary>The server said that the refresh token is no good; only new consent helps.</summary>
+    /// <summary>The server said that the stored grant is no good, or that it wants a person; only new consent helps.</summary>
     ReauthorizationRequired,
 
-    /// <summary>The server did not accept the client: wrong id, secret, key or certificate. The grant lives on.</summary>
+    /// <summary>
+    /// The server did not accept the client, or what it sent to log in: wrong id, secret, password, key, assertion or
+    /// certificate. A stored grant lives on.
+    /// </summary>
     ClientRejected,
 
     /// <summary>The server found the request wrong. Sending it again does not help.</summary>

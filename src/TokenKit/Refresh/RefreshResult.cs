@@ -49,6 +49,9 @@ public sealed record RefreshResult
     /// <summary>Whether it only looked whether a new grant was stored, and there was none.</summary>
     internal bool IsDeadGrantLookUp => Failure?.Reason is RefreshFailureReason.ReauthorizationRequired && Steps.IsEmpty;
 
+    /// <summary>Whether it only looked whether what a server refused has changed, and it has not.</summary>
+    internal bool IsLook { get; init; }
+
     /// <summary>Returns key, outcome, reason and duration.</summary>
     /// <returns>A text for messages.</returns>
     public override string ToString() =>

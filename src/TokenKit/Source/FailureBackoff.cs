@@ -3,8 +3,17 @@ namespace TokenKit;
 /// <summary>How long a failure is remembered before anybody tries again. Pure but for the jitter.</summary>
 internal static class FailureBackoff
 {
-    /// <summary>A dead grant is looked up again this often: nothing is sent unless something new is stored.</summary>
-    public static readonly TimeSpan DeadGrantLookUp = TimeSpan.FromMilliseconds(500);
+    /// <summary>
+    /// What was refused is looked up again this often, whether it is a dead grant or a secret: nothing is sent unless something new is
+    /// there.
+    /// </summary>
+    public static readonly TimeSpan LookUp = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The least part of a wait after a refusal. Accounts are locked after a handful of tries: five in ten minutes must not become
+    /// more by luck.
+    /// </summary>
+    private const double LeastOfRefusal = 0.75;
 
     /// <summary>
     /// No wait is shorter. Whatever is drawn, an outage of two seconds then costs four requests at the most, and a run of short
@@ -22,16 +31,27 @@ internal static class FailureBackoff
             return asked;
         }
 
-        if (failure.Reason is RefreshFailureReason.ReauthorizationRequired)
+        switch (failure)
         {
-            return DeadGrantLookUp;
+            case { Refusal.Kind: RefusalKind.Login }:
+                return AfterRefusal(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15), failures, randomness);
+            case { Refusal.Kind: RefusalKind.Program }:
+                return AfterRefusal(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), failures, randomness);
+            case { Reason: RefreshFailureReason.ReauthorizationRequired }:
+                return LookUp;
         }
 
         // Full jitter, so that a fleet that failed together does not come back together.
         var (least, first, most) = Bounds(failure.Reason);
-        var ceiling = Math.Min(most.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20)));
-        return least + ((TimeSpan.FromSeconds(ceiling) - least) * randomness.NextDouble());
+        return least + ((Ceiling(first, most, failures) - least) * randomness.NextDouble());
     }
+
+    // What was spent decides how long to wait, whatever the reason is called.
+    private static TimeSpan AfterRefusal(TimeSpan first, TimeSpan most, int failures, Randomness randomness) =>
+        Ceiling(first, most, failures) * (LeastOfRefusal + ((1 - LeastOfRefusal) * randomness.NextDouble()));
+
+    private static TimeSpan Ceiling(TimeSpan first, TimeSpan most, int failures) =>
+        TimeSpan.FromSeconds(Math.Min(most.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20))));
 
     private static (TimeSpan Least, TimeSpan First, TimeSpan Most) Bounds(RefreshFailureReason reason) => reason switch
     {

@@ -17,7 +17,10 @@ internal sealed record FailureMemory(
     /// </summary>
     public bool IsSetAside { get; private init; }
 
-    /// <summary>The fingerprint of the refresh token that is known to be no good; another one is not concerned.</summary>
+    /// <summary>When somebody looked last whether what was refused has changed.</summary>
+    public ClockReading? LookedAt { get; init; }
+
+    /// <summary>The fingerprint of the stored token that is known to be no good; another one is not concerned.</summary>
     public string? DeadGrant { get; init; }
 
     /// <summary>
@@ -25,7 +28,7 @@ internal sealed record FailureMemory(
     /// wait that saves a refresh token or the server's own rule about time has nothing to do with what was changed.
     /// </summary>
     public FailureMemory AfterReload() =>
-        Hold is FailureHold.BackOff or FailureHold.Elsewhere && Failure.Reason is not RefreshFailureReason.ReauthorizationRequired
+        Hold is FailureHold.BackOff or FailureHold.Elsewhere && Failure is not { Reason: RefreshFailureReason.ReauthorizationRequired, Refusal: null }
             ? this with { Wait = TimeSpan.Zero, IsSetAside = true }
             : this;
 
@@ -44,6 +47,11 @@ internal sealed record FailureMemory(
             return false;
         }
 
+        if (IsLookDue(trigger, now, time))
+        {
+            return false;
+        }
+
         return Hold switch
         {
             // Only when the token does not work after all is there nothing left to lose.
@@ -55,6 +63,12 @@ internal sealed record FailureMemory(
             _ => trigger is not RefreshTrigger.Requested || Failure.RetryAfter is not null,
         };
     }
+
+    // The flight that begins looks only, unless something has changed. What runs without callers waits for the end.
+    private bool IsLookDue(RefreshTrigger trigger, ClockReading now, TimeProvider time) =>
+        Failure.Refusal is not null
+        && trigger is not RefreshTrigger.Scheduled
+        && now.ElapsedSince(LookedAt ?? At, time) >= FailureBackoff.LookUp;
 }
 
 /// <summary>Whom the wait after a failure concerns.</summary>

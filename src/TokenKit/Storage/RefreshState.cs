@@ -6,8 +6,8 @@ namespace TokenKit;
 /// <param name="NotBefore">How long from now nobody should try again; zero for no wait.</param>
 /// <param name="Failures">Failures in a row.</param>
 /// <param name="DeadGrant">
-/// The fingerprint of the refresh token that the server declared dead, or <see langword="null"/>: another refresh token
-/// under the key is not concerned.
+/// The fingerprint of the stored token that the server declared dead; while the grant lives, a short mark of what the server
+/// refused, such as a login. <see langword="null"/> for neither. Whoever has another one is not concerned.
 /// </param>
 public sealed record RefreshState(
     GrantStatus Status, RefreshFailureReason? Reason = null, TimeSpan NotBefore = default, int Failures = 0, string? DeadGrant = null)

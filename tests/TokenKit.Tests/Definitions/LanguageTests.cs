@@ -162,7 +162,7 @@ public sealed class LanguageTests
         {
             services.AddTokenRefresh("base", token => token.Request.Url = "https://login.example.com/base");
             services.AddHttpClient("tokenkit-base").ConfigurePrimaryHttpMessageHandler(
-                () => new ScriptedServer().Then("400\nContent-Type: application/json\n\n{\"error\":\"invalid_grant\"}"));
+                () => new ScriptedServer().Then("400\nContent-Type: application/json\n\n{\"error\":\"consent_required\"}"));
         });
 
         var failure = (await host.RefreshAsync()).Failure!;

@@ -14,6 +14,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
     private ExchangeDefinition? Compile()
     {
         var method = draft.Authentication;
+        var written = WrittenRequest.HashOf(draft, context.Options);
         AddCredentialFields();
         MoveFieldsIntoQuery();
         var url = CompileUrl();
@@ -54,6 +55,9 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             Sent = sent,
             Needs = [.. NeededBy(url, headers, query, body).Where(static reference => reference.Root == "token").Distinct()],
             SendsStoredToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" or "access" }),
+            SendsRefreshToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" }),
+            Grant = SentGrants.Of(draft, sent),
+            Written = written,
             References = context.Close(sent
                 .Concat(client.References)
                 .Concat(ReferencesOf(authority))

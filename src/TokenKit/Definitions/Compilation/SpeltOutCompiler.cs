@@ -62,11 +62,13 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
         }
 
         var client = steps.Select(static step => step.Client).Aggregate(ClientCompiler.Join);
+        var written = string.Concat(steps.Select(static step => step.Written));
         var last = steps[^1];
         return last with
         {
             Client = client,
-            EarlierSteps = [.. steps[..^1].Select(step => step with { Client = client })],
+            EarlierSteps = [.. steps[..^1].Select(step => step with { Client = client, Written = written })],
+            Written = written,
             Needs = [.. steps.SelectMany(static step => step.Needs).Distinct()],
             Sent = [.. steps.SelectMany(static step => step.Sent).Distinct()],
             References = [.. steps.SelectMany(static step => step.References).Distinct()],

@@ -6,7 +6,10 @@ public sealed class TokenFailureOptions
     /// <summary>The condition: an expression over <c>body</c>, <c>header['NAME']</c> and <c>status</c>. Required.</summary>
     public string? When { get; set; }
 
-    /// <summary>The reason the refresh fails with. Required.</summary>
+    /// <summary>
+    /// The reason the refresh fails with. Required. <see cref="RefreshFailureReason.ReauthorizationRequired"/> speaks of a stored
+    /// token: of a request that sends none, such as a login, the same answer means <see cref="RefreshFailureReason.ClientRejected"/>.
+    /// </summary>
     public RefreshFailureReason? Is { get; set; }
 
     /// <summary>Where the answer says how long to wait, in seconds or as a duration or date: an expression. None by default.</summary>

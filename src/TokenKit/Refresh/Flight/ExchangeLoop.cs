@@ -39,10 +39,10 @@ internal sealed class ExchangeLoop(
         {
             RefreshFailureReason.Superseded =>
                 await reading.ReadNewsAsync(held).ConfigureAwait(false) ?? results.ServedOnce(held.Run, outcome.Token!),
-            RefreshFailureReason.ClientRejected when held.TryTakeAnotherSecret(exchange) => WithNextSecret(exchange),
+            RefreshFailureReason.ClientRejected when MayBeTheSecret(failure) && held.TryTakeAnotherSecret(exchange) => WithNextSecret(exchange),
             RefreshFailureReason.ReauthorizationRequired when held.RedeemsCode =>
                 await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),
-            RefreshFailureReason.ReauthorizationRequired when exchange.CostsStoredToken =>
+            RefreshFailureReason.ReauthorizationRequired when exchange.CostsStoredToken && failure.Refusal is null =>
                 await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
             _ when MayLogInInstead(held, exchange, failure) => await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
             RefreshFailureReason.RequestRejected when exchange.CostsStoredToken =>
@@ -52,6 +52,10 @@ internal sealed class ExchangeLoop(
             _ => results.Failed(held.Run, failure),
         };
     }
+
+    // A server that names what was refused, and it is not the client, would refuse it again beside another secret.
+    private static bool MayBeTheSecret(RefreshFailure failure) =>
+        failure is { Refusal: null or { Kind: RefusalKind.Client } } or { Refusal.Kind: RefusalKind.Login, ErrorCode: null };
 
     // Many servers say no more than "401" or "400" of a token that is no good. That alone never kills a grant; but where the
     // definition has another way in for this case, taking it costs a request and loses nothing.

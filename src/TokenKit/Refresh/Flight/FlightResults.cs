@@ -41,6 +41,13 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
     public RefreshResult HeldBack(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures) =>
         Failed(run, failure, wait, hold, failures);
 
+    /// <summary>Nothing has changed since a server refused what would be sent: the wait goes on.</summary>
+    public RefreshResult StillRefused(FlightRun run, FailureMemory known)
+    {
+        run.Flight.Slot.Remember(known with { LookedAt = ClockReading.Now(time) });
+        return run.Result(RefreshOutcome.Failed, time, failure: known.Failure) with { IsLook = true };
+    }
+
     private RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures)
     {
         run.Flight.Slot.Remember(
@@ -51,7 +58,7 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
             });
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
-            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures);
+            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures, failure.Refusal?.Shared);
         }
 
         return run.Result(RefreshOutcome.Failed, time, failure: failure);

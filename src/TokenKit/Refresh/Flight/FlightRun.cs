@@ -39,6 +39,9 @@ internal sealed class FlightRun
     /// <summary>What the next exchange starts from: what was read, seeded, salvaged or is in hand.</summary>
     public TokenSet? Set { get; set; }
 
+    /// <summary>The fingerprint of what is stored to refresh with: the refresh token, else the access token.</summary>
+    public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken)?.Fingerprint();
+
     /// <summary>A configured seed that what was read last does not come from.</summary>
     public StepResult<PendingSeed>? PendingSeed { get; set; }
 
@@ -58,6 +61,9 @@ internal sealed class FlightRun
 
     /// <summary>The life of the set that the run knows of; its times come from what was read last, where anything was.</summary>
     public TokenLife LifeOf(TokenSet set, ClockReading now, TimeProvider time) => TokenLife.Of(set, _stored?.ReadAt ?? now, time);
+
+    /// <summary>What a set is refreshed with, for messages.</summary>
+    public static string NameOf(TokenSet? set) => set is { RefreshToken: null } ? "stored token" : "refresh token";
 
     public FlightEnd End(RefreshResult result) => new(result, StateToLeave, Record);
 

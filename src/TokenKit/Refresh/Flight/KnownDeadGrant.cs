@@ -13,7 +13,7 @@ internal static class KnownDeadGrant
         if (run.Flight.Slot.Failure is not { DeadGrant: { } dead } known
             || run.PendingSeed is not null
             || run.Definition.RequestWhen is RequestWhen.RefreshMissingOrRejected
-            || run.Set?.RefreshToken?.Fingerprint() != dead)
+            || run.Grant != dead)
         {
             return null;
         }

@@ -87,13 +87,13 @@ internal sealed class LeaseQueue(
         var run = held.Run;
         if (held.Record.Lease.State is { Status: GrantStatus.Dead, DeadGrant: { } dead } state
             && run.PendingSeed is null
-            && run.Set?.RefreshToken?.Fingerprint() == dead
+            && run.Grant == dead
             && run.Definition.RequestWhen is not RequestWhen.RefreshMissingOrRejected)
         {
             run.StateToLeave = state;
             return results.Failed(run, new RefreshFailure(
                 RefreshFailureReason.ReauthorizationRequired,
-                $"The server said earlier that the refresh token of '{run.Key}' is no good; nothing is sent until a new one is stored. " +
+                $"The server said earlier that the {FlightRun.NameOf(run.Set)} of '{run.Key}' is no good; nothing is sent until a new one is stored. " +
                 "Have a person consent again and seed it: ITokenSource.SeedAsync."));
         }
 

@@ -7,7 +7,7 @@ namespace TokenKit;
 /// </remarks>
 internal sealed class LeasedRefresh(
     IDefinitionSource definitions, SecretKeys keys, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
-    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, FlightResults results,
+    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, KnownRefusal knownRefusal, FlightResults results,
     RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
@@ -77,6 +77,11 @@ internal sealed class LeasedRefresh(
         if (KnownDeadGrant.In(run) is { } dead)
         {
             return results.Failed(run, dead);
+        }
+
+        if (await knownRefusal.InAsync(run).ConfigureAwait(false) is { } refused)
+        {
+            return results.StillRefused(run, refused);
         }
 
         return run.Definition.Secret.Locked || run.Stored is { IsLocked: true }

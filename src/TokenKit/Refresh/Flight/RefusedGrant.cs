@@ -7,7 +7,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     public async Task<NextStep> JudgeAsync(HeldRefresh held, RefreshFailure failure)
     {
         var run = held.Run;
-        var sent = run.Set?.RefreshToken;
+        var (sent, grant) = (run.Set?.RefreshToken, run.Grant);
 
         var adopted = await LookAgainAsync(held).ConfigureAwait(false);
         if (held.Record.Lease.IsTakeover && adopted is null && Equals(run.Set?.RefreshToken, sent))
@@ -43,7 +43,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
             return request;
         }
 
-        run.StateToLeave = new RefreshState(GrantStatus.Dead, failure.Reason, default, 1, sent?.Fingerprint());
+        run.StateToLeave = new RefreshState(GrantStatus.Dead, failure.Reason, default, 1, grant);
         return results.Failed(run, held.Record.Lease.IsTakeover ? ProbablyLost(run, held.Record.Lease.Epoch, failure) : failure);
     }
 
@@ -60,7 +60,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
 
     private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => new(
         failure.Reason,
-        $"The refresh token of '{run.Key}' was refused right after the lease of an instance that had not given it back was taken over, at epoch {epoch}. " +
+        $"The {FlightRun.NameOf(run.Set)} of '{run.Key}' was refused right after the lease of an instance that had not given it back was taken over, at epoch {epoch}. " +
         "Nobody revoked it, probably: that instance used it and ended before it could store the new one. Have a person consent again. " +
         "If the server can accept a rotated refresh token for a while, switch that on and set Resilience.ReuseGrace.")
     {
@@ -71,5 +71,5 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
 
     private static RefreshFailure LeaseLost(FlightRun run) => new(
         RefreshFailureReason.Superseded,
-        $"The lease of '{run.Key}' was lost while its refresh token was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
+        $"The lease of '{run.Key}' was lost while its {FlightRun.NameOf(run.Set)} was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
 }

@@ -2,10 +2,10 @@ namespace TokenKit;
 
 /// <summary>Keeps the wait that another instance's failure left with the lease, so that a fleet asks no more often than one would.</summary>
 /// <remarks>
-/// What a server said holds for all. What may be wrong with one instance alone (its network, its secret, its definition) holds
-/// another back only while that one has a token to serve.
+/// What a server said holds for all. What it refused holds for all who would send the same. What may be wrong with one instance
+/// alone (its network, its secret, its definition) holds another back only while that one has a token to serve.
 /// </remarks>
-internal sealed class SharedWait(FlightResults results, TimeProvider time)
+internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults results, TimeProvider time)
 {
     // An instance's own wait ends this much before the one it left behind, which began when the lease was given back.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
@@ -15,9 +15,16 @@ internal sealed class SharedWait(FlightResults results, TimeProvider time)
     {
         var run = held.Run;
         if (held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
-            || IsNewGrant(held)
-            || run.Flight.Slot.Failure is { IsSetAside: true }
-            || !Concerns(run, reason))
+            || run.Flight.Slot.Failure is { IsSetAside: true })
+        {
+            return null;
+        }
+
+        var refusal = state.DeadGrant is { } shared ? await knownRefusal.SharedAsync(run, shared).ConfigureAwait(false) : null;
+        var isConcerned = state.DeadGrant is null
+            ? !IsNewGrant(held) && Concerns(run, reason)
+            : refusal is not null && run.Flight.Order.Trigger is not RefreshTrigger.Requested;
+        if (!isConcerned)
         {
             return null;
         }
@@ -33,14 +40,15 @@ internal sealed class SharedWait(FlightResults results, TimeProvider time)
             $"The last refresh of '{run.Key}', by this or another instance, failed ({reason}), and none is to be tried for {wait.TotalSeconds:F0} s. Nothing was sent.")
         {
             RetryAfter = reason is RefreshFailureReason.Throttled ? wait : null,
+            Refusal = refusal,
         };
-        var hold = SaidByServer(reason) ? FailureHold.BackOff : FailureHold.Elsewhere;
+        var hold = refusal is not null || SaidByServer(reason) ? FailureHold.BackOff : FailureHold.Elsewhere;
         return results.HeldBack(run, failure, wait, hold, state.Failures);
     }
 
     // Stored since the wait was left, or about to be: by a seed, which takes an epoch of its own.
     private static bool IsNewGrant(HeldRefresh held) =>
-        held.Run.PendingSeed is not null || held.Run.Stored?.WrittenEpoch >= held.Record.Lease.Epoch - 1;
+        held.Run.PendingSeed is { Succeeded: true } || held.Run.Stored?.WrittenEpoch >= held.Record.Lease.Epoch - 1;
 
     private bool Concerns(FlightRun run, RefreshFailureReason reason) => run.Flight.Order.Trigger switch
     {

@@ -22,6 +22,10 @@ internal static class FailureClassification
         ],
         StringComparer.Ordinal);
 
+    // OpenID Connect Core section 3.1.2.6: no other credential helps, whoever sends it.
+    private static readonly FrozenSet<string> PersonRequired = FrozenSet.ToFrozenSet(
+        ["login_required", "interaction_required", "consent_required"], StringComparer.Ordinal);
+
     private static readonly FrozenSet<string> ClientRejected = FrozenSet.ToFrozenSet(
         ["invalid_client", "unauthorized_client", "invalid_dpop_proof"], StringComparer.Ordinal);
 
@@ -94,6 +98,26 @@ internal static class FailureClassification
         };
     }
 
+    /// <summary>What a reason means after all, by what was sent: where that was no stored token and no code, no grant can be dead.</summary>
+    /// <param name="reason">The reason by the definition's own rules or the built-in ones.</param>
+    /// <param name="grant">What was sent.</param>
+    /// <param name="status">The status code.</param>
+    /// <param name="code">The server's error code, where it is a text.</param>
+    public static (RefreshFailureReason Reason, RefusalKind? Refused) Weigh(RefreshFailureReason reason, SentGrant grant, int status, string? code)
+    {
+        var isGrant = reason is RefreshFailureReason.ReauthorizationRequired;
+        if (grant is SentGrant.Program or SentGrant.Login)
+        {
+            var weighed = isGrant && (code is null || !PersonRequired.Contains(code)) ? RefreshFailureReason.ClientRejected : reason;
+            if (isGrant || (grant is SentGrant.Login && IsLoginRefused(reason, status, code)))
+            {
+                return (weighed, grant is SentGrant.Login ? RefusalKind.Login : RefusalKind.Program);
+            }
+        }
+
+        return (reason, reason is RefreshFailureReason.ClientRejected ? RefusalKind.Client : null);
+    }
+
     /// <summary>Whether the server says in so many words that the client is at fault, and not what it sent for itself.</summary>
     public static bool NamesClient(string? code) => code is not null && ClientRejected.Contains(code);
 
@@ -101,9 +125,35 @@ internal static class FailureClassification
     public static bool LeavesOutcomeOpen(int status) => status is 408 or 502 or 504;
 
     /// <summary>What to do about it, for the person on call.</summary>
-    public static string AdviceFor(RefreshFailureReason reason) => reason switch
+    public static string AdviceFor(RefreshFailureReason reason, RefusalKind? refused, ExchangeDefinition exchange) => (reason, refused) switch
     {
-        RefreshFailureReason.ReauthorizationRequired => "The refresh token is no longer accepted: somebody must consent again and seed a new one.",
+        (RefreshFailureReason.ReauthorizationRequired, _) => exchange.Grant switch
+        {
+            SentGrant.Stored when exchange.SendsRefreshToken =>
+                "The refresh token is no longer accepted: somebody must consent again and seed a new one.",
+            SentGrant.Stored => "The stored token is no longer accepted: somebody must obtain another one.",
+            SentGrant.Code => "The code is not accepted; a code is good once. Somebody must consent again.",
+            _ => "The server asks for a person: somebody must log in or consent there.",
+        },
+        (RefreshFailureReason.ClientRejected or RefreshFailureReason.RequestRejected, RefusalKind.Login) =>
+            "Check user name, password and whatever else logs in. It is tried again rarely, so that no account is locked, and at once when one of them changes.",
+        (RefreshFailureReason.ClientRejected, RefusalKind.Program) =>
+            "Check the assertion, the token to exchange, or what the client may do. It is tried again at once when a secret or the definition changes.",
+        _ => AdviceFor(reason),
+    };
+
+    private static bool IsLoginRefused(RefreshFailureReason reason, int status, string? code) => reason switch
+    {
+        RefreshFailureReason.ClientRejected => !NamesClient(code),
+
+        // What APIs answer to a wrong password, in words of their own.
+        RefreshFailureReason.RequestRejected =>
+            status is (>= 200 and <= 299) or 400 or 401 or 403 or 422 or 423 && (code is null || !RequestRejected.Contains(code)),
+        _ => false,
+    };
+
+    private static string AdviceFor(RefreshFailureReason reason) => reason switch
+    {
         RefreshFailureReason.ClientRejected => "Check client id, secret and authentication method; the grant is untouched.",
         RefreshFailureReason.RequestRejected => "Check the token endpoint and what the definition sends; the grant is untouched.",
         RefreshFailureReason.Throttled => "The server asks to wait; it is tried again after that.",

@@ -45,15 +45,19 @@ internal static class FailureReading
     public static ExpressionValue ErrorOf(AnswerView view) =>
         view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
 
-    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string? code, TimeSpan? retryAfter)
+    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason read, string? code, TimeSpan? retryAfter)
     {
+        var exchange = view.Exchange;
+        var (reason, refused) = FailureClassification.Weigh(read, exchange.Grant, view.Status, code);
         var shown = code is null ? null : ServerText.Code(code, view.Received.Values);
         var quoted = shown is null ? "" : $" '{shown}'";
         return new RefreshFailure(
-            reason, $"The token endpoint answered {view.Status}{quoted}. {FailureClassification.AdviceFor(reason)}")
+            reason,
+            $"The token endpoint answered {view.Status}{quoted} to {NameOf(exchange)}. {FailureClassification.AdviceFor(reason, refused, exchange)}")
         {
             StatusCode = view.Status,
             ErrorCode = shown,
+            Refusal = refused is { } kind ? new Refusal(kind, MarkOf(view)) : null,
             RetryAfter = reason switch
             {
                 RefreshFailureReason.Throttled => retryAfter ?? RetryAfter.Default,
@@ -64,6 +68,20 @@ internal static class FailureReading
                 && view.Exchange.SendsStoredToken
                 && FailureClassification.LeavesOutcomeOpen(view.Status),
         };
+    }
+
+    private static string NameOf(ExchangeDefinition exchange) => exchange.Grant switch
+    {
+        SentGrant.Stored => $"the renewal ({exchange.Section})",
+        SentGrant.Login => $"the login ({exchange.Section})",
+        SentGrant.Code => $"the code ({exchange.Section})",
+        _ => $"the request ({exchange.Section})",
+    };
+
+    private static string MarkOf(AnswerView view)
+    {
+        var values = view.Received.Values;
+        return Refusal.MarkOf(view.Exchange, values.Params, values.Secrets, view.Stored);
     }
 
     // Only a text is a code: an error object says something to people, and a number to nobody.

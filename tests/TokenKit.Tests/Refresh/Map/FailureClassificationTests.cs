@@ -37,6 +37,55 @@ public sealed class FailureClassificationTests
     public void The_built_in_rules_are_these(int status, string? code, RefreshFailureReason reason) =>
         FailureClassification.Classify(status, code, hasRetryAfter: false).Should().Be(reason);
 
+    private const RefreshFailureReason Dead = RefreshFailureReason.ReauthorizationRequired;
+    private const RefreshFailureReason Client = RefreshFailureReason.ClientRejected;
+    private const RefreshFailureReason Request = RefreshFailureReason.RequestRejected;
+
+    // The reason that was read, the status and code; then what it means and what was spent, by what was sent: a stored token, a
+    // code, a login, what a program has itself.
+    [Theory]
+    [InlineData(Dead, 400, "invalid_grant", "dead", "dead", "client/Login", "client/Program")]
+    [InlineData(Dead, 401, null, "dead", "dead", "client/Login", "client/Program")]
+    [InlineData(Dead, 200, "1001", "dead", "dead", "client/Login", "client/Program")]
+    [InlineData(Dead, 400, "consent_required", "dead", "dead", "dead/Login", "dead/Program")]
+    [InlineData(Dead, 400, "interaction_required", "dead", "dead", "dead/Login", "dead/Program")]
+    [InlineData(Dead, 400, "login_required", "dead", "dead", "dead/Login", "dead/Program")]
+    [InlineData(Client, 401, "invalid_client", "client/Client", "client/Client", "client/Client", "client/Client")]
+    [InlineData(Client, 400, "unauthorized_client", "client/Client", "client/Client", "client/Client", "client/Client")]
+    [InlineData(Client, 401, null, "client/Client", "client/Client", "client/Login", "client/Client")]
+    [InlineData(Client, 401, "Unauthorized", "client/Client", "client/Client", "client/Login", "client/Client")]
+    [InlineData(Request, 400, "wrong_password", "request", "request", "request/Login", "request")]
+    [InlineData(Request, 200, null, "request", "request", "request/Login", "request")]
+    [InlineData(Request, 403, null, "request", "request", "request/Login", "request")]
+    [InlineData(Request, 422, null, "request", "request", "request/Login", "request")]
+    [InlineData(Request, 423, null, "request", "request", "request/Login", "request")]
+    [InlineData(Request, 404, null, "request", "request", "request", "request")]
+    [InlineData(Request, 400, "invalid_scope", "request", "request", "request", "request")]
+    public void What_was_sent_decides_what_a_refusal_means(
+        RefreshFailureReason reason, int status, string? code, string stored, string redeemed, string login, string program)
+    {
+        string By(SentGrant grant)
+        {
+            var (weighed, refused) = FailureClassification.Weigh(reason, grant, status, code);
+            var name = weighed == Dead ? "dead" : weighed == Client ? "client" : "request";
+            return refused is null ? name : $"{name}/{refused}";
+        }
+
+        (By(SentGrant.Stored), By(SentGrant.Code), By(SentGrant.Login), By(SentGrant.Program)).Should().Be((stored, redeemed, login, program));
+    }
+
+    [Theory]
+    [InlineData(RefreshFailureReason.ServerError, 500)]
+    [InlineData(RefreshFailureReason.Throttled, 429)]
+    [InlineData(RefreshFailureReason.AnswerRefused, 302)]
+    public void A_server_in_trouble_has_refused_nothing(RefreshFailureReason reason, int status)
+    {
+        foreach (var grant in Enum.GetValues<SentGrant>())
+        {
+            FailureClassification.Weigh(reason, grant, status, "invalid_grant").Should().Be((reason, null));
+        }
+    }
+
     [Fact]
     public void A_503_that_asks_to_wait_is_throttling() =>
         FailureClassification.Classify(503, null, hasRetryAfter: true).Should().Be(RefreshFailureReason.Throttled);
