@@ -37,6 +37,22 @@ public sealed class FailureClassificationTests
     public void The_built_in_rules_are_these(int status, string? code, RefreshFailureReason reason) =>
         FailureClassification.Classify(status, code, hasRetryAfter: false).Should().Be(reason);
 
+    [Theory]
+    [InlineData("invalid_request")]
+    [InlineData("unsupported_grant_type")]
+    [InlineData("invalid_scope")]
+    [InlineData("invalid_target")]
+    [InlineData("access_denied")]
+    [InlineData("insufficient_scope")]
+    [InlineData("invalid_token")]
+    [InlineData("use_dpop_nonce")]
+    public void A_registered_word_about_the_request_says_more_than_a_401(string code)
+    {
+        FailureClassification.Classify(401, code, hasRetryAfter: false).Should().Be(RefreshFailureReason.RequestRejected);
+        FailureClassification.Weigh(RefreshFailureReason.RequestRejected, SentGrant.Login, 401, code)
+            .Should().Be((RefreshFailureReason.RequestRejected, null), "the login itself was not looked at");
+    }
+
     private const RefreshFailureReason Dead = RefreshFailureReason.ReauthorizationRequired;
     private const RefreshFailureReason Client = RefreshFailureReason.ClientRejected;
     private const RefreshFailureReason Request = RefreshFailureReason.RequestRejected;
