@@ -28,14 +28,14 @@ internal static class OriginPatternParser
         var plain = star < 0 ? text : string.Concat(text.AsSpan(0, star + 3), StarLabel, text.AsSpan(star + 4));
         if (plain.Contains('*', StringComparison.Ordinal))
         {
-            fault = $"'{text}' has a '*' where none may be; it stands for one whole leading label, as in https://*.my.example.com.";
+            fault = $"{QuotedText.OriginOf(text)} has a '*' where none may be; it stands for one whole leading label, as in https://*.my.example.com.";
         }
         else if (plain.Any(char.IsWhiteSpace)
             || !Uri.TryCreate(plain, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0
             || uri.HostNameType is UriHostNameType.Unknown or UriHostNameType.Basic)
         {
-            fault = $"'{text}' is not an origin; write it as https://api.example.com or https://api.example.com:8443.";
+            fault = $"{QuotedText.OriginOf(text)} is not an origin; write it as https://api.example.com or https://api.example.com:8443.";
         }
         else if (uri.UserInfo.Length > 0)
         {
@@ -43,15 +43,15 @@ internal static class OriginPatternParser
         }
         else if (uri.Scheme != Uri.UriSchemeHttps && !(allowHttpOnLoopback && uri.Scheme == Uri.UriSchemeHttp && Origin.IsLoopback(uri)))
         {
-            fault = $"'{text}' is not https; a token never leaves over plain http.";
+            fault = $"{QuotedText.OriginOf(text)} is not https; a token never leaves over plain http.";
         }
         else if (Origin.HostOf(uri).EndsWith('.'))
         {
-            fault = $"'{text}' ends with a dot; write the host without it.";
+            fault = $"{QuotedText.OriginOf(text)} ends with a dot; write the host without it.";
         }
         else if (star >= 0 && (uri.HostNameType != UriHostNameType.Dns || Origin.HostOf(uri).Count(c => c == '.') < 2))
         {
-            fault = $"'{text}' would allow a whole top-level domain; at least two labels must follow the '*'.";
+            fault = $"{QuotedText.OriginOf(text)} would allow a whole top-level domain; at least two labels must follow the '*'.";
         }
         else
         {

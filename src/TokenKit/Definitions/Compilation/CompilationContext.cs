@@ -140,7 +140,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             words.Add(word);
         }
 
-        Fault(path, $"is '{text}' and must be one of {string.Join(", ", words)}");
+        Fault(path, $"is {QuotedText.Of(text)} and must be one of {string.Join(", ", words)}");
         return otherwise;
     }
 

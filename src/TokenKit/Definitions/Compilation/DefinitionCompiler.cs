@@ -70,7 +70,7 @@ internal sealed class DefinitionCompiler
     {
         if (_options.Grant is { } grant and not TokenGrants.RefreshToken && !IsRequestGrant(grant))
         {
-            _context.Fault("Grant", $"is '{grant}' and must be {TokenGrants.ClientCredentials}, {TokenGrants.RefreshToken}, {TokenGrants.JwtBearer} or {TokenGrants.TokenExchange}; for any other spell out Request or RefreshRequest");
+            _context.Fault("Grant", $"is {QuotedText.Of(grant)} and must be {TokenGrants.ClientCredentials}, {TokenGrants.RefreshToken}, {TokenGrants.JwtBearer} or {TokenGrants.TokenExchange}; for any other spell out Request or RefreshRequest");
         }
         else if (!HasRequest && !HasRefreshRequest && !IsMadeLocally)
         {

@@ -24,7 +24,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         var sent = context.Close([.. ReferencesOf(url), .. ReferencesOf(headers), .. ReferencesOf(query), .. ReferencesOf(body)]);
         var client = ClientCompiler.Compile(context, method, draft.Section, sent);
         var authority = draft.Url is null
-            ? context.Templates("Authority", draft.Authority, TemplatePlace.Url, RootSet.Client)
+            ? context.Templates("Authority", draft.Authority, TemplatePlace.Url, RootSet.Client, isSecret: true)
             : [];
         var response = ResponseCompiler.Compile(context, draft.ResponsePath, draft.Response);
         var failures = FailureCompiler.Compile(context);
@@ -133,7 +133,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             return [];
         }
 
-        var templates = context.Templates(draft.UrlPath, texts, TemplatePlace.Url, draft.Roots);
+        var templates = context.Templates(draft.UrlPath, texts, TemplatePlace.Url, draft.Roots, isSecret: true);
         foreach (var template in templates.OfType<UrlTemplate>())
         {
             UrlChecks.CheckScheme(context, draft.UrlPath, template);
@@ -245,7 +245,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         var method = draft.Method.ToUpperInvariant();
         if (!HttpNames.IsToken(method) || method is "CONNECT" or "TRACE")
         {
-            context.Fault(path, $"is '{draft.Method}' and must be an HTTP method such as POST or GET");
+            context.Fault(path, $"is {QuotedText.Of(draft.Method)} and must be an HTTP method such as POST or GET");
             return HttpMethod.Post;
         }
 

@@ -40,7 +40,7 @@ internal static class JwtCompiler
         var algorithm = SigningAlgorithm.Find(name);
         if (algorithm is null)
         {
-            context.Fault(path, $"is '{name}' and must be one of {string.Join(", ", SigningAlgorithm.Names)}");
+            context.Fault(path, $"is {QuotedText.Of(name)} and must be one of {string.Join(", ", SigningAlgorithm.Names)}");
         }
 
         return algorithm;

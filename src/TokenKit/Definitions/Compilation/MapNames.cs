@@ -14,8 +14,8 @@ internal static class MapNames
 
             if (group.Count() > 1)
             {
-                context.Fault($"{path}.{group.Key}", group.Distinct(StringComparer.Ordinal).Count() > 1
-                    ? $"differs from another name only in case ({string.Join(", ", group)}), and configuration ignores case"
+                context.Fault($"{path}.{QuotedText.NameOf(group.Key)}", group.Distinct(StringComparer.Ordinal).Count() > 1
+                    ? $"differs from another name only in case ({string.Join(", ", group.Select(QuotedText.NameOf))}), and configuration ignores case"
                     : "stands twice");
             }
         }

@@ -8,13 +8,13 @@ internal static class OriginPatterns
     public static ImmutableArray<OriginPattern> Compile(CompilationContext context, string path, TextList? texts)
     {
         var patterns = ImmutableArray.CreateBuilder<OriginPattern>();
-        foreach (var template in context.Templates(path, texts, TemplatePlace.Value, RootSet.Origins))
+        foreach (var template in context.Templates(path, texts, TemplatePlace.Value, RootSet.Origins, isSecret: true))
         {
             // Parameters are literal values, so every origin is known when the host starts.
             var rendered = template.Render(new EvaluationContext { Params = context.Params });
             if (!rendered.IsText)
             {
-                context.Fault(path, $"is '{template.Source}' and cannot be resolved: {rendered.Unresolved}");
+                context.Fault(path, $"cannot be resolved: {rendered.Unresolved}");
             }
             else if (OriginPatternParser.TryParse(
                 rendered.Text, context.Options.DangerousAllowHttpOnLoopback, out var pattern, out var fault))

@@ -20,10 +20,10 @@ internal static class PlacementCompiler
         }
 
         headers.AddRange(placement.Headers.Select(field => CompileField(
-            context, $"Placement.Headers.{field.Key}", $"Placement.Headers.{field.Key}", field.Key, field.Value, isHeader: true)));
+            context, $"Placement.Headers.{QuotedText.NameOf(field.Key)}", $"Placement.Headers.{QuotedText.NameOf(field.Key)}", field.Key, field.Value, isHeader: true)));
         MapNames.Check(context, "Placement.Headers", headers.Select(static field => field.Name));
         var query = placement.Query.Select(field => CompileField(
-            context, $"Placement.Query.{field.Key}", $"Placement.Query.{field.Key}", field.Key, field.Value, isHeader: false)).ToImmutableArray();
+            context, $"Placement.Query.{QuotedText.NameOf(field.Key)}", $"Placement.Query.{QuotedText.NameOf(field.Key)}", field.Key, field.Value, isHeader: false)).ToImmutableArray();
         if (headers.Count == 0 && query.IsEmpty)
         {
             context.Fault("Placement.Header", "is empty and nothing else places the token; write Headers or Query");
@@ -63,7 +63,7 @@ internal static class PlacementCompiler
     {
         if (isHeader && HttpNames.ProblemWithHeader(name) is { } problem)
         {
-            context.Fault(namePath, $"'{name}' {problem}");
+            context.Fault(namePath, $"'{QuotedText.NameOf(name)}' {problem}");
         }
 
         if (value is not { Count: > 0 })
@@ -77,7 +77,7 @@ internal static class PlacementCompiler
             && templates.SelectMany(static template => template.References).Any(static reference => reference.Root is not ("param" or "subject" or "now" or "uuid")))
         {
             // It goes along to wherever the body goes, redirects to other origins included.
-            context.Fault(namePath, $"'{name}' describes the body of the call and must not hold a token or a secret");
+            context.Fault(namePath, $"'{QuotedText.NameOf(name)}' describes the body of the call and must not hold a token or a secret");
         }
 
         return new(name, templates, templates.Any(static template =>
@@ -87,7 +87,7 @@ internal static class PlacementCompiler
     private static (ImmutableArray<Template> Templates, bool NeedsToken) CompileBaseUrl(CompilationContext context)
     {
         const string Path = "Placement.BaseUrl";
-        var templates = context.Templates(Path, context.Options.Placement.BaseUrl, TemplatePlace.Url, RootSet.BaseUrl);
+        var templates = context.Templates(Path, context.Options.Placement.BaseUrl, TemplatePlace.Url, RootSet.BaseUrl, isSecret: true);
         foreach (var template in templates.OfType<UrlTemplate>())
         {
             UrlChecks.CheckScheme(context, Path, template);

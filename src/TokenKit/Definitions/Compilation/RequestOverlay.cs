@@ -80,7 +80,7 @@ internal static class RequestOverlay
             fields.RemoveAll(field => field.Name.Equals(group.Key, comparison));
             fields.InsertRange(
                 index < 0 ? fields.Count : index,
-                group.Where(static field => !IsEmpty(field.Value)).Select(field => new DraftField($"{path}.{field.Key}", field.Key, field.Value)));
+                group.Where(static field => !IsEmpty(field.Value)).Select(field => new DraftField($"{path}.{QuotedText.NameOf(field.Key)}", field.Key, field.Value)));
         }
     }
 

@@ -120,7 +120,7 @@ internal static class ResponseCompiler
     {
         if (response.ExpiresInFormat is { } format && !DurationFormat.TryCompile(format, out _))
         {
-            context.Fault($"{path}.ExpiresInFormat", $"is '{format}' and must name each of d, h, m, s at most once with something between them, such as d:hh:mm or h:mm:ss");
+            context.Fault($"{path}.ExpiresInFormat", $"is {QuotedText.Of(format)} and must name each of d, h, m, s at most once with something between them, such as d:hh:mm or h:mm:ss");
         }
 
         if (response.ExpiresAtFormat is not { } dateFormat)
@@ -135,7 +135,7 @@ internal static class ResponseCompiler
 
         if (!IsDateFormat(dateFormat))
         {
-            context.Fault($"{path}.ExpiresAtFormat", $"is '{dateFormat}' and must be a date and time format of .NET, such as yyyy-MM-dd HH:mm:ss");
+            context.Fault($"{path}.ExpiresAtFormat", $"is {QuotedText.Of(dateFormat)} and must be a date and time format of .NET, such as yyyy-MM-dd HH:mm:ss");
         }
     }
 

@@ -97,9 +97,9 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
             AllowedOrigins = request.AllowedOrigins,
             Sign = request.Sign,
         };
-        draft.Headers.AddRange(request.Headers.Select(field => new DraftField($"{section}.Headers.{field.Key}", field.Key, field.Value)));
-        draft.Query.AddRange(request.Query.Select(field => new DraftField($"{section}.Query.{field.Key}", field.Key, field.Value)));
-        draft.Fields.AddRange(request.Form.Select(field => new DraftField($"{section}.Form.{field.Key}", field.Key, field.Value)));
+        draft.Headers.AddRange(request.Headers.Select(field => new DraftField($"{section}.Headers.{QuotedText.NameOf(field.Key)}", field.Key, field.Value)));
+        draft.Query.AddRange(request.Query.Select(field => new DraftField($"{section}.Query.{QuotedText.NameOf(field.Key)}", field.Key, field.Value)));
+        draft.Fields.AddRange(request.Form.Select(field => new DraftField($"{section}.Form.{QuotedText.NameOf(field.Key)}", field.Key, field.Value)));
         return draft;
     }
 

@@ -84,7 +84,7 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
         }
         else
         {
-            Fault($"is '{text}' and must be true or false");
+            Fault($"is {QuotedText.Of(text)} and must be true or false");
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
         }
         else
         {
-            Fault($"is '{text}' and must be a whole number");
+            Fault($"is {QuotedText.Of(text)} and must be a whole number");
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
         }
         else
         {
-            Fault($"is '{text}' and must be a number");
+            Fault($"is {QuotedText.Of(text)} and must be a number");
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
         }
         else
         {
-            Fault($"is '{text}' and must be a duration with its unit, such as 55m, PT55M or 00:55:00{(allowNever ? ", or never" : "")}");
+            Fault($"is {QuotedText.Of(text)} and must be a duration with its unit, such as 55m, PT55M or 00:55:00{(allowNever ? ", or never" : "")}");
         }
     }
 

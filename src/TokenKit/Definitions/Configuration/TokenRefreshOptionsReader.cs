@@ -192,7 +192,7 @@ internal static class TokenRefreshOptionsReader
         }
         else
         {
-            value.Fault($"is '{text}' and must be one of {string.Join(", ", names)}");
+            value.Fault($"is {QuotedText.Of(text)} and must be one of {string.Join(", ", names)}");
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class DefinitionFaultTests
         ["unknown encoding"] = (o => o.BasicEncoding = "utf-7", "BasicEncoding", "raw"),
         ["unknown body"] = (o => o.Body = "xml", "Body", "form, json, query"),
         ["two ways to authenticate"] = (o => o.Request.Headers["authorization"] = "x", "Request.Headers.authorization", "off"),
-        ["header name"] = (o => o.Request.Headers["a b"] = "x", "Request.Headers.a b", "header"),
+        ["header name"] = (o => o.Request.Headers["a b"] = "x", "Request.Headers.a…", "header"),
         ["transport header"] = (o => o.Request.Headers["Host"] = "x", "Request.Headers.Host", "transport"),
         ["header value"] = (o => o.Request.Headers["A"] = "x\r\ny", "Request.Headers.A", "ASCII"),
         ["JSON overlay of a form"] = (o => o.Request.Json = new JsonObject(), "Request.Json", "Body"),
@@ -58,7 +58,7 @@ public sealed class DefinitionFaultTests
         ["blank secret name"] = (o => o.Secret.Name = " ", "Secret.Name", "blank"),
         ["blank environment"] = (o => o.Secret.Environment = "", "Secret.Environment", "blank"),
         ["no placement"] = (o => o.Placement.Header = "", "Placement.Header", "empty"),
-        ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X:Y'"),
+        ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X…'"),
         ["placement header twice"] = (o => o.Placement.Headers["authorization"] = "x", "Placement.Headers.Authorization", "case"),
         ["placement content header"] = (o => o.Placement.Headers["Content-Language"] = "${token.access}", "Placement.Headers.Content-Language", "must not hold a token"),
         ["placement reads an answer"] = (o => o.Placement.Value = "${body.x}", "Placement.Value", "'body' has no value in Placement"),
@@ -105,6 +105,50 @@ public sealed class DefinitionFaultTests
         var faults = DefinitionCompiler.Compile("crm", options).Faults;
 
         faults.Should().Contain(fault => fault.Path == path && fault.Problem.Contains(says, StringComparison.Ordinal), string.Join("\n", faults));
+    }
+
+    private static readonly Dictionary<string, Action<TokenRefreshOptions>> WithSecrets = new()
+    {
+        ["base URL"] = o => o.Placement.BaseUrl = "https://u:s3cr3t@x/?k=s3cr3t",
+        ["base URL in http"] = o => o.Placement.BaseUrl = "http://u:s3cr3t@x/?k=s3cr3t",
+        ["base URL with a broken template"] = o => o.Placement.BaseUrl = "https://x/?k=s3cr3t${",
+        ["endpoint with a fragment"] = o => o.TokenEndpoint = "https://x/?k=s3cr3t#s3cr3t",
+        ["endpoint with user information"] = o => o.TokenEndpoint = "https://u:s3cr3t@x/",
+        ["relative endpoint"] = o => o.TokenEndpoint = "u:s3cr3t@x/?k=s3cr3t",
+        ["authority"] = o => { o.TokenEndpoint = null; o.Authority = "https://u:s3cr3t@x/?k=s3cr3t#s3cr3t"; },
+        ["refresh endpoint"] = o => { o.Grant = TokenGrants.RefreshToken; o.RefreshEndpoint = "https://x/ ?k=s3cr3t"; },
+        ["origin with a path"] = o => o.Placement.AllowedOrigins = "http://x/s3cr3t?k=s3cr3t",
+        ["origin with user information"] = o => o.Placement.AllowedOrigins = "http://u:s3cr3t@x/",
+        ["origin with a slash in the password"] = o => o.Placement.AllowedOrigins = "https://u:s3cr3t/s3cr3t@*x",
+        ["origin with a missing parameter"] = o => o.Placement.AllowedOrigins = "https://${param.x}/?k=s3cr3t",
+        ["header with a colon"] = o => o.Request.Headers["Authorization: Basic s3cr3t"] = "x",
+        ["header with a colon and without a blank"] = o => o.Request.Headers["X-Key:s3cr3t"] = "x",
+        ["field with a colon"] = o => o.Request.Form["password:s3cr3t"] = "${secret}",
+        ["query with a colon"] = o => o.Placement.Query["key:s3cr3t"] = "${secret}",
+        ["placement header with a colon"] = o => o.Placement.Headers["X-Key: s3cr3t"] = "x",
+        ["placement value"] = o => o.Placement.Value = "Bearer s3cr3t${secret}",
+        ["client secret"] = o => o.Client.Secret = "s3cr3t${secret}",
+        ["header value"] = o => o.Request.Headers["X-Key"] = "s3cr3t\r\n",
+        ["a secret in the place of a word"] = o => o.Authentication = "https://u:s3cr3t@x",
+        ["base64 in the place of a word"] = o => o.Response.Format = "MHcCAQEEIs3cr3t/9+A==",
+        ["a long key in the place of a word"] = o => o.BasicEncoding = "sk_live_51H8x0s3cr3t9A7b",
+        ["method"] = o => o.Request.Method = "GET https://x/?k=s3cr3t",
+        ["duration format"] = o => o.Response.ExpiresInFormat = "k=s3cr3t",
+    };
+
+    public static TheoryData<string> NamesWithSecrets => [.. WithSecrets.Keys];
+
+    [Theory]
+    [MemberData(nameof(NamesWithSecrets))]
+    public void A_fault_quotes_nothing_that_could_be_a_secret(string name)
+    {
+        var options = Compiled.ClientCredentials();
+        WithSecrets[name](options);
+
+        var faults = DefinitionCompiler.Compile("crm", options).Faults;
+
+        faults.Should().NotBeEmpty();
+        DefinitionFaults.Describe("crm", faults).Should().NotContain("s3cr3t");
     }
 
     [Fact]
