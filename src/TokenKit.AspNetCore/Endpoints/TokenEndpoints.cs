@@ -103,7 +103,8 @@ internal sealed class TokenEndpoints(TokenEndpointParts parts, TokenRefreshEndpo
             return denied;
         }
 
-        if (await ReadSeedAsync(context).ConfigureAwait(false) is not { RefreshToken: { } refreshToken } seed || string.IsNullOrWhiteSpace(refreshToken))
+        if (await ReadSeedAsync(context).ConfigureAwait(false) is not { RefreshToken: { } refreshToken } seed || string.IsNullOrWhiteSpace(refreshToken)
+            || SecretText.IsMark(refreshToken))
         {
             return Problems.WrongSeed();
         }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace TokenKit;
 
 /// <summary>The answer of a token endpoint, with nothing interpreted: what the request step hands to the map step.</summary>
 /// <remarks>Immutable. It may hold tokens and prints none of its content.</remarks>
+[JsonConverter(typeof(SecretJsonConverter))]
 public sealed class TokenAnswer
 {
     /// <summary>Makes an answer.</summary>

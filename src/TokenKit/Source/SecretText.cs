@@ -1,17 +1,22 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using System.Text;
 
 namespace TokenKit;
 
 /// <summary>A text that must not be printed: an access token, a refresh token, a client secret.</summary>
 /// <remarks>
-/// <see cref="ToString"/>, the debugger and serializers show nothing of it; <see cref="Reveal"/> is the one way to the
+/// <see cref="ToString"/>, the debugger and <c>System.Text.Json</c> show <c>***</c>, and it is not read from JSON; <see cref="Reveal"/> is the one way to the
 /// text. Immutable and safe for use by several threads. The text lives in managed memory and cannot be wiped.
 /// </remarks>
 [DebuggerDisplay("***")]
+[JsonConverter(typeof(SecretJsonConverter))]
 public sealed class SecretText : IEquatable<SecretText>
 {
+    /// <summary>What is printed in the place of a secret.</summary>
+    internal const string Mark = "***";
+
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string _text;
 
@@ -50,5 +55,8 @@ public sealed class SecretText : IEquatable<SecretText>
 
     /// <summary>Returns <c>***</c>, whatever the text.</summary>
     /// <returns>Three asterisks.</returns>
-    public override string ToString() => "***";
+    public override string ToString() => Mark;
+
+    /// <summary>Whether a text is what was printed in the place of a secret, and so none.</summary>
+    internal static bool IsMark(string text) => text.AsSpan().Trim().SequenceEqual(Mark);
 }

@@ -1,14 +1,24 @@
+using System.Text.Json.Serialization;
+
 namespace TokenKit;
 
 /// <summary>A refresh token that a person obtained elsewhere, to be put in.</summary>
+[JsonConverter(typeof(SecretJsonConverter))]
 public sealed record TokenSeed
 {
     /// <summary>Makes a seed of a refresh token.</summary>
     /// <param name="refreshToken">The refresh token; not empty.</param>
-    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is empty or blank.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="refreshToken"/> is empty or blank, or <c>***</c>, which is what a secret is printed as.
+    /// </exception>
     public TokenSeed(string refreshToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(refreshToken);
+        if (SecretText.IsMark(refreshToken))
+        {
+            throw new ArgumentException($"The refresh token is '{SecretText.Mark}', which is what a secret is printed as. Give the token itself.", nameof(refreshToken));
+        }
+
         RefreshToken = new SecretText(refreshToken);
     }
 

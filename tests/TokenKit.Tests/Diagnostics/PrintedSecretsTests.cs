@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TokenKit.Tests;
 
@@ -56,6 +58,61 @@ public sealed class PrintedSecretsTests
 
         holders.Where(holder => holder.ToString()!.Contains("s3cr3t", StringComparison.Ordinal)).Select(holder => holder.GetType().Name)
             .Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Whatever_holds_a_secret_publicly_is_written_to_JSON_as_asterisks_and_never_read()
+    {
+        var text = new SecretText(Secret);
+        var value = new TokenValue(Secret, IsSecret: true);
+        var values = ImmutableDictionary<string, TokenValue>.Empty.Add("session", value).Add("host", new TokenValue("api.example.com"));
+        var bytes = Encoding.UTF8.GetBytes(Secret);
+        object[] holders =
+        [
+            text, value, new TokenSeed(Secret) { Values = values },
+            new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
+            new SecretEntry { Value = bytes, Version = 1 }, (TextList)Secret,
+        ];
+
+        foreach (var holder in holders)
+        {
+            JsonSerializer.Serialize(holder, holder.GetType()).Should().Be("\"***\"");
+            var reading = () => JsonSerializer.Deserialize("\"***\"", holder.GetType());
+            reading.Should().Throw<JsonException>(holder.GetType().Name);
+        }
+
+        var set = new TokenSet { AccessToken = text, RefreshToken = text, Values = values };
+        var options = new TokenRefreshOptions { Client = { Secret = Secret }, Seed = { RefreshToken = Secret } };
+        object[] around = [set, new TokenCandidate { AccessToken = text, Values = values }, new StoredTokenSet(set, default, 1, 1, 1, IsLocked: false), options];
+        foreach (var holder in around)
+        {
+            var json = JsonSerializer.Serialize(holder, holder.GetType());
+            json.Should().NotContain("s3cr3t").And.NotContain(Convert.ToBase64String(bytes));
+        }
+
+        JsonSerializer.Serialize(values["host"]).Should().Be("\"api.example.com\"");
+        var readingSet = () => JsonSerializer.Deserialize<TokenSet>(JsonSerializer.Serialize(set));
+        readingSet.Should().Throw<JsonException>();
+    }
+
+    [Fact]
+    public void Every_public_type_that_holds_a_secret_itself_carries_the_converter()
+    {
+        var carrying = typeof(SecretText).Assembly.GetExportedTypes().Where(type => type.GetCustomAttribute<JsonConverterAttribute>() is not null);
+
+        carrying.Select(type => type.Name).Should().BeEquivalentTo(
+            "SecretText", "AccessToken", "TokenValue", "TokenSeed", "TokenAnswer", "SecretEntry", "TextList");
+        carrying.Should().OnlyContain(type => new SecretJsonConverter().CanConvert(type));
+    }
+
+    [Theory]
+    [InlineData("***")]
+    [InlineData(" *** ")]
+    public void What_is_printed_in_the_place_of_a_secret_is_no_seed(string text)
+    {
+        var seed = () => new TokenSeed(text);
+
+        seed.Should().Throw<ArgumentException>().WithMessage("*printed*");
     }
 
     private static SeedDefinition SeedWith(string secret) =>

@@ -2,13 +2,14 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace TokenKit;
 
 /// <summary>One text or several, as a definition allows almost everywhere: <c>"a"</c> or <c>["a", "b"]</c>.</summary>
 /// <remarks>
 /// Where the texts are templates or selectors, the first whose values all resolve is used; where a property says that all
-/// count, all do. Immutable, safe for use by several threads. It prints none of its texts, which may be secrets.
+/// count, all do. Immutable, safe for use by several threads. It prints and serialises none of its texts, which may be secrets.
 /// </remarks>
 /// <example>
 /// <code>
@@ -16,6 +17,7 @@ namespace TokenKit;
 /// token.Response.AccessToken = ["body.access_token", "body.token"];
 /// </code>
 /// </example>
+[JsonConverter(typeof(SecretJsonConverter))]
 [CollectionBuilder(typeof(TextList), nameof(Create))]
 [SuppressMessage("Naming", "CA1710", Justification = "A list of texts; users write the texts and seldom the type.")]
 public sealed class TextList : IReadOnlyList<string>

@@ -23,9 +23,16 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
         }
 
         var values = await ValuesAsync(definition, seed, key.Subject, cancellationToken).ConfigureAwait(false);
+        if (values.Succeeded && stored is null && IsMark(seed, values.Value))
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"The seed of '{key}' is '{SecretText.Mark}', which is what a secret is printed as. Write the refresh token itself there; nothing was sent.");
+        }
+
         if (values.Succeeded && Hash(seed, values.Value) is { } hash)
         {
-            return stored?.SeedHash == hash ? (StepResult<PendingSeed>?)null : Pending(seed, hash, values.Value);
+            return stored?.SeedHash == hash || IsMark(seed, values.Value) ? (StepResult<PendingSeed>?)null : Pending(seed, hash, values.Value);
         }
 
         // A seed that cannot be read is only missed where there is nothing else to begin with.
@@ -65,6 +72,9 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
             ? new EvaluationContext { Params = definition.Params, Subject = subject, Secrets = resolved.Value }
             : resolved.Failure;
     }
+
+    private static bool IsMark(SeedDefinition seed, EvaluationContext values) =>
+        seed.RefreshToken.RenderFirst(values).Text is { } text && SecretText.IsMark(text);
 
     private static string? Hash(SeedDefinition seed, EvaluationContext values)
     {
