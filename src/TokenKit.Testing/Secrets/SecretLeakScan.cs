@@ -11,7 +11,7 @@ namespace TokenKit.Testing;
 /// <para>
 /// A secret is found as it is and in its usual writings (base64 also within a longer text such as <c>id:secret</c>, form-,
 /// percent-, JSON- and HTML-encoded, hex), without regard to case. Of a secret of at least 24 characters every fragment of 16
-/// is found as well: half of it in a log is too much.
+/// is found as well: half of it in a log is too much. <see cref="AddRuns"/> finds less of it, in every writing.
 /// </para>
 /// <para>Findings name secret, form and place, and never print the secret. Not safe for use by several threads.</para>
 /// </remarks>
@@ -24,6 +24,7 @@ namespace TokenKit.Testing;
 public sealed class SecretLeakScan
 {
     private const int ShortestSecret = 6;
+    private const int RunLength = 8;
     private const int FragmentLength = 16;
     private const int ShortestFragmented = 24;
 
@@ -55,6 +56,36 @@ public sealed class SecretLeakScan
             for (var start = 0; start + FragmentLength <= secret.Length; start++)
             {
                 _fragments.TryAdd(secret.Substring(start, FragmentLength), name);
+            }
+        }
+
+        _anyNeedle = null;
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a secret of which every run of eight characters, or of half its length where that is less, is found in each of the
+    /// usual writings: for what a server may quote of it.
+    /// </summary>
+    /// <param name="name">What to call it in findings.</param>
+    /// <param name="secret">The secret; at least 8 characters. Runs of it must not stand in what is searched by chance.</param>
+    /// <returns>The scan itself.</returns>
+    /// <exception cref="ArgumentException">The secret is shorter.</exception>
+    public SecretLeakScan AddRuns(string name, string secret)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(secret);
+        if (secret.Length < RunLength)
+        {
+            throw new ArgumentException($"'{name}' has fewer than {RunLength} characters.", nameof(secret));
+        }
+
+        var length = Math.Min(RunLength, secret.Length / 2);
+        for (var start = 0; start + length <= secret.Length; start++)
+        {
+            foreach (var (form, text) in SecretForms.Of(secret.Substring(start, length)))
+            {
+                _needles.Add((name, $"run, {form}", text));
             }
         }
 

@@ -39,6 +39,27 @@ public sealed class LeakTests
     }
 
     [Theory]
+    [InlineData("20 characters of the refresh token")]
+    [InlineData("hex of the secret")]
+    [InlineData("the Basic pair")]
+    [InlineData("a member named like the secret")]
+    public async Task An_error_that_quotes_a_part_of_a_secret_or_an_encoded_one_leaks_nothing(string what)
+    {
+        using var run = new LeakRun();
+        run.Scan.AddRuns("seed", run.Seed).AddRuns("client secret", LeakRun.ClientSecret);
+        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"leaky:{LeakRun.ClientSecret}"));
+        var (status, body) = what switch
+        {
+            "20 characters of the refresh token" => (400, $$"""{"error":"{{run.Seed[..20]}}"}"""),
+            "hex of the secret" => (400, $$"""{"error":"bad_{{Convert.ToHexString(Encoding.UTF8.GetBytes(LeakRun.ClientSecret))}}"}"""),
+            "the Basic pair" => (400, $$"""{"error":"{{pair}}"}"""),
+            _ => (200, $$"""{"{{run.Seed[7..^2]}}":1}"""),
+        };
+
+        await run.FailsAsync(endpoint => endpoint.FailNext((HttpStatusCode)status, body, count: 9));
+    }
+
+    [Theory]
     [InlineData(500, "application/json", "{\"error\":\"@\",\"trace\":\"@\"}")]
     [InlineData(503, "text/plain", "we got @")]
     [InlineData(200, "text/html", "<html><body>your token @</body></html>")]

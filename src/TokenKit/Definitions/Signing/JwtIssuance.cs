@@ -13,6 +13,12 @@ internal sealed class JwtIssuance(ImmutableDictionary<string, JwtDefinition> def
 
     public JwtIssuance Anew() => new(definitions, randomness);
 
+    /// <summary>The tokens signed so far.</summary>
+    public IEnumerable<string> Issued => _issued.Values.OfType<ExpressionValue.TextValue>().Select(static token => token.Text);
+
+    /// <summary>Counts a token that was signed elsewhere among <see cref="Issued"/>.</summary>
+    public void Keep(string name, string token) => _issued[name] = ExpressionValue.Of(token);
+
     public ExpressionValue Issue(string name, IEvaluationScope scope)
     {
         if (_issued.TryGetValue(name, out var known))

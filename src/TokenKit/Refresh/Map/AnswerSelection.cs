@@ -8,6 +8,9 @@ internal sealed class AnswerSelection(IEvaluationScope scope)
     /// <summary>The selector that met a member with two different values; the answer is then not to be trusted (RFC 6749 section 3.2).</summary>
     public string? Ambiguous { get; private set; }
 
+    /// <summary>A selection from the same answer that has met nothing yet.</summary>
+    public AnswerSelection Anew() => new(scope);
+
     /// <summary>The first value that is not passed over, else the last one, as <c>||</c> does.</summary>
     public ExpressionValue First(ImmutableArray<Expression> alternatives)
     {

@@ -19,6 +19,9 @@ internal sealed record AnswerView(
 
     public TokenSet? Stored => Work.Context.Stored;
 
+    /// <summary>What masks the server's own words, made when the first of them is to be shown.</summary>
+    public Lazy<SecretMask> Mask => field ??= new(() => KnownSecrets.MaskFor(this), LazyThreadSafetyMode.None);
+
     public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now, ITokenAnswerReader? reader = null)
     {
         var exchange = work.Context.Exchange;

@@ -46,6 +46,9 @@ internal static class FailureClassification
         ],
         StringComparer.Ordinal);
 
+    /// <summary>The codes that have a meaning here. Each is a word of a standard or of many servers, and no secret.</summary>
+    public static IEnumerable<string> KnownCodes => GrantRejected.Concat(ClientRejected).Concat(ServerFailed).Concat(RequestRejected);
+
     /// <summary>The reason for an answer that was not a success, by the built-in rules.</summary>
     /// <param name="status">The status code.</param>
     /// <param name="code">The server's error code exactly as it came, where it is a text.</param>
@@ -117,6 +120,10 @@ internal static class FailureClassification
 
         return (reason, reason is RefreshFailureReason.ClientRejected ? RefusalKind.Client : null);
     }
+
+    /// <summary>Whether a code is one of <see cref="KnownCodes"/>.</summary>
+    public static bool Knows(string code) =>
+        GrantRejected.Contains(code) || ClientRejected.Contains(code) || ServerFailed.Contains(code) || RequestRejected.Contains(code);
 
     /// <summary>Whether the server says in so many words that the client is at fault, and not what it sent for itself.</summary>
     public static bool NamesClient(string? code) => code is not null && ClientRejected.Contains(code);

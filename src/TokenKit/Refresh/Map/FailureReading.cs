@@ -49,7 +49,7 @@ internal static class FailureReading
     {
         var exchange = view.Exchange;
         var (reason, refused) = FailureClassification.Weigh(read, exchange.Grant, view.Status, code);
-        var shown = code is null ? null : ServerText.Code(code, view.Received.Values);
+        var shown = code is null ? null : ServerText.Code(code, view.Mask);
         var quoted = shown is null ? "" : $" '{shown}'";
         return new RefreshFailure(
             reason,

@@ -209,7 +209,7 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
             $"could not be read: {fault}. Check that the address is the token endpoint and that no proxy answers in its place.",
             refreshToken)
         : Failure(view, RefreshFailureReason.TokenMissing,
-            $"holds no access token at {SourceOf(view.Response.AccessToken)}; its body has {ServerText.Names(view.Document.Body)}. Check Response.AccessToken.",
+            $"holds no access token at {SourceOf(view.Response.AccessToken)}; its body has {ServerText.Names(view.Document.Body, view.Mask)}. Check Response.AccessToken.",
             refreshToken);
 
     // Whether the server rotated stays open only while the answer holds nothing that proves it.

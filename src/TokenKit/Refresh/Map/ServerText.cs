@@ -6,19 +6,25 @@ namespace TokenKit;
 internal static class ServerText
 {
     private const int MaximumCode = 64;
+    private const int MaximumMasked = 4 * MaximumCode;
     private const int MaximumName = 32;
     private const int MaximumNames = 12;
 
     /// <summary>
     /// An error code as it may be shown: one word of the characters that RFC 6749 section 5.2 allows, at most 64 of them.
     /// </summary>
-    /// <returns><see langword="null"/> where nothing is left, and where the code quotes a secret that was sent.</returns>
-    public static string? Code(string code, EvaluationContext sent)
+    /// <param name="code">The code as it came.</param>
+    /// <param name="mask">What takes secrets out of it; made only for a code that nobody knows.</param>
+    /// <returns><see langword="null"/> where nothing is left.</returns>
+    public static string? Code(string code, Lazy<SecretMask> mask)
     {
-        if (Quotes(code, sent))
+        if (FailureClassification.Knows(code))
         {
-            return null;
+            return code;
         }
+
+        // Masked before it is cut: a secret with a blank in it is known by its whole.
+        code = mask.Value.Mask(code.Length <= MaximumMasked ? code : code[..MaximumMasked]);
 
         // A code is one word. What follows a blank or a character that no code may hold is a sentence or an attack, and may
         // hold anything.
@@ -29,24 +35,23 @@ internal static class ServerText
             length++;
         }
 
-        return length == 0 ? null : word[..length].ToString();
+        return word[..length].Trim('*').IsEmpty ? null : word[..length].ToString();
     }
 
-    /// <summary>A name as it may be shown. One with a digit may be a token in the wrong place, and is not.</summary>
-    public static string? Name(string name) =>
-        name.Length is > 0 and <= MaximumName && name.All(static character => char.IsAsciiLetter(character) || character is '_' or '-' or '.')
-            ? name
-            : null;
+    /// <summary>A name as it may be shown. One with a digit may be a token in the wrong place, and is not; nor is one that holds a secret.</summary>
+    public static string? Name(string name, Lazy<SecretMask> mask) =>
+        IsName(name) && mask.Value.Mask(name) == name ? name : null;
 
     /// <summary>The names of an object's members for a message, never their values.</summary>
-    public static string Names(ExpressionValue body)
+    public static string Names(ExpressionValue body, Lazy<SecretMask> mask)
     {
         if (body is not ExpressionValue.ObjectValue { Members: { IsEmpty: false } members })
         {
             return "no members";
         }
 
-        var shown = members.Keys.Select(Name).OfType<string>().Order(StringComparer.Ordinal).Take(MaximumNames).ToImmutableArray();
+        var shown = members.Keys.Where(IsName).Order(StringComparer.Ordinal).Take(MaximumNames)
+            .Where(name => mask.Value.Mask(name) == name).ToImmutableArray();
         var others = members.Count - shown.Length;
         return (shown.Length, others) switch
         {
@@ -56,17 +61,6 @@ internal static class ServerText
         };
     }
 
-    private static bool Quotes(string text, EvaluationContext sent)
-    {
-        ReadOnlySpan<string?> single = [sent.ClientSecret, sent.Token?.AccessToken?.Reveal(), sent.Token?.RefreshToken?.Reveal()];
-        foreach (var secret in single)
-        {
-            if (!string.IsNullOrEmpty(secret) && text.Contains(secret, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return sent.Secrets.Values.Any(secret => secret.Length > 0 && text.Contains(secret, StringComparison.Ordinal));
-    }
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= MaximumName && name.All(static character => char.IsAsciiLetter(character) || character is '_' or '-' or '.');
 }

@@ -48,8 +48,12 @@ internal static class ClientAssertions
             ["iat"] = values.Now.ToUnixTimeSeconds(),
             ["exp"] = (values.Now + Lifetime).ToUnixTimeSeconds(),
         };
-        return JwtWriter.Sign(key, [], claims, values, out var why) is { } assertion
-            ? values with { ClientAssertion = assertion }
-            : ComposingFailure.Unresolved(exchange, values, "Client.Key", key.References, why);
+        if (JwtWriter.Sign(key, [], claims, values, out var why) is not { } assertion)
+        {
+            return ComposingFailure.Unresolved(exchange, values, "Client.Key", key.References, why);
+        }
+
+        values.Jwts?.Keep(JwtName, assertion);
+        return values with { ClientAssertion = assertion };
     }
 }

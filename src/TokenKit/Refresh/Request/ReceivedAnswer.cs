@@ -9,5 +9,8 @@ internal sealed record ReceivedAnswer(TokenAnswer Answer, ClockReading SentAt, E
     /// <summary>Requests this refresh has made so far, this one included.</summary>
     public int RequestsSent { get; init; } = 1;
 
+    /// <summary>The request as a signer left it, where one did: what it wrote may come back in the answer.</summary>
+    public HttpRequestMessage? Signed { get; init; }
+
     public override string ToString() => Answer.ToString();
 }

@@ -161,7 +161,7 @@ internal sealed class RequestStep(
             var answer = await AnswerReader
                 .ReadAsync(response, mayBeRedirect: run.Context.Exchange.Response.Success is not null, deadline.Token)
                 .ConfigureAwait(false);
-            return answer.Succeeded ? Answered(run, answer.Value, sentAt, values) : NotTaken(run, answer.Failure);
+            return answer.Succeeded ? Answered(run, answer.Value, sentAt, values, run.Context.Exchange.Sign is null ? null : message) : NotTaken(run, answer.Failure);
         }
         catch (Exception exception)
         {
@@ -209,8 +209,8 @@ internal sealed class RequestStep(
         }
     }
 
-    private static Attempt Answered(AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values) =>
-        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values));
+    private static Attempt Answered(AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values, HttpRequestMessage? signed = null) =>
+        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values) { Signed = signed });
 
     private static Attempt NotTaken(AttemptRun run, RefreshFailure failure) =>
         Ended(run, failure.Reason is RefreshFailureReason.AnswerUnreadable ? AttemptEnd.Ambiguous : AttemptEnd.Final, failure);

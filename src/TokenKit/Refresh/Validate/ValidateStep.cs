@@ -25,7 +25,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         }
 
         var refusal = RefuseToken(candidate)
-            ?? RefuseType(candidate, context, warnings)
+            ?? RefuseType(candidate, received, work, warnings)
             ?? RefuseMissingRefreshToken(refreshToken, context)
             ?? Ask(candidate, context);
         if (refusal is not null)
@@ -62,8 +62,10 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
     /// using it; where the definition itself writes down how, it answers for the type, and only what is known to be used in
     /// another way is refused: APIs call a bearer token what they like.
     /// </summary>
-    private static RefreshFailure? RefuseType(TokenCandidate candidate, RefreshContext context, ImmutableArray<string>.Builder warnings)
+    private static RefreshFailure? RefuseType(
+        TokenCandidate candidate, ReceivedAnswer received, WorkingSet work, ImmutableArray<string>.Builder warnings)
     {
+        var context = work.Context;
         var isBearer = PlacesBearer(context.Definition.Placement);
         var type = candidate.TokenType?.Trim();
         if (string.IsNullOrEmpty(type))
@@ -79,11 +81,15 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         // RFC 8693 section 2.2.1: with N_A the thing is no access token at all.
         var isUsable = !isBearer ? !Is(type, "N_A")
             : Is(type, "Bearer") || (context.Definition.Placement.AnswersForType && !NeedsMoreThanItself.Contains(type, StringComparer.OrdinalIgnoreCase));
-        return isUsable
-            ? null
-            : new RefreshFailure(
-                RefreshFailureReason.TokenInvalid,
-                $"The token is of type '{ServerText.Name(type) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). Check what the server is asked for.");
+        if (isUsable)
+        {
+            return null;
+        }
+
+        var mask = new Lazy<SecretMask>(() => KnownSecrets.MaskFor(candidate, received, work));
+        return new RefreshFailure(
+            RefreshFailureReason.TokenInvalid,
+            $"The token is of type '{ServerText.Name(type, mask) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). Check what the server is asked for.");
     }
 
     private static bool Is(string type, string other) => type.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -265,7 +265,7 @@ public sealed class MapStepTests
 
     [Theory]
     [InlineData("invalid_scope", "invalid_scope")]
-    [InlineData("bad token at-s3cr3t-OLD", null)]
+    [InlineData("bad token at-s3cr3t-OLD", "bad")]
     [InlineData("rt-s3cr3t-OLD", null)]
     [InlineData("cs-s3cr3t is wrong", null)]
     [InlineData("the token xyz is wrong", "the")]
