@@ -29,6 +29,25 @@ public sealed class LanguageTests
         (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be("r-1", "a step that fails later does not cost the grant");
     }
 
+    [Theory]
+    [InlineData("body.refresh_token")]
+    [InlineData("step[0].body.refresh_token")]
+    public async Task A_refresh_token_of_a_step_that_cannot_be_read_as_a_whole_is_stored_all_the_same(string selector)
+    {
+        await using var host = new LanguageHost($$"""
+            { "RefreshRequest": { "Steps": [
+                { "Url": "https://login.example.com/renew", "Form": { "refresh_token": "${token.refresh}" } },
+                { "Url": "https://login.example.com/session", "Form": { "id": "${step[0].body.id_token?}" } } ] },
+              "Response": { "RefreshToken": "{{selector}}" },
+              "Seed": { "RefreshToken": "${secret.seed}" }, "Resilience": { "Attempts": 1 } }
+            """, """{ "seed": "r-0" }""");
+        host.Tokens.Then(Ok + """{"id_token":"i-1","refresh_token":" r-1\n"}<!-- cached -->""").Then("500");
+
+        await host.RefreshAsync();
+
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be("r-1");
+    }
+
     [Fact]
     public async Task An_earlier_step_that_fails_ends_the_exchange()
     {

@@ -130,6 +130,14 @@ internal abstract class ExpressionValue
             : Absent;
     }
 
+    /// <summary>A list or an object that was not read: each step into it looks for itself. Whole, it is of no use to anybody.</summary>
+    public sealed class UnreadPart(Func<string, ExpressionValue> member, Func<int, ExpressionValue> element) : ExpressionValue
+    {
+        public override ExpressionValue Member(string name) => member(name);
+
+        public override ExpressionValue Element(int index) => element(index);
+    }
+
     /// <summary>
     /// Something is there and cannot be used: a text with a lone surrogate, a member that stands twice with different
     /// values. Harmless unless somebody selects it.

@@ -25,6 +25,9 @@ internal sealed class AnswerDocument
     /// <summary>Why the body could not be read, without any of its content; <see langword="null"/> where it could, and where it is blank.</summary>
     public string? Fault { get; }
 
+    /// <summary>What can be looked for in a JSON body that could not be read as a whole; absent where that is nothing.</summary>
+    public ExpressionValue Salvage { get; private init; } = ExpressionValue.Absent;
+
     /// <summary>Reads a body.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="format">What the definition says; <see langword="null"/>: by content type.</param>
@@ -48,7 +51,8 @@ internal sealed class AnswerDocument
 
         if (!Utf8.IsValid(bytes))
         {
-            return Unreadable("it is not UTF-8");
+            var mayBeJson = format is ResponseFormat.Json || (format is null && bytes.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]);
+            return Unreadable("it is not UTF-8", mayBeJson ? AnswerSalvage.Of(answer.Body) : ExpressionValue.Absent);
         }
 
         var text = Encoding.UTF8.GetString(bytes);
@@ -72,8 +76,9 @@ internal sealed class AnswerDocument
                     ? new AnswerDocument(value, text, null)
                     : new AnswerDocument(ExpressionValue.Absent, text, fault);
             case ResponseFormat.Json:
-                _ = AnswerJson.TryRead(bytes, out body, out fault);
-                break;
+                return AnswerJson.TryRead(bytes, out body, out fault)
+                    ? new AnswerDocument(body, text, null)
+                    : new AnswerDocument(ExpressionValue.Absent, text, fault) { Salvage = AnswerSalvage.Of(answer.Body) };
             case ResponseFormat.Form:
                 _ = AnswerForm.TryRead(bytes, out body, out fault);
                 break;
@@ -97,7 +102,8 @@ internal sealed class AnswerDocument
     private static string? WholeText(TokenAnswer answer) =>
         Utf8.IsValid(answer.Body.Span) ? Encoding.UTF8.GetString(answer.Body.Span) : null;
 
-    private static AnswerDocument Unreadable(string fault) => new(ExpressionValue.Absent, null, fault);
+    private static AnswerDocument Unreadable(string fault, ExpressionValue salvage) =>
+        new(ExpressionValue.Absent, null, fault) { Salvage = salvage };
 
     /// <summary>
     /// By content type, and by content where that contradicts or says nothing: gateways relabel JSON as HTML or text, and

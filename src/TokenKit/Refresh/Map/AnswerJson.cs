@@ -154,8 +154,9 @@ internal static class AnswerJson
     private static string? TextOf(ref Utf8JsonReader reader) =>
         reader.ValueIsEscaped && HoldsHalfPair(reader.ValueSpan) ? null : reader.GetString();
 
-    // Looked for rather than caught: a megabyte of such texts would cost an exception each.
-    private static bool HoldsHalfPair(ReadOnlySpan<byte> escaped)
+    /// <summary>Whether a text, as it is escaped, holds half a surrogate pair.</summary>
+    /// <remarks>Looked for rather than caught: a megabyte of such texts would cost an exception each.</remarks>
+    public static bool HoldsHalfPair(ReadOnlySpan<byte> escaped)
     {
         var high = false;
         for (var index = 0; index < escaped.Length; index++)

@@ -22,10 +22,26 @@ internal sealed record AnswerView(
     /// <summary>What masks the server's own words, made when the first of them is to be shown.</summary>
     public Lazy<SecretMask> Mask => field ??= new(() => KnownSecrets.MaskFor(this), LazyThreadSafetyMode.None);
 
+    /// <summary>
+    /// The answer by what can be looked for in a body that could not be read as a whole; <see langword="null"/> where that is
+    /// nothing.
+    /// </summary>
+    public AnswerView? Salvage { get; private init; }
+
     public static AnswerView Of(ReceivedAnswer received, WorkingSet work, DateTimeOffset now, ITokenAnswerReader? reader = null)
     {
         var exchange = work.Context.Exchange;
         var document = AnswerDocument.Read(received.Answer, exchange.Response.Format, reader, exchange.Response.ReadsAnyShape);
+        var view = Of(received, work, now, reader, document);
+        return document.Salvage is ExpressionValue.AbsentValue
+            ? view
+            : view with { Salvage = Of(received, work, now, reader, AnswerDocument.Of(document.Salvage, document.Text, fault: null)) };
+    }
+
+    private static AnswerView Of(
+        ReceivedAnswer received, WorkingSet work, DateTimeOffset now, ITokenAnswerReader? reader, AnswerDocument document)
+    {
+        var exchange = work.Context.Exchange;
         var selection = new AnswerSelection(new AnswerScope(
             received.Answer, document, received.Values, steps => StepValues.Of(steps, exchange, reader)));
         return new AnswerView(received, work, document, selection, now);

@@ -15,12 +15,17 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
         var view = AnswerView.Of(received, work, time.GetUtcNow(), reader);
         if (!IsSuccess(view))
         {
-            var failure = FailureReading.ByRule(view) ?? (HoldsNothing(view) ? Missing(view, refreshToken: null) : FailureReading.BuiltIn(view));
-            return new MappedAnswer(failure, RefreshToken: null);
+            if (FailureReading.ByRule(view) is { } failure)
+            {
+                return new MappedAnswer(failure, RefreshToken: null);
+            }
+
+            var salvaged = SalvageOf(view) is { } salvage && MayReplaceStored(view) ? VisibleText.RefreshTokenIn(salvage.Selection.First(salvage.Response.RefreshToken)) : null;
+            return new MappedAnswer(HoldsNothing(view) ? Missing(view, salvaged) : FailureReading.BuiltIn(view), salvaged);
         }
 
         var warnings = ImmutableArray.CreateBuilder<string>();
-        var refreshToken = SelectRefreshToken(view, warnings);
+        var refreshToken = SelectRefreshToken(SalvageOf(view) ?? view, warnings);
         return new MappedAnswer(MakeCandidate(view, refreshToken, warnings), MayReplaceStored(view) ? refreshToken : null);
     }
 
@@ -48,14 +53,19 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
         }
 
         // What a step got for the stored token is the token's successor, whatever the definition says about the last answer.
-        var found = new AnswerSelection(received.Values).First(final.RefreshToken);
+        var readable = SalvageOf(view) ?? view;
+        var values = received.Values with { Steps = StepValues.WithLastBody(received.Values.Steps, readable.Document.Body) };
+        var found = new AnswerSelection(values).First(final.RefreshToken);
         if (IsMissing(found) && view.Exchange.SendsStoredToken)
         {
-            found = view.Selection.First(view.Response.RefreshToken);
+            found = readable.Selection.First(view.Response.RefreshToken);
         }
 
-        return (null, found is ExpressionValue.TextValue { Text: var text } && VisibleText.IsRefreshToken(text) ? new SecretText(text) : null);
+        return (null, VisibleText.RefreshTokenIn(found));
     }
+
+    /// <summary>An answer that could not be read as a whole, by what is left of it; <see langword="null"/> where that is no success.</summary>
+    private static AnswerView? SalvageOf(AnswerView view) => view.Salvage is { } salvage && IsSuccess(salvage) ? salvage : null;
 
     private static bool IsSuccess(AnswerView view) =>
         view.Response.Success is { } condition
@@ -81,18 +91,15 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
     private static SecretText? SelectRefreshToken(AnswerView view, ImmutableArray<string>.Builder warnings)
     {
         var value = view.Selection.First(view.Response.RefreshToken);
-        if (value is ExpressionValue.TextValue { Text: var text } && VisibleText.IsRefreshToken(text))
-        {
-            return new SecretText(text);
-        }
+        var refreshToken = VisibleText.RefreshTokenIn(value);
 
         // An unusable one (RFC 6749 appendix A.17) never replaces one that works.
-        if (!IsMissing(value))
+        if (refreshToken is null && !IsMissing(value))
         {
             warnings.Add(AnswerWarnings.RefreshTokenInvalid);
         }
 
-        return null;
+        return refreshToken;
     }
 
     private static StepResult<TokenCandidate> MakeCandidate(

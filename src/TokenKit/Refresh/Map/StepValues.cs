@@ -10,6 +10,12 @@ internal static class StepValues
     public static ExpressionValue.ListValue Of(ImmutableArray<TokenAnswer> answers, ExchangeDefinition exchange, ITokenAnswerReader? reader) =>
         new([.. answers.Select((answer, index) => Of(answer, index < exchange.EarlierSteps.Length ? exchange.EarlierSteps[index].Response.Format : null, reader))]);
 
+    /// <summary>The answers so far with another body for the last of them.</summary>
+    public static ExpressionValue WithLastBody(ExpressionValue steps, ExpressionValue body) =>
+        steps is ExpressionValue.ListValue { Items: [.. var earlier, ExpressionValue.ObjectValue { Members: var members }] }
+            ? new ExpressionValue.ListValue([.. earlier, new ExpressionValue.ObjectValue(members.SetItem("body", body))])
+            : steps;
+
     public static ImmutableDictionary<string, ExpressionValue> CookiesOf(TokenAnswer answer)
     {
         var cookies = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);

@@ -12,4 +12,15 @@ internal static class VisibleText
     /// <summary>Whether a text can be a refresh token: VSCHAR (RFC 6749 appendix A.17), and not blank.</summary>
     public static bool IsRefreshToken(string text) =>
         !text.AsSpan().Trim(' ').IsEmpty && !text.AsSpan().ContainsAnyExceptInRange('\x20', '\x7E');
+
+    /// <summary>
+    /// The refresh token that a text holds, without the blanks and line ends around it: servers that copy it out of a file send
+    /// them along, and it is sent back as what it was before.
+    /// </summary>
+    public static SecretText? RefreshTokenIn(string text) =>
+        text.Trim(' ', '\t', '\r', '\n') is var token && IsRefreshToken(token) ? new SecretText(token) : null;
+
+    /// <inheritdoc cref="RefreshTokenIn(string)"/>
+    public static SecretText? RefreshTokenIn(ExpressionValue value) =>
+        value is ExpressionValue.TextValue { Text: var text } ? RefreshTokenIn(text) : null;
 }

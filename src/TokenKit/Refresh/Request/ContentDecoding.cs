@@ -12,13 +12,17 @@ internal static class ContentDecoding
     // One is normal, two were seen; a longer chain is made to cost time.
     private const int MostCodings = 2;
 
+    // Nothing was encoded: the standard's word, another one for it, and names of character sets, which servers write here
+    // though they belong into Content-Type.
+    private static readonly string[] NoCodings = ["identity", "none", "utf-8", "utf8", "us-ascii", "iso-8859-1"];
+
     /// <summary>The decoded bytes; unreadable where the codings are unknown or the bytes are not what they say.</summary>
     public static async Task<(DecodingEnd End, ReadOnlyMemory<byte> Body)> DecodeAsync(
         ReadOnlyMemory<byte> body, IEnumerable<string> contentEncoding, CancellationToken cancellationToken)
     {
         var codings = contentEncoding
             .SelectMany(static value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Where(static coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            .Where(static coding => !NoCodings.Contains(coding, StringComparer.OrdinalIgnoreCase))
             .ToArray();
         if (body.IsEmpty || codings.Length == 0)
         {

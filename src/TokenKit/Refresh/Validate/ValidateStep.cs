@@ -18,7 +18,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         var warnings = (candidate.Warnings.IsDefault ? [] : candidate.Warnings).ToBuilder();
 
         // A user's own mapper may have made the candidate, so nothing that the map step saw to is taken for granted.
-        var refreshToken = candidate.RefreshToken is { } found && VisibleText.IsRefreshToken(found.Reveal()) ? found : null;
+        var refreshToken = candidate.RefreshToken is { } found ? VisibleText.RefreshTokenIn(found.Reveal()) : null;
         if (refreshToken is null && candidate.RefreshToken is not null)
         {
             Warn(warnings, AnswerWarnings.RefreshTokenInvalid);
