@@ -1,6 +1,11 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace TokenKit.Tests;
@@ -207,6 +212,15 @@ public sealed class RejectedTokenTests
         { "memory", new ReadOnlyMemoryContent(new byte[] { 4, 5 }) },
         { "form", new FormUrlEncodedContent([new("a", "b c")]) },
         { "json", JsonContent.Create(new { a = 1 }) },
+        { "json of nothing", JsonContent.Create<string?>(null) },
+        { "json of a text", JsonContent.Create("text") },
+        { "json of an array", JsonContent.Create(new[] { 1, 2, 3 }) },
+        { "json of lists and maps", JsonContent.Create(new Dictionary<string, object> { ["a"] = new List<object> { 1, "b", Guid.Empty, DateTimeOffset.UnixEpoch }, ["c"] = new HashSet<int> { 1 } }) },
+        { "json of records", JsonContent.Create(new[] { new Order("a", ["x", "y"]), new Order("b", ImmutableArray.Create("z")) }) },
+        { "json of a record of values", JsonContent.Create(new Address(new Uri("https://a.example"), 1.5m, DayOfWeek.Friday, (1, "x"), new Order("b", []))) },
+        { "json of a ring that its author breaks", JsonContent.Create(new Node("a")) },
+        { "json of a document", JsonContent.Create(JsonNode.Parse("""{"a":[1,{"b":null}]}""")) },
+        { "json of an element", JsonContent.Create(JsonElement.Parse("""{"a":[1]}""")) },
         { "multipart", new MultipartContent("mixed", "edge") { new StringContent("one"), new ByteArrayContent([7]) } },
         { "form data", new MultipartFormDataContent("edge") { { new StringContent("one"), "part" }, { new MultipartContent("mixed", "inner") { new StringContent("two") }, "nested" } } },
     };
@@ -232,6 +246,15 @@ public sealed class RejectedTokenTests
         { "own", new OwnContent() },
         { "multipart with a stream", new MultipartContent { new StringContent("one"), new StreamContent(new MemoryStream([1])) } },
         { "derived multipart", new DerivedMultipart { new StringContent("one") } },
+        { "json of an asynchronous sequence", JsonContent.Create(Sequences.Channel(1, 2, 3)) },
+        { "json of a sequence", JsonContent.Create(Sequences.Once(1, 2, 3)) },
+        { "json of a sequence in an object", JsonContent.Create(new { Name = "a", Rows = Sequences.Once(1, 2) }) },
+        { "json of an asynchronous sequence in an object", JsonContent.Create(new { Rows = Sequences.Channel(1, 2) }) },
+        { "json of a sequence in an object in a list", JsonContent.Create(new List<object> { 1, new Order("a", Sequences.Once("x")) }) },
+        { "json of a sequence in a map", JsonContent.Create(new Dictionary<string, object?> { ["a"] = null, ["rows"] = Sequences.Once(1) }) },
+        { "json of a sequence behind an interface", JsonContent.Create<object>(new Order("a", Sequences.Once("x"))) },
+        { "json of a reader behind a property", JsonContent.Create(new Rows(Sequences.Once(1, 2).GetEnumerator())) },
+        { "multipart with json of a sequence", new MultipartContent { new StringContent("one"), JsonContent.Create(Sequences.Once(1)) } },
     };
 
     [Theory]
@@ -320,6 +343,37 @@ public sealed class RejectedTokenTests
     }
 
     [Fact]
+    public async Task Json_of_a_sequence_within_the_opt_in_limit_is_sent_again_with_the_same_bytes()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 100 });
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = JsonContent.Create(Sequences.Channel(1, 2, 3)) };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        fixture.Network.Sent.Select(sent => sent.BodyText).Should().Equal("[1,2,3]", "[1,2,3]");
+    }
+
+    [Fact]
+    public async Task A_sequence_in_json_is_read_once_and_its_rest_stays_where_it_is()
+    {
+        var channel = Channel.CreateUnbounded<int>();
+        for (var number = 0; number < 4; number++)
+        {
+            await channel.Writer.WriteAsync(number);
+        }
+
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = JsonContent.Create(channel.Reader.ReadAllAsync().Take(2)) };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().ContainSingle().Which.BodyText.Should().Be("[0,1]");
+        channel.Reader.Count.Should().Be(2);
+    }
+
+    [Fact]
     public async Task A_stream_beyond_the_limit_is_sent_whole_and_not_again()
     {
         using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 3 });
@@ -360,6 +414,61 @@ public sealed class RejectedTokenTests
     private sealed class DerivedContent(string text) : StringContent(text);
 
     private sealed class DerivedMultipart : MultipartContent;
+
+    private sealed record Order(string Name, IEnumerable<string> Rows);
+
+    private sealed record Address(Uri Where, decimal Price, DayOfWeek Day, (int Number, string Text) Pair, Order? Order);
+
+    private sealed class Rows(IEnumerator<int> rows)
+    {
+        public List<int> All
+        {
+            get
+            {
+                var all = new List<int>();
+                while (rows.MoveNext())
+                {
+                    all.Add(rows.Current);
+                }
+
+                return all;
+            }
+        }
+    }
+
+    private sealed class Node
+    {
+        public Node(string name) => (Name, Parent) = (name, this);
+
+        public string Name { get; }
+
+        [JsonIgnore]
+        public Node Parent { get; }
+    }
+
+    private static class Sequences
+    {
+        public static IAsyncEnumerable<int> Channel(params int[] numbers)
+        {
+            var channel = System.Threading.Channels.Channel.CreateUnbounded<int>();
+            foreach (var number in numbers)
+            {
+                channel.Writer.TryWrite(number).Should().BeTrue();
+            }
+
+            channel.Writer.Complete();
+            return channel.Reader.ReadAllAsync();
+        }
+
+        public static IEnumerable<T> Once<T>(params T[] values)
+        {
+            var queue = new Queue<T>(values);
+            while (queue.TryDequeue(out var value))
+            {
+                yield return value;
+            }
+        }
+    }
 
     private sealed class OwnContent : HttpContent
     {
