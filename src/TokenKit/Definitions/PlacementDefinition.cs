@@ -34,6 +34,9 @@ internal sealed record PlacementDefinition
     /// <summary>Bytes of a streaming body kept for a resend; 0 keeps none.</summary>
     public int ReplayBufferLimit { get; init; }
 
+    /// <summary>Whether a client keeps cookies although calls of several identities can meet on it.</summary>
+    public bool KeepCookies { get; init; }
+
     /// <summary>The signer that finishes API calls.</summary>
     public string? Sign { get; init; }
 

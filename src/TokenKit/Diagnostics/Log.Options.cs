@@ -21,6 +21,6 @@ internal static partial class Log
     public static partial void TokenInQuery(this ILogger logger, string tokenName, string names);
 
     [LoggerMessage(1504, LogLevel.Warning,
-        "The token '{TokenName}' stands in a cookie of API calls. A client that keeps cookies of its own sends both; set UseCookies to false on its primary handler.")]
+        "The token '{TokenName}' stands in a cookie of API calls. A primary handler of the platform's keeps no cookies there; one of another kind should not either.")]
     public static partial void TokenInCookie(this ILogger logger, string tokenName);
 }

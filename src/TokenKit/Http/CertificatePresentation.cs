@@ -6,12 +6,7 @@ internal static class CertificatePresentation
     /// <exception cref="InvalidOperationException">The primary handler cannot be told.</exception>
     public static void Add(HttpMessageHandler primary, ClientCertificates certificates, string? clientName)
     {
-        while (primary is DelegatingHandler { InnerHandler: { } inner })
-        {
-            primary = inner;
-        }
-
-        switch (primary)
+        switch (InnermostHandler.Of(primary))
         {
             // A user's own way to choose a certificate is left alone.
             case SocketsHttpHandler { SslOptions.LocalCertificateSelectionCallback: null } sockets:

@@ -14,6 +14,8 @@ internal static partial class HttpLog
     private const int IdRedirectWithoutToken = 1010;
     private const int IdRedirectNotFollowed = 1011;
     private const int IdUnknownPrimaryHandler = 1012;
+    private const int IdCookieDropped = 1013;
+    private const int IdCookiesUnknown = 1014;
     private const int IdReportFailed = 1020;
 
     /// <summary>On the path of every call: a text of the mark is made only where somebody reads it.</summary>
@@ -66,6 +68,16 @@ internal static partial class HttpLog
         "HTTP client '{ClientName}' has a primary handler of type {HandlerType}; whether it follows redirects is not known, and the token handler follows none for it.",
         EventName = "UnknownPrimaryHandler")]
     public static partial void UnknownPrimaryHandler(this ILogger logger, string? clientName, string handlerType);
+
+    [LoggerMessage(IdCookieDropped, LogLevel.Information,
+        "{Origin} set a cookie, and HTTP client '{ClientName}' keeps none, because calls of several identities can meet on it. If the API needs them, and they may be shared, set Placement.KeepCookies of token {TokenName}.",
+        EventName = "CookieDropped")]
+    public static partial void CookieDropped(this ILogger logger, string origin, string clientName, string tokenName);
+
+    [LoggerMessage(IdCookiesUnknown, LogLevel.Debug,
+        "HTTP client '{ClientName}' has a primary handler of type {HandlerType}; whether it keeps cookies is not known. Calls of several identities can meet on it, and it should keep none.",
+        EventName = "CookiesUnknown")]
+    public static partial void CookiesUnknown(this ILogger logger, string? clientName, string handlerType);
 
     [LoggerMessage(IdReportFailed, LogLevel.Debug,
         "Token {TokenKey} was reported as rejected; its renewal failed ({Reason}).",

@@ -38,11 +38,7 @@ internal sealed class RedirectSwitch(ILogger<TokenRefreshHandler> logger) : IHtt
 
     private int TakeOver(HttpMessageHandler primary, string? clientName)
     {
-        while (primary is DelegatingHandler { InnerHandler: { } inner })
-        {
-            primary = inner;
-        }
-
+        primary = InnermostHandler.Of(primary);
         lock (_switched)
         {
             if (_switched.TryGetValue(primary, out var known))

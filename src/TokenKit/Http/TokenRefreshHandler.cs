@@ -49,6 +49,18 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         set => _redirects.Limit = value;
     }
 
+    public string TokenName => _source.Name;
+
+    /// <summary>Whether the primary handler is to keep no cookies.</summary>
+    public bool ForbidsCookies =>
+        _definitions.Current is { Placement.KeepCookies: false } definition && MixedIdentities.CanMeet(definition, _subjects is not null);
+
+    /// <summary>Whether the primary handler keeps cookies for whoever calls. Set before the first send.</summary>
+    public bool KeepsCookies { get; set; }
+
+    /// <summary>What is left to say about cookies that were switched off; <see langword="null"/> where none were. Set before the first send.</summary>
+    public CookieNotice? CookieNotice { get; set; }
+
     /// <summary>The client certificate that the definition names, to be presented to the API as well (RFC 8705 section 3).</summary>
     public ClientCertificates? Certificates { get; init; }
 
@@ -110,7 +122,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         token.Placed.WriteTo(request.Headers);
         _services.Logger.TokenPlaced(_clientName, token);
         var sending = base.SendAsync(request, cancellationToken);
-        return sending.IsCompletedSuccessfully && rules.Expiry.IsPlainSuccess(sending.Result)
+        return sending.IsCompletedSuccessfully && CookieNotice is null && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
             : UsualCallWith(token, rules).LookAtAsync(sending, request, cancellationToken);
     }
@@ -146,9 +158,25 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             : _rules = CallRules.Compile(definition, _clientName, () => _services.BaseAddress.Of(_clientName));
     }
 
+    private void NoticeCookies(HttpResponseMessage response, Uri address)
+    {
+        if (CookieNotice is { IsDue: true } notice && response.Headers.NonValidated.Contains("Set-Cookie") && notice.TryTake())
+        {
+            _services.Logger.CookieDropped(Origin.TextOf(address), _clientName, TokenName);
+        }
+    }
+
     private async ValueTask<AccessToken> GetWishedAsync(
         HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken)
     {
+        // What the registration does not speak of was not seen when the client was created.
+        if (KeepsCookies && wishes.Subject.Length > 0 && _definitions.Current is { Placement.KeepCookies: false } definition
+            && MixedIdentities.CanBringGrants(definition))
+        {
+            throw new InvalidOperationException(
+                $"A request of HTTP client '{_clientName}' names a subject, and the client keeps cookies: one subject's would go along with another's token. Call UseSubject(…) where token '{TokenName}' is registered, or give the client a primary handler with UseCookies = false. To keep cookies all the same, set Placement.KeepCookies of token '{TokenName}'.");
+        }
+
         var demand = new TokenDemand { Subject = wishes.Subject, Force = wishes.Force };
         var token = await _source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
         if (wishes.Force)
@@ -276,6 +304,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         {
             while (true)
             {
+                NoticeCookies(response, call.Address);
                 if (await _renewal.NewerTokenAsync(call, response, cancellationToken).ConfigureAwait(false) is { } newer)
                 {
                     response.Dispose();
@@ -319,6 +348,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             Task<HttpResponseMessage> sending, HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await sending.ConfigureAwait(false);
+            handler.NoticeCookies(response, request.RequestUri!); // sent, so there is one
             return rules.Expiry.IsPlainSuccess(response)
                 ? response
                 : await handler.FollowUpAsync(NewCall(request, rules, token), response, cancellationToken).ConfigureAwait(false);

@@ -22,7 +22,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// The token goes only to allowed origins over https (<c>Placement.AllowedOrigins</c>, else the origin of
     /// <c>Placement.BaseUrl</c>, else that of the client's <see cref="HttpClient.BaseAddress"/>); a request to another origin
     /// fails, and a redirect to one is followed without the token. The primary handler's automatic redirects are switched
-    /// off and followed here. What the definition places replaces what the caller set under the same name. The synchronous
+    /// off and followed here; its cookies are switched off where calls of several identities can meet on the client: with subjects, with
+    /// parameters by resolver, with a refresh token that a person consented to, or with a token that stands in a cookie
+    /// (<see cref="TokenPlacementOptions.KeepCookies"/> keeps them). What the definition places replaces what the caller set under the same name. The synchronous
     /// <see cref="HttpClient.Send(HttpRequestMessage)"/> is refused. <see cref="HttpClient.Timeout"/> also covers the time that a
     /// call waits for a refresh; the refresh itself goes on without it.
     /// </para>
@@ -33,8 +35,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="InvalidOperationException">
     /// It was called inside <c>ConfigureHttpClientDefaults</c>, for a client that has another token, or for a client on which
-    /// tokens are fetched. Creating the client throws it where no token of this name is registered; sending throws it where
-    /// the request goes to an origin that is not allowed.
+    /// tokens are fetched. Creating the client throws it where no token of this name is registered, and where redirects or cookies
+    /// of the primary handler can no longer be switched off; sending throws it where the request goes to an origin that is not
+    /// allowed.
     /// </exception>
     /// <example>
     /// <code>
@@ -60,6 +63,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton(OutsideSources.In);
         services.TryAddSingleton<TokenHandlerServices>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>());
         LoggedHeaders.AddFirst(services);
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
             provider => new RedactPlacedHeaders(clientName, name, provider));

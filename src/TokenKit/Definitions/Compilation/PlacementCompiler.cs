@@ -55,6 +55,7 @@ internal static class PlacementCompiler
             ExpiryStatuses = statuses,
             ExpiryConditions = conditions,
             ReplayBufferLimit = placement.ReplayBufferLimit,
+            KeepCookies = placement.KeepCookies,
         };
     }
 

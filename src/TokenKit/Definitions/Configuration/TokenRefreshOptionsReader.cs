@@ -82,7 +82,8 @@ internal static class TokenRefreshOptionsReader
         .Add("AllowedOrigins", static (placement, value) => placement.AllowedOrigins = value.ReadTexts())
         .Add("ExpirySignals", static (placement, value) => placement.ExpirySignals = value.ReadTexts())
         .Add("Sign", static (placement, value) => placement.Sign = value.ReadText())
-        .Add("ReplayBufferLimit", static (placement, value) => value.ReadInteger(limit => placement.ReplayBufferLimit = limit));
+        .Add("ReplayBufferLimit", static (placement, value) => value.ReadInteger(limit => placement.ReplayBufferLimit = limit))
+        .Add("KeepCookies", static (placement, value) => value.ReadFlag(keep => placement.KeepCookies = keep));
 
     private static readonly ConfigurationKeyTable<TokenFreshnessOptions> Freshness = new ConfigurationKeyTable<TokenFreshnessOptions>()
         .Add("RefreshAt", static (freshness, value) => value.ReadNumber(share => freshness.RefreshAt = share))

@@ -51,4 +51,12 @@ public sealed class TokenPlacementOptions
 
     /// <summary>Bytes of a streaming body kept for a resend after a 401; 0 (the default, none) to 67,108,864.</summary>
     public int ReplayBufferLimit { get; set; }
+
+    /// <summary>
+    /// Whether the clients keep cookies although calls of several identities can meet on them; <see langword="false"/> by default.
+    /// Clients of a registration with subjects, of a refresh token that a person consented to, or of a token that stands in a
+    /// cookie then share one jar, and an API's session of one person goes along with another's token. Other clients keep cookies
+    /// as their primary handler says.
+    /// </summary>
+    public bool KeepCookies { get; set; }
 }

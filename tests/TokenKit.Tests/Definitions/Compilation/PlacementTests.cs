@@ -15,6 +15,7 @@ public sealed class PlacementTests
         placement.BaseUrl.Should().BeEmpty();
         placement.BaseUrlNeedsToken.Should().BeFalse();
         placement.ReplayBufferLimit.Should().Be(0);
+        placement.KeepCookies.Should().BeFalse();
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class TokenRefreshOptionsReaderTests
                             "Values": { "u": "body.u", "k": { "Expression": "body.k", "Secret": true } }, "Error": "body.err", "ErrorDescription": "body.d" },
               "Failures": [ { "When": "status == 1", "Is": "throttled", "RetryAfter": "body.w" }, { "When": "status == 2", "Is": "ServerError" } ],
               "Placement": { "Header": "X", "Value": "${token.access}", "Headers": { "Y": "1" }, "Query": { "z": "2" }, "BaseUrl": "https://api.example",
-                             "AllowedOrigins": ["https://api.example"], "ExpirySignals": [401, "status == 403"], "ReplayBufferLimit": 10 },
+                             "AllowedOrigins": ["https://api.example"], "ExpirySignals": [401, "status == 403"], "ReplayBufferLimit": 10, "KeepCookies": true },
               "Freshness": { "RefreshAt": 0.5, "Margin": "PT5M", "Every": "00:55:00", "NotBefore": "30s", "Jitter": 0.2, "AtStart": true, "KeepAlive": "7d", "MinimumRefreshInterval": "1m" },
               "Resilience": { "Timeout": "10s", "Attempts": 2, "ReuseGrace": "5s", "PersistBudget": "6s", "LeaseMargin": "7s", "PersistRetryCap": "100ms" },
               "Seed": { "RefreshToken": "r", "Code": "c", "RedirectUri": "u", "CodeVerifier": "v" },
@@ -96,8 +96,8 @@ public sealed class TokenRefreshOptionsReaderTests
         options.Failures.Select(failure => (failure.When, failure.Is, failure.RetryAfter)).Should().Equal(
             ("status == 1", RefreshFailureReason.Throttled, "body.w"), ("status == 2", RefreshFailureReason.ServerError, null));
         var placement = options.Placement;
-        (placement.Header, placement.Value[0], placement.Headers["Y"]![0], placement.Query["z"]![0], placement.BaseUrl![0], placement.ReplayBufferLimit)
-            .Should().Be(("X", "${token.access}", "1", "2", "https://api.example", 10));
+        (placement.Header, placement.Value[0], placement.Headers["Y"]![0], placement.Query["z"]![0], placement.BaseUrl![0], placement.ReplayBufferLimit, placement.KeepCookies)
+            .Should().Be(("X", "${token.access}", "1", "2", "https://api.example", 10, true));
         placement.AllowedOrigins.Should().Equal("https://api.example");
         placement.ExpirySignals.Should().Equal("401", "status == 403");
         options.Freshness.Should().BeEquivalentTo(new TokenFreshnessOptions

@@ -11,6 +11,7 @@ public sealed class TokenRefreshOptionsDefaultsTests
         options.Placement.Header.Should().Be("Authorization");
         options.Placement.Value.Should().Equal("Bearer ${token.access}");
         options.Placement.ReplayBufferLimit.Should().Be(0);
+        options.Placement.KeepCookies.Should().BeFalse();
         options.Response.DefaultLifetime.Should().Be(TimeSpan.FromMinutes(5));
         options.Freshness.Jitter.Should().Be(0.1);
         options.Freshness.AtStart.Should().BeFalse();
