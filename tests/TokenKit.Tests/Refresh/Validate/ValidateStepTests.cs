@@ -117,8 +117,9 @@ public sealed class ValidateStepTests
     [InlineData("AlwaysKeep", "rt-2", "rt-s3cr3t-OLD")]
     [InlineData("Replace", "rt-2", "rt-2")]
     [InlineData("Replace", null, null)]
-    [InlineData("Replace", "rt\n", "rt-s3cr3t-OLD")]
-    [InlineData("KeepIfAbsent", "rt\n", "rt-s3cr3t-OLD")]
+    [InlineData("Replace", "r\nt", "rt-s3cr3t-OLD")]
+    [InlineData("KeepIfAbsent", "r\nt", "rt-s3cr3t-OLD")]
+    [InlineData("KeepIfAbsent", " rt-2\r\n", "rt-2")]
     [InlineData("Required", "rt-2", "rt-2")]
     public void The_refresh_token_rule_decides_what_is_stored(string rule, string? came, string? stored)
     {
@@ -127,7 +128,7 @@ public sealed class ValidateStepTests
         var accepted = bench.Validate(Candidate("at-1") with { RefreshToken = came is null ? null : new SecretText(came) }).Value!;
 
         (accepted.Tokens.RefreshToken?.Reveal()).Should().Be(stored);
-        accepted.Warnings.Contains("refresh_token_invalid").Should().Be(came == "rt\n");
+        accepted.Warnings.Contains("refresh_token_invalid").Should().Be(came == "r\nt");
     }
 
     [Fact]
