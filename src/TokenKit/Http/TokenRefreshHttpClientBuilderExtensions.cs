@@ -22,10 +22,10 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// The token goes only to allowed origins over https (<c>Placement.AllowedOrigins</c>, else the origin of
     /// <c>Placement.BaseUrl</c>, else that of the client's <see cref="HttpClient.BaseAddress"/>); a request to another origin
     /// fails, and a redirect to one is followed without the token. The primary handler's automatic redirects are switched
-    /// off and followed here; its cookies are switched off where calls of several identities can meet on the client: with subjects, with
-    /// parameters by resolver, with a refresh token that a person consented to, or with a token that stands in a cookie
-    /// (<see cref="TokenPlacementOptions.KeepCookies"/> keeps them). What the definition places replaces what the caller set under the same name. The synchronous
-    /// <see cref="HttpClient.Send(HttpRequestMessage)"/> is refused. <see cref="HttpClient.Timeout"/> also covers the time that a
+    /// off and followed here; its cookies are switched off where calls of several identities can meet on the client: with
+    /// subjects, with parameters by resolver, with a refresh token that a person consented to, or with a token that stands in a
+    /// cookie (<see cref="TokenPlacementOptions.KeepCookies"/> keeps them). What the definition places replaces what the caller
+    /// set under the same name. The synchronous <see cref="HttpClient.Send(HttpRequestMessage)"/> is refused. <see cref="HttpClient.Timeout"/> also covers the time that a
     /// call waits for a refresh; the refresh itself goes on without it.
     /// </para>
     /// <para>Calling it again with the same name changes nothing.</para>

@@ -9,8 +9,8 @@ public sealed partial class SampleCoverageTests
 {
     private static readonly JsonDocumentOptions Relaxed = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    // Switches a check off, and no example should.
-    private static readonly string[] NotForExamples = ["token.DangerousAllowHttpOnLoopback"];
+    // Each switches a protection off, and no example should.
+    private static readonly string[] NotForExamples = ["token.DangerousAllowHttpOnLoopback", "placement.KeepCookies"];
 
     // What selects one section of the key table, by the key that holds it.
     private static readonly Dictionary<string, string> Sections = new(StringComparer.OrdinalIgnoreCase)
