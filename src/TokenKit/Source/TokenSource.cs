@@ -91,6 +91,8 @@ internal sealed class TokenSource(
         // that is not wanted.
         for (var turn = 0; ; turn++)
         {
+            // Nobody would wait for the refresh that a caller who has left were to start.
+            cancellationToken.ThrowIfCancellationRequested();
             slot = flights.Live(slot);
             var now = ClockReading.Now(time);
             var current = slot.Current;

@@ -103,12 +103,12 @@ public sealed class TokenHealthCheckTests
         await host.FlightEndedAsync();
         var writes = store.Writes;
         store.BeforeWrite = () => answer.Task;
-        await host.TimePassesUntilAsync(() => store.Writes > writes, "the next write is on the way");
+        await host.PausesPassUntilAsync(() => store.Writes > writes, "the next write is on the way");
 
         (await CheckAsync(host)).Status.Should().Be(HealthStatus.Degraded);
 
         answer.SetResult();
-        await host.TimePassesUntilAsync(() => !host.Services.GetRequiredKeyedService<ITokenInspector>(TokenHost.Name).GetStatus().IsUnsaved, "it is stored");
+        await host.PausesPassUntilAsync(() => !host.Services.GetRequiredKeyedService<ITokenInspector>(TokenHost.Name).GetStatus().IsUnsaved, "it is stored");
         (await CheckAsync(host)).Status.Should().Be(HealthStatus.Healthy);
     }
 

@@ -416,7 +416,7 @@ public class LeasedRefreshTests
         store.FailWrites(failures);
 
         (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-2");
-        await host.TimePassesUntilAsync(() => store.Writes == writes + failures + 1, "the write that succeeds");
+        await host.PausesPassUntilAsync(() => store.Writes == writes + failures + 1, "the write that succeeds");
         await host.WritesSettleAsync(store);
         (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-2");
         host.Endpoint.ReuseDetections.Should().Be(0);
@@ -438,8 +438,8 @@ public class LeasedRefreshTests
 
         var ending = host.DisposeAsync().AsTask();
 
-        await host.TimePassesUntilAsync(() => ending.IsCompleted, "the end of the program");
-        await host.TimePassesUntilAsync(() => logs.Of(1302).Count == 1, "the loss is reported, ten seconds of attempts being in vain");
+        await host.PausesPassUntilAsync(() => ending.IsCompleted, "the end of the program");
+        await host.PausesPassUntilAsync(() => logs.Of(1302).Count == 1, "the loss is reported, ten seconds of attempts being in vain");
     }
 
     [Fact]
@@ -710,7 +710,7 @@ public class LeasedRefreshTests
         store.LoseWriteAnswers(1);
 
         await host.Source.GetTokenAsync();
-        await host.TimePassesUntilAsync(() => store.Writes == writes + 2, "the second write");
+        await host.PausesPassUntilAsync(() => store.Writes == writes + 2, "the second write");
         await host.WritesSettleAsync(store);
 
         (await host.StoredAsync(store))!.AccessToken!.Reveal().Should().Be("access-1");
@@ -731,7 +731,7 @@ public class LeasedRefreshTests
         };
 
         await host.Source.GetTokenAsync();
-        await host.TimePassesUntilAsync(() => store.Writes == writes + 2, "the second write");
+        await host.PausesPassUntilAsync(() => store.Writes == writes + 2, "the second write");
         await host.WritesSettleAsync(store);
 
         var stored = (await host.StoredAsync(store))!;

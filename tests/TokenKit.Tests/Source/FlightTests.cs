@@ -27,6 +27,20 @@ public class FlightTests
     }
 
     [Fact]
+    public async Task A_caller_who_has_left_already_starts_no_refresh()
+    {
+        await using var host = TokenHost.WithClientCredentials();
+        var gone = new CancellationToken(canceled: true);
+
+        await host.Awaiting(it => it.Source.GetTokenAsync(gone).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        await host.FlightEndedAsync();
+
+        host.Endpoint.TokenRequests.Should().Be(0, "nobody waits for the token");
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");
+        (await host.Source.GetTokenAsync(gone)).Reveal().Should().Be("access-1", "a token at hand costs nothing to give");
+    }
+
+    [Fact]
     public async Task A_failed_flight_fails_all_its_waiters_together()
     {
         await using var host = TokenHost.WithClientCredentials(options => options.Resilience.Attempts = 1);

@@ -53,10 +53,14 @@ public class HerdTests
             var tokens = await Task.WhenAll(stayers);
             await ((Task)Task.WhenAll(leavers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-            leavers.Count(static caller => caller.IsCanceled).Should().Be(leavers.Count);
+            leavers.Should().OnlyContain(static caller => caller.IsCanceled);
             tokens.Distinct().Should().ContainSingle().Which.Reveal().Should().Be($"access-{round}");
             host.Endpoint.TokenRequests.Should().Be(round);
             (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Match(token => host.Endpoint.IsCurrent(token));
+
+            // Whoever joins a flight that has served its callers and not yet given back its lease waits for its end and then looks
+            // once more, on a thread of its own: perhaps when the next token is already there, however early the caller left.
+            await host.FlightEndedAsync();
             host.Time.Advance(TimeSpan.FromMinutes(6));
         }
     }

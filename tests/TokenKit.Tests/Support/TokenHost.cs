@@ -68,22 +68,9 @@ internal sealed class TokenHost : IAsyncDisposable
 
     public AccessToken? Cached => Source.TryGetCached(out var token) ? token : null;
 
-    /// <summary>Lets time pass, in small steps, until something has come about.</summary>
-    public async Task TimePassesUntilAsync(Func<bool> hasHappened, string what)
-    {
-        for (var step = 0; step < 100_000; step++)
-        {
-            if (hasHappened())
-            {
-                return;
-            }
-
-            Time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Yield();
-        }
-
-        throw new TimeoutException($"It has not come about: {what}.");
-    }
+    /// <summary>Lets time pass, deadlines and all, until something has come about: for what no deadline can prevent.</summary>
+    public Task TimePassesUntilAsync(Func<bool> hasHappened, string what) =>
+        UntilAsync(hasHappened, what, () => Time.Advance(TimeSpan.FromMilliseconds(10)));
 
     /// <summary>
     /// Lets pauses pass, each as soon as the code under test waits for it, until something has come about. Deadlines never
