@@ -80,12 +80,17 @@ static byte[] BytesOf(ZipArchiveEntry entry)
     return copy.ToArray();
 }
 
-// What generators wrote is kept compressed in the symbols.
+// In the symbols, the parts of a path are kept apart, and what generators wrote is kept compressed.
 static IEnumerable<byte[]> SourcesIn(byte[] pdb)
 {
     var embeddedSource = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
     using var provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(pdb));
     var reader = provider.GetMetadataReader();
+    foreach (var document in reader.Documents)
+    {
+        yield return Encoding.UTF8.GetBytes(reader.GetString(reader.GetDocument(document).Name));
+    }
+
     foreach (var handle in reader.CustomDebugInformation)
     {
         var information = reader.GetCustomDebugInformation(handle);
