@@ -44,7 +44,10 @@ public sealed class LoggedHeadersTests
         using var response = await services.GetRequiredService<IHttpClientFactory>().CreateClient("api").GetAsync("orders");
 
         var answer = logs.Entries.Single(entry => entry is { Level: LogLevel.Trace, EventId.Name: "ResponseHeader" });
-        answer.Value("X-Plain").Should().BeAssignableTo<IEnumerable<string>>().Which.Should().Equal("seen");
+
+        // A list of values in 10.0 of the platform, a text in 11.0.
+        var value = answer.Value("X-Plain");
+        (value is IEnumerable<string> list ? string.Join(", ", list) : value).Should().Be("seen");
         answer.Message.Should().Contain("X-Plain: seen");
     }
 
