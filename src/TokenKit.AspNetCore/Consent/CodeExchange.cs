@@ -26,12 +26,19 @@ internal sealed class CodeExchange(IServiceProvider services)
     /// <summary>The client's id, its secrets and parameters filled in.</summary>
     public async ValueTask<string?> ClientIdAsync(TokenKey key, CancellationToken cancellationToken)
     {
-        if (Compile(key.Name, "code", "https://localhost/", ConsentTicket.RandomText()).Definition is not { Seed.CodeExchange: { } exchange } definition)
+        if (Compile(key.Name, "code", "https://localhost/", ConsentTicket.RandomText()).Definition is not { } compiled)
         {
             return null;
         }
 
-        var secrets = new ReferencedSecrets(StoreOf(key.Name, definition).Secrets);
+        var parts = PartsOf(key.Name, compiled);
+        var withParams = await new SubjectParams(parts.ResolveParams, parts.Time).ResolveAsync(compiled, key).ConfigureAwait(false);
+        if (withParams.Value is not { Seed.CodeExchange: { } exchange } definition)
+        {
+            return null;
+        }
+
+        var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var resolved = await secrets.ResolveAsync(
             exchange.Client.Id.SelectMany(static template => template.References), key.Subject, cancellationToken).ConfigureAwait(false);
         return resolved.Succeeded
@@ -49,28 +56,11 @@ internal sealed class CodeExchange(IServiceProvider services)
             return new RefreshFailure(RefreshFailureReason.RequestRejected, DefinitionFaults.Describe(key.Name, compilation.Faults));
         }
 
-        var memory = new InMemorySecretStore(services.GetRequiredService<TimeProvider>());
-        var composition = TokenComposition.Compose(new TokenParts
-        {
-            Name = key.Name,
-            Definitions = new Fixed(definition with { Secret = definition.Secret with { Locked = false } }),
-            Store = new ChosenStore(memory, memory, StoreOf(key.Name, definition).Secrets),
-            Environment = services.GetRequiredService<TokenKitEnvironment>().Name,
-            BackChannel = services.GetRequiredService<BackChannel>(),
-            Telemetry = services.GetRequiredService<RefreshTelemetry>(),
-            Time = services.GetRequiredService<TimeProvider>(),
-            Randomness = services.GetRequiredService<Randomness>(),
-            Spawner = services.GetRequiredService<IWorkSpawner>(),
-            Requester = services.GetKeyedService<ITokenRequester>(key.Name),
-            Mapper = services.GetKeyedService<ITokenResponseMapper>(key.Name),
-            Validators = [.. services.GetKeyedServices<ITokenValidator>(key.Name)],
-        });
-
-        await using var disposal = composition.ConfigureAwait(false);
+        var run = new SeparateRun(PartsOf(key.Name, definition with { Secret = definition.Secret with { Locked = false } }), key.Subject);
+        await using var disposal = run.ConfigureAwait(false);
 
         // No caller's cancellation: the code is spent with the first request.
-        var result = await composition.Refresher.RefreshAsync(key.Subject, CancellationToken.None).ConfigureAwait(false);
-        composition.Flights.SlotFor(key.Subject).Forget();
+        var result = await run.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return result switch
         {
             { Succeeded: false } => result.Failure,
@@ -95,13 +85,13 @@ internal sealed class CodeExchange(IServiceProvider services)
         }
     }
 
-    private ChosenStore StoreOf(string name, TokenDefinition definition) => services.GetRequiredService<StoreChoice>().For(name, definition);
+    private TokenParts PartsOf(string name, TokenDefinition definition)
+    {
+        var registered = services.GetRequiredService<IRegistrationParts>();
+        var store = ChosenStore.InMemory(services.GetRequiredService<TimeProvider>(), registered.SecretsOf(name, definition));
+        return registered.Of(name, new FixedDefinition(definition), store);
+    }
 
     // What came from outside is never read as a template.
     private static TextList Literal(string text) => TextList.FromString(text.Replace("${", "$${", StringComparison.Ordinal));
-
-    private sealed class Fixed(TokenDefinition definition) : IDefinitionSource
-    {
-        public TokenDefinition Current => definition;
-    }
 }

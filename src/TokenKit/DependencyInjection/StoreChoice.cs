@@ -4,7 +4,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TokenKit;
 
 /// <summary>Where a registration keeps its token set, who gives its leases, and where its secrets are looked up.</summary>
-internal sealed record ChosenStore(ISecretStore Store, IRefreshLeaseProvider Leases, ISecretResolver Secrets);
+internal sealed record ChosenStore(ISecretStore Store, IRefreshLeaseProvider Leases, ISecretResolver Secrets)
+{
+    /// <summary>A new store in memory.</summary>
+    public static ChosenStore InMemory(TimeProvider time, ISecretResolver secrets)
+    {
+        var memory = new InMemorySecretStore(time);
+        return new ChosenStore(memory, memory, secrets);
+    }
+}
 
 /// <summary>
 /// Chooses the store of a registration: the one registered under its name, else the application's own, else the shared one
@@ -15,9 +23,7 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
     /// <exception cref="InvalidOperationException">The choice cannot keep the promises; the message says what to call.</exception>
     public ChosenStore For(string name, TokenDefinition definition)
     {
-        var store = provider.GetKeyedService<ISecretStore>(name)
-            ?? provider.GetService<ISecretStore>()
-            ?? provider.GetRequiredService<InMemorySecretStore>();
+        var store = StoreOf(name);
         RefuseLosingTheGrant(name, definition, store);
 
         // Lease and fenced write must agree, so they come from one object.
@@ -27,11 +33,21 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
                 $"The store of token '{name}', {store.GetType().Name}, gives no leases: it must implement IRefreshLeaseProvider as well, so that refreshes exclude each other and their writes are fenced.");
         }
 
-        var configuration = provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
-        var secrets = new SecretResolver(
-            store, new ConfigurationSecretStore(configuration, time), definition.Secret.Environment ?? environment.Name);
-        return new ChosenStore(store, leases, secrets);
+        return new ChosenStore(store, leases, SecretsOf(definition, store));
     }
+
+    /// <summary>Where the secrets of a definition are looked up, whatever it keeps its own token in.</summary>
+    public ISecretResolver SecretsOf(string name, TokenDefinition definition) => SecretsOf(definition, StoreOf(name));
+
+    private ISecretStore StoreOf(string name) =>
+        provider.GetKeyedService<ISecretStore>(name)
+        ?? provider.GetService<ISecretStore>()
+        ?? provider.GetRequiredService<InMemorySecretStore>();
+
+    private SecretResolver SecretsOf(TokenDefinition definition, ISecretStore store) => new(
+        store,
+        new ConfigurationSecretStore(provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build(), time),
+        definition.Secret.Environment ?? environment.Name);
 
     // A refresh token that rotates exists once; in memory it is gone with the process, and a person must consent again.
     private void RefuseLosingTheGrant(string name, TokenDefinition definition, ISecretStore store)

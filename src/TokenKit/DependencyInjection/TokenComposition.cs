@@ -22,35 +22,15 @@ internal sealed class TokenComposition(
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
         DefinitionWarnings.Report(
             provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
-        return Compose(PartsOf(provider, name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with
+        var store = provider.GetRequiredService<StoreChoice>().For(name, definitions.Current);
+        var parts = provider.GetRequiredService<IRegistrationParts>().Of(name, definitions, store) with
         {
             Configuration = provider.GetService<IConfiguration>(),
-        });
-    }
-
-    /// <summary>The parts that the services hold for a registration.</summary>
-    public static TokenParts PartsOf(IServiceProvider provider, string name, IDefinitionSource definitions, ChosenStore store) =>
-        new()
-        {
-            Name = name,
-            Definitions = definitions,
-            Store = store,
-            Environment = provider.GetRequiredService<TokenKitEnvironment>().Name,
-            BackChannel = provider.GetRequiredService<BackChannel>(),
-            Telemetry = provider.GetRequiredService<RefreshTelemetry>(),
-            Time = provider.GetRequiredService<TimeProvider>(),
-            Randomness = provider.GetRequiredService<Randomness>(),
-            Spawner = provider.GetRequiredService<IWorkSpawner>(),
-            Outside = OutsideSources.In(provider),
-            Certificates = provider.GetKeyedService<ClientCertificates>(name),
-            Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
-            Swept = provider.GetRequiredService<SweptTokens>(),
-            ResolveParams = provider.GetKeyedService<ParamResolver>(name)?.ResolveAsync,
-            Observers = [.. provider.GetServices<IFlightObserver>()],
-            Requester = provider.GetKeyedService<ITokenRequester>(name),
-            Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
-            Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
         };
+        var composition = Compose(parts);
+        parts.Telemetry.Watch(composition.Flights.OwnSlot);
+        return composition;
+    }
 
     public static TokenComposition Compose(TokenParts parts)
     {
@@ -83,7 +63,6 @@ internal sealed class TokenComposition(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, isListed: catalog is not null, parts.Spawner, time), parts.Observers);
-        parts.Telemetry.Watch(flights.OwnSlot);
         parts.Definitions.Reloaded += flights.ConfigurationChanged;
         var watch = parts.Configuration is { } configuration
             ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)

@@ -34,6 +34,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
+        services.TryAddSingleton<IRegistrationParts, RegistrationParts>();
         services.TryAddSingleton<LateComposition>();
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();

@@ -3,7 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TokenKit;
 
-internal sealed class TokenDefinitions(IServiceProvider provider, IEnumerable<TokenRegistration> registrations) : ITokenDefinitions
+internal sealed class TokenDefinitions(
+    IServiceProvider provider, IRegistrationParts registered, IEnumerable<TokenRegistration> registrations) : ITokenDefinitions
 {
     public IReadOnlyList<string> Names { get; } = [.. registrations.Select(static registration => registration.Name)];
 
@@ -14,8 +15,7 @@ internal sealed class TokenDefinitions(IServiceProvider provider, IEnumerable<To
         var source = SourceOf(name);
         var chosen = options ?? new DefinitionCheckOptions();
         var secrets = new CheckSecrets(chosen.Secrets, provider.GetService<IConfiguration>(), source.Current);
-        var memory = new InMemorySecretStore(provider.GetRequiredService<TimeProvider>());
-        var parts = TokenComposition.PartsOf(provider, name, source, new ChosenStore(memory, memory, secrets));
+        var parts = registered.Of(name, source, ChosenStore.InMemory(provider.GetRequiredService<TimeProvider>(), secrets));
         return await new CheckRun(parts, answers, chosen, secrets).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

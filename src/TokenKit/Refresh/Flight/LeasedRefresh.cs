@@ -17,9 +17,14 @@ internal sealed class LeasedRefresh(
         telemetry.Started(flight);
         try
         {
-            return await subjectParams.ResolveAsync(run).ConfigureAwait(false) is { } unresolved
-                ? run.End(results.Failed(run, unresolved))
-                : run.End(await RefreshAsync(run).ConfigureAwait(false));
+            var definition = await subjectParams.ResolveAsync(run.Definition, run.Key).ConfigureAwait(false);
+            if (!definition.Succeeded)
+            {
+                return run.End(results.Failed(run, definition.Failure));
+            }
+
+            run.Definition = definition.Value;
+            return run.End(await RefreshAsync(run).ConfigureAwait(false));
         }
         catch (Exception exception)
         {

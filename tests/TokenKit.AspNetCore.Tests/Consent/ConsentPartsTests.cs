@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>A code is redeemed with every part of its registration, and leaves no trace where refreshes are watched.</summary>
+public sealed class ConsentPartsTests
+{
+    private const string Keeper = "alice,role=keeper";
+
+    [Fact]
+    public async Task A_parameter_that_differs_from_subject_to_subject_is_resolved_for_the_code_too()
+    {
+        var asked = new List<TokenKey>();
+        await using var host = await StartAsync(
+            (builder, endpoint) => builder.Services.AddTokenRefresh("crm", _ => { }).UseParamResolver(["host", "client"], (_, key, _) =>
+            {
+                asked.Add(key);
+                return new(new Dictionary<string, string> { ["host"] = endpoint.Address.Host, ["client"] = FakeTokenEndpoint.DefaultClientId });
+            }),
+            token =>
+            {
+                token.TokenEndpoint = "https://${param.host}/oauth/token";
+                token.Client.Id = "${param.client}";
+                token.RefreshRequest.AllowedOrigins = "https://login.tokenkit.test";
+            });
+
+        (await ConnectAsync(host, "/connect/crm/acme")).Should().Be(HttpStatusCode.OK);
+
+        asked.Should().NotBeEmpty().And.OnlyContain(key => key == new TokenKey("crm", "acme"));
+        (await host.RefreshAsync("crm", "acme")).Succeeded.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task An_answer_reader_reads_the_answer_to_the_code_too()
+    {
+        var reader = new CountingReader();
+        await using var host = await StartAsync((builder, _) => builder.Services.AddKeyedSingleton<ITokenAnswerReader>("crm", reader));
+
+        (await ConnectAsync(host, "/connect/crm")).Should().Be(HttpStatusCode.OK);
+
+        reader.Reads.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_assertion_source_is_asked_for_the_code_too()
+    {
+        var source = new FixedAssertion();
+        await using var host = await StartAsync(
+            (builder, _) => builder.Services.AddKeyedSingleton<IAssertionSource>("saml", source),
+            token => token.Placement.Headers.Add("X-Assertion", "${assertion.saml}"));
+
+        (await ConnectAsync(host, "/connect/crm")).Should().Be(HttpStatusCode.OK);
+
+        source.Asked.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_code_is_no_refresh_of_the_registration_in_history_and_metrics()
+    {
+        await using var host = await StartAsync();
+        using var metrics = new RecordedMetrics(host.Services.GetRequiredService<IMeterFactory>());
+
+        (await ConnectAsync(host, "/connect/crm")).Should().Be(HttpStatusCode.OK);
+
+        host.Services.GetRequiredKeyedService<ITokenInspector>("crm").GetRefreshes().Should().BeEmpty();
+        metrics.Observe();
+        metrics.Of("tokenkit.token.remaining_lifetime").Should().BeEmpty("only what the registration itself holds is watched");
+    }
+
+    private static Task<WebHost> StartAsync(Action<WebApplicationBuilder, FakeTokenEndpoint>? configure = null, Action<TokenRefreshOptions>? crm = null) =>
+        TokenWebHost.StartAsync(
+            configure,
+            map: app => app.MapTokenConsent("/connect", consent => consent.For("crm").AuthorizationEndpoint = "https://login.example.com/authorize"),
+            crm: token =>
+            {
+                token.Seed.RefreshToken = null;
+                token.Scope = ["orders.read", "offline_access"];
+                crm?.Invoke(token);
+            });
+
+    private static async Task<HttpStatusCode> ConnectAsync(WebHost host, string path)
+    {
+        using var sent = await host.Client(Keeper).GetAsync(path);
+        sent.StatusCode.Should().Be(HttpStatusCode.Redirect, await sent.Content.ReadAsStringAsync());
+        var query = QueryHelpers.ParseQuery(sent.Headers.Location!.Query);
+        query["client_id"].ToString().Should().Be(FakeTokenEndpoint.DefaultClientId);
+        var code = host.Endpoint.IssueCode(redirectUri: query["redirect_uri"], codeChallenge: query["code_challenge"], scope: query["scope"]);
+
+        var client = host.Client(Keeper);
+        client.DefaultRequestHeaders.Add("Cookie", sent.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        using var answer = await client.GetAsync(
+            QueryHelpers.AddQueryString("/connect/callback", new Dictionary<string, string?> { ["state"] = query["state"], ["code"] = code }));
+        return answer.StatusCode;
+    }
+
+    private sealed class CountingReader : ITokenAnswerReader
+    {
+        public int Reads { get; private set; }
+
+        public bool CanRead(string mediaType) => true;
+
+        public JsonNode? Read(TokenAnswer answer)
+        {
+            Reads++;
+            return JsonNode.Parse(answer.Body.Span);
+        }
+    }
+
+    private sealed class FixedAssertion : IAssertionSource
+    {
+        public int Asked { get; private set; }
+
+        public ValueTask<string> GetAssertionAsync(AssertionContext context, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return new(FakeTokenEndpoint.DefaultClientSecret);
+        }
+    }
+}
