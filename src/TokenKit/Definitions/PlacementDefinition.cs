@@ -66,9 +66,3 @@ internal sealed record PlacementDefinition
 /// registration's token, and is rendered for each call.
 /// </param>
 internal sealed record PlacedField(string Name, ImmutableArray<Template> Value, bool PerCall);
-
-/// <summary>An https origin that may receive the token; the host may begin with <c>*.</c> for exactly one label.</summary>
-/// <param name="Scheme">In lower case.</param>
-/// <param name="Host">In lower case and IDNA form, or <c>*.</c> and the rest.</param>
-/// <param name="Port">The port, the scheme's own where none was written.</param>
-internal sealed record OriginPattern(string Scheme, string Host, int Port);

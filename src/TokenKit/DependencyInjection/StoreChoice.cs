@@ -3,17 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TokenKit;
 
-/// <summary>Where a registration keeps its token set, who gives its leases, and where its secrets are looked up.</summary>
-internal sealed record ChosenStore(ISecretStore Store, IRefreshLeaseProvider Leases, ISecretResolver Secrets)
-{
-    /// <summary>A new store in memory.</summary>
-    public static ChosenStore InMemory(TimeProvider time, ISecretResolver secrets)
-    {
-        var memory = new InMemorySecretStore(time);
-        return new ChosenStore(memory, memory, secrets);
-    }
-}
-
 /// <summary>
 /// Chooses the store of a registration: the one registered under its name, else the application's own, else the shared one
 /// in memory. Refuses what would lose a grant.

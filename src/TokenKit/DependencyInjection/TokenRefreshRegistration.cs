@@ -76,6 +76,3 @@ internal static class TokenRefreshRegistration
             name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Refresher);
     }
 }
-
-/// <summary>Marks a token name as registered.</summary>
-internal sealed record TokenRegistration(string Name);

@@ -49,4 +49,7 @@ internal static partial class RefreshLog
 
     [LoggerMessage(1302, LogLevel.Error, "The program ends and the token set of '{Token}' could still not be stored. If the server rotated its refresh token, somebody must consent again. Look at the store.", EventName = "RotationLost")]
     public static partial void RotationLost(this ILogger logger, Exception? exception, TokenKey token);
+
+    [LoggerMessage(1254, LogLevel.Warning, "The program ends, and refreshes of '{TokenName}' were still under way after {Waited}. If a server rotated a refresh token meanwhile, its grant may be lost.", EventName = "DrainTimedOut")]
+    public static partial void DrainTimedOut(this ILogger logger, string tokenName, TimeSpan waited);
 }

@@ -19,7 +19,4 @@ internal static partial class SchedulerLog
 
     [LoggerMessage(1253, LogLevel.Information, "Waiting for the token '{Token}' before the host is ready; the last attempt failed ({Reason}). Trying again in {Wait}.", EventName = "WarmStartWaiting")]
     public static partial void WarmStartWaiting(this ILogger logger, TokenKey token, RefreshFailureReason reason, TimeSpan wait);
-
-    [LoggerMessage(1254, LogLevel.Warning, "The program ends, and refreshes of '{TokenName}' were still under way after {Waited}. If a server rotated a refresh token meanwhile, its grant may be lost.", EventName = "DrainTimedOut")]
-    public static partial void DrainTimedOut(this ILogger logger, string tokenName, TimeSpan waited);
 }

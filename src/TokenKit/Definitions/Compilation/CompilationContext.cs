@@ -82,7 +82,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             {
                 Fault(path, $"param.{name} is not in Params{Hint(name, Params.Keys)}");
             }
-            else if (reference is { Root: "jwt", Member: { } jwt and not ClientAssertions.JwtName })
+            else if (reference is { Root: "jwt", Member: { } jwt and not ClientAssertionNames.Member })
             {
                 CheckJwt(path, jwt, roots);
             }

@@ -95,8 +95,8 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             }
             else if (draft.Authentication is ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt)
             {
-                AddUnlessSpeltOut("Client.Key", "client_assertion_type", ClientAssertions.Type);
-                AddUnlessSpeltOut("Client.Key", "client_assertion", $"${{jwt['{ClientAssertions.JwtName}']}}");
+                AddUnlessSpeltOut("Client.Key", "client_assertion_type", ClientAssertionNames.Type);
+                AddUnlessSpeltOut("Client.Key", "client_assertion", $"${{jwt['{ClientAssertionNames.Member}']}}");
             }
 
             draft.Authentication = ClientAuthenticationMethod.Off;

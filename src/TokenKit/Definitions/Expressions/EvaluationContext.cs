@@ -53,7 +53,7 @@ internal sealed record EvaluationContext : IEvaluationScope
     /// <summary>As <see cref="Resolve(string, string?)"/>, with the scope that a <c>jwt.NAME</c> is signed in.</summary>
     public ExpressionValue Resolve(string root, string? member, IEvaluationScope scope) => (root, member) switch
     {
-        ("jwt", ClientAssertions.JwtName) => ExpressionValue.Of(ClientAssertion),
+        ("jwt", ClientAssertionNames.Member) => ExpressionValue.Of(ClientAssertion),
         ("jwt", { } name) => Jwts?.Issue(name, scope) ?? ExpressionValue.Absent,
         ("tokens", { } name) => Tokens.GetValueOrDefault(name, ExpressionValue.Absent),
         ("assertion", { } name) => ExpressionValue.Of(Assertions.GetValueOrDefault(name)),
@@ -80,21 +80,6 @@ internal sealed record EvaluationContext : IEvaluationScope
     };
 
     public EvaluationContext With(ImmutableDictionary<string, string> secrets) => this with { Secrets = secrets };
-
-    /// <summary>With <c>client.id</c> and <c>client.secret</c>, rendered from the values so far.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="secretTurn">Which of its several secrets, counted among those that resolve.</param>
-    public EvaluationContext WithClient(ClientDefinition client, int secretTurn = 0) => this with
-    {
-        ClientId = client.Id.RenderFirst(this).Text,
-        ClientSecret = client.Secrets.IsEmpty ? client.Secret.RenderFirst(this).Text : SecretOf(client, secretTurn),
-    };
-
-    private string? SecretOf(ClientDefinition client, int turn)
-    {
-        string[] resolved = [.. client.Secrets.Select(template => template.Render(this).Text).OfType<string>()];
-        return resolved.Length == 0 ? null : resolved[turn % resolved.Length];
-    }
 
     // A record prints its members, and these are secrets.
     public override string ToString() => "evaluation context";

@@ -5,12 +5,6 @@ namespace TokenKit;
 /// <summary>Makes the assertion by which a client proves who it is (RFC 7523 section 3, RFC 7521 section 5.2): a new one for each attempt.</summary>
 internal static class ClientAssertions
 {
-    /// <summary>RFC 7523 section 2.2.</summary>
-    public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-    /// <summary>How the compiler names the assertion in bodies that it writes; no name that a definition can hold.</summary>
-    public const string JwtName = "$client";
-
     // Long enough for clocks that differ, short enough to be of little use to who reads it from a log.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
 

@@ -40,7 +40,7 @@ internal static class ClientAuthentication
                 return (null, null);
             case ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt:
                 AddUnlessSpeltOut(exchange, form, "client_id", values.ClientId);
-                AddUnlessSpeltOut(exchange, form, "client_assertion_type", ClientAssertions.Type);
+                AddUnlessSpeltOut(exchange, form, "client_assertion_type", ClientAssertionNames.Type);
                 AddUnlessSpeltOut(exchange, form, "client_assertion", values.ClientAssertion ?? "");
                 return (null, null);
             default:

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace TokenKit;
+
+/// <summary>Who the client is. Place <see cref="TemplatePlace.Value"/>.</summary>
+internal sealed record ClientDefinition
+{
+    public ImmutableArray<Template> Id { get; init; } = [];
+
+    public ImmutableArray<Template> Secret { get; init; } = [];
+
+    /// <summary>Secrets that are tried in order when the server rejects the client; instead of <see cref="Secret"/>.</summary>
+    public ImmutableArray<Template> Secrets { get; init; } = [];
+
+    /// <summary>The key of client assertions, where the client authenticates by them.</summary>
+    public KeyDefinition? Assertion { get; init; }
+
+    /// <summary>The audience of client assertions; empty: the endpoint.</summary>
+    public ImmutableArray<Template> AssertionAudience { get; init; } = [];
+
+    /// <summary>The certificate to present, with its key.</summary>
+    public ImmutableArray<Template> Certificate { get; init; } = [];
+
+    public ImmutableArray<Template> CertificatePassword { get; init; } = [];
+
+    /// <summary>What it reads.</summary>
+    public IEnumerable<ExpressionReference> References =>
+        Id.Concat(Secret).Concat(Secrets).Concat(AssertionAudience).Concat(Certificate).Concat(CertificatePassword)
+            .SelectMany(static template => template.References)
+            .Concat(Assertion?.References ?? []);
+}

@@ -1,0 +1,4 @@
+namespace TokenKit;
+
+/// <summary>Marks a token name as registered.</summary>
+internal sealed record TokenRegistration(string Name);
