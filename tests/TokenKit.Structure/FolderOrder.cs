@@ -20,15 +20,17 @@ public sealed class FolderOrder
         "Checking",
         "Http",
         "Scheduling",
-        "Inspection Events Health",
+        "Health",
+        "Inspection Events",
         "Source",
         "Refresh",
         "Placement",
         "Storage",
         "Definitions",
         "Language",
+        "Diagnostics",
         "Values",
-        "Diagnostics Work");
+        "Work");
 
     /// <summary>Whether the order names this folder.</summary>
     public bool Knows(string folder) => _rows.ContainsKey(folder);

@@ -12,9 +12,9 @@ if (strangers.Count > 0)
     return 1;
 }
 
-var arrows = Structure.ArrowsUp(graph, order);
-var pairs = Structure.MutualFolders(graph);
-var circles = Structure.Circles(graph);
+var arrows = OrderCheck.ArrowsUp(graph, order);
+var pairs = OrderCheck.MutualFolders(graph);
+var circles = OrderCheck.Circles(graph);
 Console.WriteLine($"{graph.Files.Count} files, {graph.Files.Sum(static file => file.Uses.Count)} arrows between files");
 Console.WriteLine($"{arrows.Count} arrows up");
 Console.WriteLine($"{pairs.Count} pairs of folders that use each other: {string.Join("; ", pairs)}");

@@ -55,9 +55,9 @@ public sealed class ConventionTests
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void All_types_of_a_package_live_in_the_one_namespace_of_its_name(string assembly)
+    public void Public_types_live_in_the_one_namespace_of_their_package(string assembly)
     {
-        var strays = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.Namespace != NamespaceOf(assembly));
+        var strays = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.IsPublicToUsers() && type.Namespace != NamespaceOf(assembly));
 
         strays.Should().BeEmpty("one `using` is enough, whatever the folder");
     }

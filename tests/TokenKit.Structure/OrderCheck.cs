@@ -1,7 +1,7 @@
 namespace TokenKit.Structure;
 
 /// <summary>What the order of folders is held to: arrows that run up, folders that use each other, circles of files.</summary>
-public static class Structure
+public static class OrderCheck
 {
     /// <summary>Each use of a file in a folder above.</summary>
     public static IReadOnlyList<Arrow> ArrowsUp(SourceGraph graph, FolderOrder order)
