@@ -32,6 +32,9 @@ public sealed class FolderOrder
         "Values",
         "Work");
 
+    /// <summary>Every folder, from top to bottom.</summary>
+    public IEnumerable<string> Folders => _rows.OrderBy(static entry => entry.Value).Select(static entry => entry.Key);
+
     /// <summary>Whether the order names this folder.</summary>
     public bool Knows(string folder) => _rows.ContainsKey(folder);
 
