@@ -47,7 +47,7 @@ internal static class ClientAssertions
             return ComposingFailure.Unresolved(exchange, values, "Client.Key", key.References, why);
         }
 
-        values.Jwts?.Keep(JwtName, assertion);
+        values.Jwts?.Keep(ClientAssertionNames.Member, assertion);
         return values with { ClientAssertion = assertion };
     }
 }
