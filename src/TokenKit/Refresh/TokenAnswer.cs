@@ -5,7 +5,7 @@ namespace TokenKit;
 
 /// <summary>The answer of a token endpoint, with nothing interpreted: what the request step hands to the map step.</summary>
 /// <remarks>Immutable. It may hold tokens and prints none of its content.</remarks>
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<TokenAnswer>))]
 public sealed class TokenAnswer
 {
     /// <summary>Makes an answer.</summary>

@@ -10,7 +10,7 @@ namespace TokenKit;
 /// are the same object: what an API refused is compared with what is current by reference.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<AccessToken>))]
 public sealed class AccessToken
 {
     // A process may hold a hundred thousand of these: nothing is in it that the group, the token set or a moment's work can

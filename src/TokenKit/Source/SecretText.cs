@@ -11,7 +11,7 @@ namespace TokenKit;
 /// text. Immutable and safe for use by several threads. The text lives in managed memory and cannot be wiped.
 /// </remarks>
 [DebuggerDisplay("***")]
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<SecretText>))]
 public sealed class SecretText : IEquatable<SecretText>
 {
     /// <summary>What is printed in the place of a secret.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace TokenKit;
 
 /// <summary>A refresh token that a person obtained elsewhere, to be put in.</summary>
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<TokenSeed>))]
 public sealed record TokenSeed
 {
     /// <summary>Makes a seed of a refresh token.</summary>

@@ -7,7 +7,7 @@ namespace TokenKit;
 /// <param name="Text">The value.</param>
 /// <param name="IsSecret">Whether the value is masked wherever it could be printed or serialised.</param>
 [DebuggerDisplay("{ToString(),nq}")]
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<TokenValue>))]
 public sealed record TokenValue([property: DebuggerBrowsable(DebuggerBrowsableState.Never)] string Text, bool IsSecret = false)
 {
     /// <summary>Returns the value, or <c>***</c> where it is secret.</summary>

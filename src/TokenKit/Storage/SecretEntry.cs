@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace TokenKit;
 
 /// <summary>A secret as a store holds it.</summary>
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<SecretEntry>))]
 public sealed record SecretEntry
 {
     /// <summary>The bytes that were written. Do not change them.</summary>

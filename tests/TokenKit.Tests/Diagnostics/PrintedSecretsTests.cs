@@ -102,7 +102,7 @@ public sealed class PrintedSecretsTests
 
         carrying.Select(type => type.Name).Should().BeEquivalentTo(
             "SecretText", "AccessToken", "TokenValue", "TokenSeed", "TokenAnswer", "SecretEntry", "TextList");
-        carrying.Should().OnlyContain(type => new SecretJsonConverter().CanConvert(type));
+        carrying.Should().OnlyContain(type => type.GetCustomAttribute<JsonConverterAttribute>()!.ConverterType == typeof(SecretJsonConverter<>).MakeGenericType(type));
     }
 
     [Theory]

@@ -17,7 +17,7 @@ namespace TokenKit;
 /// token.Response.AccessToken = ["body.access_token", "body.token"];
 /// </code>
 /// </example>
-[JsonConverter(typeof(SecretJsonConverter))]
+[JsonConverter(typeof(SecretJsonConverter<TextList>))]
 [CollectionBuilder(typeof(TextList), nameof(Create))]
 [SuppressMessage("Naming", "CA1710", Justification = "A list of texts; users write the texts and seldom the type.")]
 public sealed class TextList : IReadOnlyList<string>

@@ -51,7 +51,7 @@ internal sealed class KnownRefusal(ReferencedSecrets secrets, TimeProvider time)
             var resolved = await secrets.ResolveAsync(references, run.Key.Subject, deadline.Token).ConfigureAwait(false);
             isUnread |= !resolved.Succeeded;
             if (resolved.Succeeded
-                && Refusal.MarkOf(exchange, run.Definition.Params, resolved.Value, run.Set) is var mark
+                && RefusalMarks.Of(exchange, run.Definition.Params, resolved.Value, run.Set) is var mark
                 && isRefused(mark))
             {
                 return (mark, false);

@@ -81,7 +81,7 @@ internal static class FailureReading
     private static string MarkOf(AnswerView view)
     {
         var values = view.Received.Values;
-        return Refusal.MarkOf(view.Exchange, values.Params, values.Secrets, view.Stored);
+        return RefusalMarks.Of(view.Exchange, values.Params, values.Secrets, view.Stored);
     }
 
     // Only a text is a code: an error object says something to people, and a number to nobody.
