@@ -10,12 +10,15 @@ public sealed partial class PostgreSqlSecretStore
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The continuation is not one of this store.</exception>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
-    public async ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default)
+    public ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default) =>
+        ((IQueuedStore)this).ListAsync(query, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
+
+    async ValueTask<SecretPage> IQueuedStore.ListAsync(SecretQuery query, StoreTurn turn, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
         var after = ListPosition.Parse(query.Continuation);
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var (rows, _) = await _session.RowsAsync(
             _list,
             key: null,
@@ -32,6 +35,7 @@ public sealed partial class PostgreSqlSecretStore
                     Age = Span(row, 7),
                 },
                 Position: new ListPosition(row.IsDBNull(5) ? null : row.GetInt64(5), row.GetFieldValue<byte[]>(6))),
+            turn,
             cancellationToken).ConfigureAwait(false);
         return new SecretPage(
             [.. rows.Select(static row => row.Listing)],
@@ -52,17 +56,18 @@ public sealed partial class PostgreSqlSecretStore
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
     public async ValueTask<int> ReencryptAsync(CancellationToken cancellationToken = default)
     {
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var turn = StoreTurn.Of(StoreUrgency.Background);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var count = 0;
         byte[] last = [];
         while (true)
         {
             var (page, _) = await _session.RowsAsync(
-                _listSealed, key: null, parameters => parameters.AddBytes(last).AddCount(ResealPage), SealedRow.Read, cancellationToken)
+                _listSealed, key: null, parameters => parameters.AddBytes(last).AddCount(ResealPage), SealedRow.Read, turn, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var row in page)
             {
-                count += await ResealAsync(row, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                count += await ResealAsync(row, turn, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
 
             if (page.Count < ResealPage)
@@ -77,7 +82,7 @@ public sealed partial class PostgreSqlSecretStore
     private static TimeSpan? Span(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : TimeSpan.FromMicroseconds(row.GetInt64(column));
 
-    private async ValueTask<bool> ResealAsync(SealedRow row, CancellationToken cancellationToken)
+    private async ValueTask<bool> ResealAsync(SealedRow row, StoreTurn turn, CancellationToken cancellationToken)
     {
         if (_protector is AesGcmSecretProtector aesGcm && aesGcm.IsSealedWithCurrentKey(row.Payload))
         {
@@ -95,6 +100,7 @@ public sealed partial class PostgreSqlSecretStore
             parameters => parameters.AddHash(key).AddBytes(payload).AddNumber(row.Generation).AddBytes(row.Payload),
             static _ => true,
             none: false,
+            turn,
             cancellationToken).ConfigureAwait(false);
         return isDone;
     }

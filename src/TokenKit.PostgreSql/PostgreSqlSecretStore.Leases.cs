@@ -5,11 +5,15 @@ public sealed partial class PostgreSqlSecretStore
 {
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
-    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        ((IQueuedStore)this).TryAcquireAsync(key, duration, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
+
+    async ValueTask<RefreshLease?> IQueuedStore.TryAcquireAsync(
+        SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
 
         // An owner for this attempt alone: asked again after a lost answer, the row is found to be ours. Otherwise every lost
@@ -24,6 +28,7 @@ public sealed partial class PostgreSqlSecretStore
                 GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(7)),
             },
             none: null,
+            turn,
             cancellationToken).ConfigureAwait(false);
         return lease;
     }
@@ -33,14 +38,15 @@ public sealed partial class PostgreSqlSecretStore
     public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var turn = StoreTurn.Of(StoreUrgency.Caller);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
         var (epoch, _) = await _session.RunAsync(
-            _advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, cancellationToken).ConfigureAwait(false);
+            _advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, turn, cancellationToken).ConfigureAwait(false);
         return epoch;
     }
 
-    internal async ValueTask<bool> RenewAsync(StoredKey key, long epoch, TimeSpan duration, CancellationToken cancellationToken)
+    internal async ValueTask<bool> RenewAsync(StoredKey key, long epoch, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (isHeld, _) = await _session.RunAsync(
@@ -49,11 +55,12 @@ public sealed partial class PostgreSqlSecretStore
             parameters => parameters.AddHash(key).AddNumber(epoch).AddSpan(duration),
             static _ => true,
             none: false,
+            turn,
             cancellationToken).ConfigureAwait(false);
         return isHeld;
     }
 
-    internal async ValueTask ReleaseAsync(StoredKey key, long epoch, RefreshState state, CancellationToken cancellationToken)
+    internal async ValueTask ReleaseAsync(StoredKey key, long epoch, RefreshState state, StoreTurn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _session.RunAsync(
@@ -62,6 +69,7 @@ public sealed partial class PostgreSqlSecretStore
             parameters => StoredState.Add(parameters.AddHash(key).AddNumber(epoch), state),
             static _ => true,
             none: false,
+            turn,
             cancellationToken).ConfigureAwait(false);
     }
 }

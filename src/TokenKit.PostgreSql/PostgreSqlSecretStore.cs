@@ -20,7 +20,7 @@ namespace TokenKit;
 /// </para>
 /// <para>Safe for use by several threads. The data source is not disposed.</para>
 /// </remarks>
-public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges
+public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges, IQueuedStore
 {
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
@@ -88,19 +88,25 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     internal ISecretProtector Protector => _protector;
 
+    int? IQueuedStore.Connections => _session.Connections;
+
     /// <summary>Makes the schema and the table where they are missing. Any number of processes may call it at once.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>A task that ends when they are there.</returns>
     /// <exception cref="PostgreSqlStoreException">It did not work; most often the role may not create them.</exception>
-    public ValueTask CreateSchemaAsync(CancellationToken cancellationToken = default) => _schema.CreateAsync(cancellationToken);
+    public ValueTask CreateSchemaAsync(CancellationToken cancellationToken = default) =>
+        _schema.CreateAsync(StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
-    public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
+        ((IQueuedStore)this).GetAsync(key, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
+
+    async ValueTask<SecretEntry?> IQueuedStore.GetAsync(SecretKey key, StoreTurn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var row = await ReadAsync(new StoredKey(key), cancellationToken).ConfigureAwait(false);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
+        var row = await ReadAsync(new StoredKey(key), turn, cancellationToken).ConfigureAwait(false);
         return row is not { Payload: { } payload } ? null : new SecretEntry
         {
             Value = Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence),
@@ -113,11 +119,18 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
-    public async ValueTask<SecretWriteResult> SetAsync(
+    public ValueTask<SecretWriteResult> SetAsync(
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
+        var urgency = condition.Kind is SecretConditionKind.WrittenBefore ? StoreUrgency.Held : StoreUrgency.Caller;
+        return ((IQueuedStore)this).SetAsync(key, value, condition, StoreTurn.Of(urgency), cancellationToken);
+    }
+
+    async ValueTask<SecretWriteResult> IQueuedStore.SetAsync(
+        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
         var isFenced = condition.Kind is SecretConditionKind.WrittenBefore;
         var (epoch, sequence) = isFenced ? (condition.Number, condition.Sequence) : (0, 0);
@@ -148,13 +161,14 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             },
             static row => row.GetInt64(0),
             none: 0L,
+            turn,
             cancellationToken).ConfigureAwait(false);
         if (version > 0)
         {
             return new SecretWriteResult(SecretWriteOutcome.Written, version);
         }
 
-        var found = await ReadAsync(stored, cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(stored, turn, cancellationToken).ConfigureAwait(false);
 
         // The first attempt was carried out and its answer lost: nobody else writes under this epoch and sequence.
         var outcome = wasRepeated && isFenced && (found.WrittenEpoch, found.WrittenSequence) == (epoch, sequence)
@@ -168,7 +182,8 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var turn = StoreTurn.Of(StoreUrgency.Caller);
+        await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
         var statement = condition.Kind switch
         {
@@ -202,11 +217,12 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             },
             static _ => true,
             none: false,
+            turn,
             cancellationToken).ConfigureAwait(false);
         return wasRemoved;
     }
 
-    private async ValueTask<StoredRow> ReadAsync(StoredKey key, CancellationToken cancellationToken)
+    private async ValueTask<StoredRow> ReadAsync(StoredKey key, StoreTurn turn, CancellationToken cancellationToken)
     {
         var (row, _) = await _session.RunAsync(
             _read,
@@ -214,6 +230,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             parameters => parameters.AddHash(key),
             reader => StoredRow.Read(key, reader),
             none: null,
+            turn,
             cancellationToken).ConfigureAwait(false);
 
         return row is { IsFromStandby: false } ? row : throw new PostgreSqlStoreException(

@@ -7,12 +7,12 @@ internal sealed class SchemaCreation(StoreSession session, PostgreSqlStoreOption
     private readonly bool _isWanted = options.CreateSchema;
     private volatile bool _isDone;
 
-    public ValueTask EnsureAsync(CancellationToken cancellationToken) =>
-        _isWanted && !_isDone ? CreateAsync(cancellationToken) : ValueTask.CompletedTask;
+    public ValueTask EnsureAsync(StoreTurn turn, CancellationToken cancellationToken) =>
+        _isWanted && !_isDone ? CreateAsync(turn, cancellationToken) : ValueTask.CompletedTask;
 
-    public async ValueTask CreateAsync(CancellationToken cancellationToken)
+    public async ValueTask CreateAsync(StoreTurn turn, CancellationToken cancellationToken)
     {
-        await session.RunAsync(_create, key: null, static _ => { }, static _ => true, none: false, cancellationToken).ConfigureAwait(false);
+        await session.RunAsync(_create, key: null, static _ => { }, static _ => true, none: false, turn, cancellationToken).ConfigureAwait(false);
         _isDone = true;
     }
 }

@@ -75,7 +75,7 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         try
         {
             var place = definition.Secret.Environment ?? environment.Name;
-            await foreach (var secret in catalog.ReadAsync(place, definition.Secret.Name, cancellationToken).ConfigureAwait(false))
+            await foreach (var secret in catalog.ReadAsync(place, definition.Secret.Name, StoreUrgency.Caller, cancellationToken).ConfigureAwait(false))
             {
                 var now = time.GetUtcNow();
                 subjects[secret.Key.Subject] = new StoredTimes(now + secret.DueIn, now + secret.ExpiresIn);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace TokenKit;
@@ -9,7 +8,6 @@ namespace TokenKit;
 /// asks decides about longer troubles. When a connection was lost the idle ones of the pool are closed: after a restart of
 /// the server they are all dead, and each would cost an attempt.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to give back.")]
 internal sealed class StoreSession
 {
     private const int Attempts = 4;
@@ -20,7 +18,7 @@ internal sealed class StoreSession
 
     // Half of the pool is the application's, however many tokens are due at one moment: their statements would otherwise
     // stand in one queue with its queries.
-    private readonly SemaphoreSlim _share;
+    private readonly ConnectionShare _share;
     private readonly string _table;
     private readonly Randomness _randomness;
 
@@ -29,19 +27,23 @@ internal sealed class StoreSession
         // Of several hosts the one that takes writes. A single host is asked in the statement itself.
         _dataSource = dataSource is NpgsqlMultiHostDataSource hosts ? hosts.WithTargetSession(TargetSessionAttributes.Primary) : dataSource;
         var pool = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
-        _share = new SemaphoreSlim(pool.Pooling ? Math.Max(1, pool.MaxPoolSize / 2) : int.MaxValue);
+        Connections = pool.Pooling ? Math.Max(1, pool.MaxPoolSize / 2) : null;
+        _share = new ConnectionShare(Connections ?? int.MaxValue);
         _timeoutSeconds = (int)options.CommandTimeout.TotalSeconds;
         (_table, _randomness) = (table, randomness);
     }
 
     public NpgsqlDataSource DataSource => _dataSource;
 
+    /// <summary>How many statements are carried out at once; <see langword="null"/> without a pool.</summary>
+    public int? Connections { get; }
+
     /// <summary>As <see cref="RowsAsync"/>, for a statement that answers with one row or none.</summary>
     public async ValueTask<(T Result, bool WasRepeated)> RunAsync<T>(
         StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read, T none,
-        CancellationToken cancellationToken)
+        StoreTurn turn, CancellationToken cancellationToken)
     {
-        var (rows, wasRepeated) = await RowsAsync(statement, key, parameters, read, cancellationToken).ConfigureAwait(false);
+        var (rows, wasRepeated) = await RowsAsync(statement, key, parameters, read, turn, cancellationToken).ConfigureAwait(false);
         return (rows.Count > 0 ? rows[0] : none, wasRepeated);
     }
 
@@ -50,18 +52,19 @@ internal sealed class StoreSession
     /// <param name="key">Whose row, for messages.</param>
     /// <param name="parameters">Called for each attempt; parameters belong to one command.</param>
     /// <param name="read">Reads a row.</param>
+    /// <param name="turn">How urgent it is, and who wants to know that it is about to be sent.</param>
     /// <param name="cancellationToken">Ends the attempt. A statement that was sent may be carried out all the same.</param>
     /// <returns>The rows, and whether an earlier attempt may have been carried out.</returns>
     /// <exception cref="PostgreSqlStoreException">It did not work.</exception>
     public async ValueTask<(List<T> Rows, bool WasRepeated)> RowsAsync<T>(
         StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read,
-        CancellationToken cancellationToken)
+        StoreTurn turn, CancellationToken cancellationToken)
     {
         var wasRepeated = false;
         for (var attempt = 1; ; attempt++)
         {
             var wasSent = false;
-            await _share.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _share.EnterAsync(turn.Place, cancellationToken).ConfigureAwait(false);
             try
             {
                 var connection = await _dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -69,6 +72,7 @@ internal sealed class StoreSession
                 {
                     using var command = new NpgsqlCommand(statement.Sql, connection) { CommandTimeout = _timeoutSeconds };
                     parameters(command.Parameters);
+                    turn.HasConnection?.Invoke();
                     wasSent = true;
                     var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
                     await using (reader.ConfigureAwait(false))
@@ -103,7 +107,7 @@ internal sealed class StoreSession
             }
             finally
             {
-                _share.Release();
+                _share.Leave();
             }
 
             // Real time: another process frees its row, and a server comes back, in real time.

@@ -75,7 +75,7 @@ internal sealed class TokenComposition(
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
-            new ScheduledTokens(flights, parts.Definitions, keys, store, catalog, time), watch);
+            new ScheduledTokens(flights, parts.Definitions, keys, store, parts.Store.Store, time, randomness), watch);
     }
 
     public void Dispose()

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace TokenKit;
 
-/// <summary>Renews tokens that are due although nobody asks for them: one queue and one timer for all keys.</summary>
+/// <summary>Renews tokens that are due although nobody asks for them: one timer for all keys.</summary>
 /// <remarks>
-/// It only starts flights and never waits for one, so that a token whose server or store hangs delays no other. Nothing runs
+/// <see cref="BackgroundWork"/> says what may begin; a token whose server or store hangs delays no other. Nothing runs
 /// before <see cref="Start"/>: without a host the library works and renews as callers ask. Thread-safe.
 /// </remarks>
 internal sealed class RefreshScheduler : IFlightObserver, IDisposable
@@ -12,16 +12,11 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     /// <summary>Timers stand still while a machine sleeps, and take 49.7 days at most: the clocks are looked at this often.</summary>
     public static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
 
-    /// <summary>After a long sleep everything is due at once: so many flights are started, and then a pause is made.</summary>
-    public const int Burst = 100;
-
-    public static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
-
     /// <summary>When a store that could not be read or listed is looked into again.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly DueQueue _queue = new();
+    private readonly BackgroundWork _work = new();
     private readonly Dictionary<TokenFlights, ScheduledTokens> _tokens = [];
     private readonly HashSet<TokenSlot> _toLookInto = [];
     private readonly KeepAliveRounds _rounds = new();
@@ -30,7 +25,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private readonly TimeProvider _time;
     private readonly IWorkSpawner _spawner;
     private readonly ILogger _logger;
-    private bool _isRunning;
+    private volatile bool _isRunning;
 
     public RefreshScheduler(TimeProvider time, IWorkSpawner spawner, ILogger<RefreshScheduler> logger)
     {
@@ -46,24 +41,13 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         {
             lock (_gate)
             {
-                return _queue.Count;
-            }
-        }
-    }
-
-    private bool IsRunning
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isRunning;
+                return _work.Waiting;
             }
         }
     }
 
     /// <summary>Begins with these registrations. What they have stored is renewed from now on as well.</summary>
-    public void Start(IEnumerable<ScheduledTokens> registrations)
+    public void Start(IReadOnlyCollection<ScheduledTokens> registrations)
     {
         lock (_gate)
         {
@@ -73,13 +57,14 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             }
 
             _isRunning = true;
+            _work.Open(registrations);
             foreach (var tokens in registrations)
             {
                 _tokens[tokens.Flights] = tokens;
                 if (tokens.Flights.OwnSlot.Current is null)
                 {
                     _toLookInto.Add(tokens.Flights.OwnSlot);
-                    _queue.Put(new ScheduledKey(tokens, tokens.Flights.OwnSlot, null), TimeSpan.Zero);
+                    _work.Put(new ScheduledKey(tokens, tokens.Flights.OwnSlot, null), TimeSpan.Zero);
                 }
                 else
                 {
@@ -88,7 +73,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
                 if (tokens.IsListed)
                 {
-                    _rounds.Put(tokens, TimeSpan.Zero);
+                    _rounds.Put(tokens, _clock.Now + tokens.FirstRoundAfter);
                 }
             }
         }
@@ -137,9 +122,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private bool StartDue(out TimeSpan? wait)
     {
         StartRounds();
-        for (var started = 0; started < Burst; started++)
+        while (true)
         {
-            ScheduledKey key;
+            BackgroundPlace? place;
             lock (_gate)
             {
                 if (!_isRunning)
@@ -149,33 +134,30 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 }
 
                 var now = _clock.Now;
-                if (_queue.NextDue() is not { } due || due > now)
+                place = _work.TryTake(now);
+                if (place is null)
                 {
                     wait = WaitFrom(now);
                     return true;
                 }
-
-                key = _queue.Take();
             }
 
-            Visit(key);
+            _spawner.Start(static item => item.scheduler.VisitAsync(item.place), (scheduler: this, place));
         }
-
-        wait = BurstPause;
-        return true;
     }
 
-    private void Visit(ScheduledKey key)
+    private async Task VisitAsync(BackgroundPlace place)
     {
+        var key = place.Key;
         try
         {
-            if (WantsLook(key.Slot))
+            // Read before the store is looked into: what a caller obtained and stored meanwhile is adopted and not renewed.
+            var known = key.Slot.Current;
+            if (WantsLook(key.Slot) ? await LookAsync(place).ConfigureAwait(false) : IsDue(key))
             {
-                _spawner.Start(static item => item.scheduler.LookAsync(item.key), (scheduler: this, key));
-            }
-            else if (IsDue(key))
-            {
-                key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, key.Slot.Current));
+                var flight = key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, known));
+                place.Calls = flight.Place;
+                await flight.EndAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -183,6 +165,21 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             // One key that cannot even be started must not end the scheduler for all others.
             _logger.ScheduledKeyFailed(exception, key.Slot.Key);
         }
+
+        Leave(place);
+    }
+
+    private void Leave(BackgroundPlace place)
+    {
+        lock (_gate)
+        {
+            if (!place.Lane.Leave(place))
+            {
+                return;
+            }
+        }
+
+        _alarm.Ring();
     }
 
     private bool WantsLook(TokenSlot slot)
@@ -196,7 +193,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private bool IsDue(ScheduledKey key)
     {
         var now = ClockReading.Now(_time);
-        if (RefreshPlan.WaitFor(key.Slot, key.Tokens.Freshness, now, _time) is not { } wait)
+        if (key.Tokens.WaitFor(key.Slot, now) is not { } wait)
         {
             return false;
         }
@@ -212,7 +209,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
         lock (_gate)
         {
-            _queue.Put(key with { PlannedFor = key.Slot.Current }, _clock.Now + wait);
+            _work.Put(key with { PlannedFor = key.Slot.Current }, _clock.Now + wait);
         }
 
         return false;
@@ -221,48 +218,47 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     // Under the lock. Returns whether the loop must wake earlier than it meant to. A subject that a later round brings is left to
     // that: the queue of a store with a million subjects holds those of the next half hour.
     private bool Plan(ScheduledTokens tokens, TokenSlot slot) =>
-        RefreshPlan.WaitFor(slot, tokens.Freshness, ClockReading.Now(_time), _time) is { } wait
+        tokens.WaitFor(slot, ClockReading.Now(_time)) is { } wait
         && !(tokens.IsListed && slot.Key.Subject.Length > 0 && wait > tokens.Round)
-        && _queue.Put(new ScheduledKey(tokens, slot, slot.Current), _clock.Now + wait);
+        && _work.Put(new ScheduledKey(tokens, slot, slot.Current), _clock.Now + wait);
 
     // Nobody may ask for a token for a long time after the start; what is stored is renewed all the same.
-    private async Task LookAsync(ScheduledKey key)
+    private async Task<bool> LookAsync(BackgroundPlace place)
     {
+        var key = place.Key;
         try
         {
-            switch (await key.Tokens.WaitForStoredAsync(key.Slot).ConfigureAwait(false))
+            var wait = await key.Tokens.WaitForStoredAsync(key.Slot, place.Calls).ConfigureAwait(false);
+            if (wait is { Ticks: > 0 })
             {
-                case { Ticks: > 0 } wait:
-                    LookInto(key, wait);
-                    break;
-                case not null when key.Slot.Current is null:
-                    // Knowing no token: what a caller obtained and stored meanwhile is adopted and not renewed.
-                    key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, null));
-                    break;
+                LookInto(key, wait.Value);
+                return false;
             }
+
+            return wait is not null && key.Slot.Current is null;
         }
         catch (Exception exception)
         {
             _logger.StoreNotReadAtStart(exception, key.Slot.Key);
             LookInto(key, LookAgain);
+            return false;
         }
     }
 
+    // Rings nothing: whoever calls it does that at its own end, when all it knows of is in the queue and the oldest is the first.
     private void LookInto(ScheduledKey key, TimeSpan wait)
     {
         lock (_gate)
         {
             _toLookInto.Add(key.Slot);
-            _queue.Put(key, _clock.Now + wait);
+            _work.Put(key, _clock.Now + wait);
         }
-
-        _alarm.Ring();
     }
 
     // Under the lock. Until the next key or round; null when there is neither.
     private TimeSpan? WaitFrom(TimeSpan now)
     {
-        TimeSpan? next = new[] { _queue.NextDue(), _rounds.Next }.Min();
+        TimeSpan? next = new[] { _work.NextAt(now), _rounds.Next }.Min();
         return next is null ? null : TimeSpan.FromTicks(Math.Clamp((next.Value - now).Ticks, 0, LongestSleep.Ticks));
     }
 
@@ -286,7 +282,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         {
             await foreach (var (subject, wait) in tokens.SubjectsToKeepAliveAsync().ConfigureAwait(false))
             {
-                if (!IsRunning)
+                if (!_isRunning)
                 {
                     return;
                 }
@@ -294,7 +290,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 var slot = tokens.Flights.SlotFor(subject);
                 if (slot is { Current: null, Flight: null, Failure: null })
                 {
-                    LookInto(new ScheduledKey(tokens, slot, null), wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+                    LookInto(new ScheduledKey(tokens, slot, null), wait);
                 }
                 else
                 {

@@ -4,22 +4,39 @@ namespace TokenKit;
 
 /// <summary>One registration as the scheduler sees it: what it says about freshness, its flights, what is stored.</summary>
 internal sealed class ScheduledTokens(
-    TokenFlights flights, IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, ISecretCatalog? catalog, TimeProvider time)
+    TokenFlights flights, IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, ISecretStore keeper, TimeProvider time,
+    Randomness randomness)
 {
     private static readonly TimeSpan ShortestRound = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
+
+    private readonly ISecretCatalog? _catalog = keeper as ISecretCatalog;
+    private readonly ulong _process = BitConverter.ToUInt64(randomness.NextGuid().ToByteArray());
 
     public TokenFlights Flights => flights;
 
     public FreshnessDefinition Freshness => definitions.Current.Freshness;
 
     /// <summary>Whether the store can say which subjects it holds, so that they need not be remembered.</summary>
-    public bool IsListed => catalog is not null;
+    public bool IsListed => _catalog is not null;
+
+    /// <summary>The store, which several registrations may share.</summary>
+    public ISecretStore Store { get; } = keeper;
+
+    /// <summary>How many calls the store carries out at once, where it says so.</summary>
+    public int? Connections => (Store as IQueuedStore)?.Connections;
+
+    /// <summary>When the first round begins: processes that are started together are not to list and renew together.</summary>
+    public TimeSpan FirstRoundAfter { get; } = LongestStart * randomness.NextDouble();
 
     /// <summary>How often the store is asked for subjects to be kept alive: rarely beside the time they are kept for.</summary>
     public TimeSpan Round => Freshness.KeepAlive is { } keepAlive && keepAlive / 20 < LongestRound
         ? keepAlive / 20 > ShortestRound ? keepAlive / 20 : ShortestRound
         : LongestRound;
+
+    /// <inheritdoc cref="RefreshPlan.WaitFor"/>
+    public TimeSpan? WaitFor(TokenSlot slot, ClockReading now) => RefreshPlan.WaitFor(slot, Freshness, _process, now, time);
 
     /// <summary>The stored subjects that are to be kept alive within the next round, and in how long each is.</summary>
     /// <exception cref="Exception">The store could not be read.</exception>
@@ -27,16 +44,16 @@ internal sealed class ScheduledTokens(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var definition = definitions.Current;
-        if (catalog is null || definition.Freshness.KeepAlive is null)
+        if (_catalog is null || definition.Freshness.KeepAlive is null)
         {
             yield break;
         }
 
         var own = keys.For(definition, flights.OwnSlot.Key);
-        await foreach (var secret in catalog.ReadAsync(own.Environment, own.Name, cancellationToken).ConfigureAwait(false))
+        await foreach (var secret in _catalog.ReadAsync(own.Environment, own.Name, StoreUrgency.Background, cancellationToken).ConfigureAwait(false))
         {
             var wait = secret.Age is { } age
-                ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(flights.Name, secret.Key.Subject), age)
+                ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(flights.Name, secret.Key.Subject), age, _process)
                 : TimeSpan.Zero;
             if (secret.Key.Subject.Length > 0 && wait < Round)
             {
@@ -48,10 +65,10 @@ internal sealed class ScheduledTokens(
     /// <summary>In how long what is stored wants renewing. Read since nobody may ask for a long time.</summary>
     /// <returns>Zero or less for now; <see langword="null"/> when nothing is stored that does.</returns>
     /// <exception cref="Exception">The store could not be read.</exception>
-    public async Task<TimeSpan?> WaitForStoredAsync(TokenSlot slot)
+    public async Task<TimeSpan?> WaitForStoredAsync(TokenSlot slot, StorePlace calls)
     {
         var definition = definitions.Current;
-        var stored = await store.ReadAsync(keys.For(definition, slot.Key), CancellationToken.None).ConfigureAwait(false);
+        var stored = await store.ReadAsync(keys.For(definition, slot.Key), calls, CancellationToken.None).ConfigureAwait(false);
         if (stored?.Set is not { } set || (set.AccessToken is null && set.RefreshToken is null))
         {
             return null;
@@ -64,6 +81,6 @@ internal sealed class ScheduledTokens(
         }
 
         // A refresh token that was never used yet is left alone, unless it is to be kept alive.
-        return RefreshPlan.KeepAliveWait(definition.Freshness, slot.Key, time.GetUtcNow() - set.ObtainedAt);
+        return RefreshPlan.KeepAliveWait(definition.Freshness, slot.Key, time.GetUtcNow() - set.ObtainedAt, _process);
     }
 }

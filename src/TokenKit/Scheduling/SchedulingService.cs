@@ -24,7 +24,7 @@ internal sealed class SchedulingService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        scheduler.Start(_compositions.Select(static composition => composition.Scheduled));
+        scheduler.Start([.. _compositions.Select(static composition => composition.Scheduled)]);
         return Task.CompletedTask;
     }
 

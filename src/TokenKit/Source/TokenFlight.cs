@@ -18,6 +18,7 @@ internal sealed class TokenFlight
         Order = order;
         Mark = mark;
         CorrelationId = mark.ToString();
+        Place = new StorePlace(order.Urgency);
         _completion = new Broadcast<RefreshResult>(completionOptions);
         _ended = new Broadcast<TokenFlight>(completionOptions);
     }
@@ -29,6 +30,9 @@ internal sealed class TokenFlight
     public RefreshMark Mark { get; }
 
     public string CorrelationId { get; }
+
+    /// <summary>How urgent its calls to the store are: more when a caller joins, most while it holds the lease.</summary>
+    public StorePlace Place { get; }
 
     /// <summary>The span of this refresh, once it runs and somebody listens; waiters link to it.</summary>
     public ActivityContext Span { get; set; }
@@ -69,4 +73,8 @@ internal sealed class TokenFlight
 /// <param name="Force">Whether a stored token that was there before the flight began does not do.</param>
 /// <param name="StartedBy">The starter's span, to link to.</param>
 internal sealed record FlightOrder(
-    RefreshTrigger Trigger, AccessToken? Unwanted = null, bool Force = false, ActivityContext StartedBy = default);
+    RefreshTrigger Trigger, AccessToken? Unwanted = null, bool Force = false, ActivityContext StartedBy = default)
+{
+    /// <summary>Nobody waits for what is renewed ahead of its expiry.</summary>
+    public StoreUrgency Urgency => Trigger is RefreshTrigger.Scheduled or RefreshTrigger.Ahead ? StoreUrgency.Background : StoreUrgency.Caller;
+}

@@ -53,6 +53,7 @@ internal sealed class TokenFlights(
 
             if (flight is not null)
             {
+                flight.Place.Raise(order.Urgency);
                 return flight;
             }
 
@@ -74,6 +75,7 @@ internal sealed class TokenFlights(
             Start(flight!);
         }
 
+        flight?.Place.Raise(order.Urgency);
         return flight;
     }
 

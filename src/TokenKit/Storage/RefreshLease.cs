@@ -46,4 +46,17 @@ public abstract class RefreshLease
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>A task that ends when it is given back.</returns>
     public abstract ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default);
+
+    // Overridden where calls wait for a connection.
+    internal virtual ValueTask<bool> RenewAsync(TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        turn.HasConnection?.Invoke();
+        return RenewAsync(duration, cancellationToken);
+    }
+
+    internal virtual ValueTask ReleaseAsync(RefreshState state, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        turn.HasConnection?.Invoke();
+        return ReleaseAsync(state, cancellationToken);
+    }
 }

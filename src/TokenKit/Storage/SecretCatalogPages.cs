@@ -12,12 +12,13 @@ internal static class SecretCatalogPages
     /// the one before it has been taken.
     /// </summary>
     public static async IAsyncEnumerable<SecretListing> ReadAsync(
-        this ISecretCatalog catalog, string environment, string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this ISecretCatalog catalog, string environment, string name, StoreUrgency urgency,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var query = new SecretQuery { Environment = environment, NamePrefix = name, PageSize = PageSize };
         do
         {
-            var page = await catalog.ListAsync(query, cancellationToken).ConfigureAwait(false);
+            var page = await catalog.ListAsync(query, StoreTurn.Of(urgency), cancellationToken).ConfigureAwait(false);
             foreach (var secret in page.Secrets)
             {
                 // The catalog knows beginnings only: beside 'crm' there may be 'crm-eu'.

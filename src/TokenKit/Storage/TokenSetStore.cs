@@ -5,10 +5,14 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
 {
     /// <summary>Reads what is stored, with its life recomputed by the store's clock.</summary>
     /// <exception cref="SecretDamagedException">Something is stored and cannot be read.</exception>
-    public async ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, CancellationToken cancellationToken)
+    public ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, CancellationToken cancellationToken) =>
+        ReadAsync(key, new StorePlace(StoreUrgency.Caller), cancellationToken);
+
+    /// <summary>As <see cref="ReadAsync(SecretKey, CancellationToken)"/>, for work that is not a caller's.</summary>
+    public async ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, StorePlace place, CancellationToken cancellationToken)
     {
         // Read before the store is asked: its answer may take a while, and a process may stand still before it reads it. A
-        // token is then taken for older than it is, and never for younger.
+        // token is then taken for older than it is, and never for younger. The wait for a connection does not make it older.
         var before = ClockReading.Now(time);
         if (store is InMemorySecretStore memory)
         {
@@ -16,7 +20,8 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
             return memory.Read(key, before);
         }
 
-        var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        var entry = await store.GetAsync(key, new StoreTurn(place, () => before = ClockReading.Now(time)), cancellationToken)
+            .ConfigureAwait(false);
         if (entry is null)
         {
             return null;
@@ -28,15 +33,21 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
 
     /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenSet set, SecretCondition condition, CancellationToken cancellationToken)
+        SecretKey key, TokenSet set, SecretCondition condition, CancellationToken cancellationToken) =>
+        WriteAsync(key, set, condition, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+
+    /// <summary>As the other, with a turn of the caller's own.</summary>
+    public ValueTask<SecretWriteResult> WriteAsync(
+        SecretKey key, TokenSet set, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
     {
         if (store is InMemorySecretStore memory)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            turn.HasConnection?.Invoke();
             return ValueTask.FromResult(memory.Write(key, set, condition));
         }
 
-        return store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(time)), condition, cancellationToken);
+        return store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(time)), condition, turn, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, CancellationToken cancellationToken) =>

@@ -87,7 +87,7 @@ internal sealed class PublicSurface
         var inherited = type.BaseType is { } parent ? parent.GetInterfaces() : [];
         var bases = (type.BaseType is null || type.BaseType == typeof(object) || type.IsValueType ? [] : new[] { type.BaseType })
             .Concat(type.GetInterfaces().Except(inherited).Except(type.GetInterfaces().SelectMany(one => one.GetInterfaces()))
-                .Where(one => !(IsRecord(type) && IsEquatable(one))).OrderBy(Plain, StringComparer.Ordinal))
+                .Where(one => one.IsVisible && !(IsRecord(type) && IsEquatable(one))).OrderBy(Plain, StringComparer.Ordinal))
             .Select(Plain)
             .ToList();
         return $"public {Modifiers(type)}{Kind(type)} {name}{(bases.Count == 0 ? "" : " : " + string.Join(", ", bases))}{Constraints(type)}";

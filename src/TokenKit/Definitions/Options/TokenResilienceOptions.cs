@@ -21,7 +21,10 @@ public sealed class TokenResilienceOptions
     /// </summary>
     public TimeSpan ReuseGrace { get; set; }
 
-    /// <summary>How long writing a new token set may take; 100 milliseconds to 10 minutes; 10 seconds by default.</summary>
+    /// <summary>
+    /// How long writing a new token set may take, from when the store has a connection for it; 100 milliseconds to 10 minutes;
+    /// 10 seconds by default.
+    /// </summary>
     public TimeSpan PersistBudget { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

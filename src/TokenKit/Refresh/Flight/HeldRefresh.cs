@@ -12,6 +12,7 @@ internal sealed class HeldRefresh
 
         // From here on the flight gives the lease back, however it ends.
         run.Record = record;
+        run.Flight.Place.Raise(StoreUrgency.Held);
     }
 
     public FlightRun Run { get; }

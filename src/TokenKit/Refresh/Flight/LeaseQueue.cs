@@ -54,9 +54,13 @@ internal sealed class LeaseQueue(
     {
         var resilience = run.Definition.Resilience;
 
-        // The holder's own deadline starts before the lease does, so that it ends before it.
-        var deadline = new Deadline(time, resilience.Timeout);
-        var lease = await leases.TryAcquireAsync(run.SecretKey, duration, CancellationToken.None).ConfigureAwait(false);
+        // The holder's own deadline starts before the lease does, so that it ends before it, and not before the wait for a
+        // connection. Where the statement is sent again the first time counts, since the lease may have begun then.
+        var (deadline, hasBegun) = (new Deadline(time, resilience.Timeout), false);
+        var turn = new StoreTurn(
+            run.Flight.Place,
+            () => (deadline, hasBegun) = (hasBegun ? deadline : new Deadline(time, resilience.Timeout), true));
+        var lease = await leases.TryAcquireAsync(run.SecretKey, duration, turn, CancellationToken.None).ConfigureAwait(false);
         if (lease is null)
         {
             return null;

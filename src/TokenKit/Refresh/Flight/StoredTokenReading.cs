@@ -27,7 +27,7 @@ internal sealed class StoredTokenReading(
 
     private async Task FetchAsync(FlightRun run)
     {
-        run.Stored = await store.ReadAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false);
+        run.Stored = await store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None).ConfigureAwait(false);
         run.PendingSeed = await configuredSeed.PendingAsync(
             run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
     }

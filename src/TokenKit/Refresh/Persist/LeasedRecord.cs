@@ -84,10 +84,12 @@ internal sealed class LeasedRecord(
 
         // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
         // does. The attempt ends by its own budget.
-        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            var result = await store.WriteAsync(key, set, NextCondition(), budget.Token).ConfigureAwait(false);
+            var writing = store.WriteAsync(key, set, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
+            await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
+            var result = await writing.ConfigureAwait(false);
             var write = result.Outcome switch
             {
                 SecretWriteOutcome.Written => RecordWrite.Saved,
@@ -109,10 +111,10 @@ internal sealed class LeasedRecord(
     /// <summary>Extends the lease. A failure is not an error: the fenced write decides, not the lease.</summary>
     public async Task<bool> TryRenewAsync()
     {
-        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            var isHeld = await Lease.RenewAsync(LeaseDuration, budget.Token).ConfigureAwait(false);
+            var isHeld = await Lease.RenewAsync(LeaseDuration, budget.TurnOf(StoreUrgency.Renewal), budget.Token).ConfigureAwait(false);
             IsLost = !isHeld;
             return isHeld;
         }
@@ -126,10 +128,10 @@ internal sealed class LeasedRecord(
     /// <summary>Gives the lease back. A failure only means that the next holder waits for it to run out.</summary>
     public async Task TryReleaseAsync(RefreshState state)
     {
-        using var budget = new CancellationTokenSource(resilience.PersistBudget, time);
+        using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            await Lease.ReleaseAsync(state, budget.Token).ConfigureAwait(false);
+            await Lease.ReleaseAsync(state, budget.TurnOf(StoreUrgency.Held), budget.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -144,10 +146,24 @@ internal sealed class LeasedRecord(
         AgeCountsFrom = Lease.GrantedAt + ClockReading.Now(time).LeastElapsedSince(_granted, time),
     };
 
+    // The wait for a connection may be longer than what is left of the lease, and nobody is to redeem meanwhile the refresh
+    // token that is spent. The margin is what is left at the least when a write begins, beside its budget.
+    private async Task KeepLeaseUntilBegunAsync(Task writing, PersistBudget budget)
+    {
+        for (var wait = resilience.LeaseMargin; !budget.HasBegun && !writing.IsCompleted; wait = LeaseDuration / 3)
+        {
+            await writing.WaitAsync(wait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!budget.HasBegun && !writing.IsCompleted)
+            {
+                await TryRenewAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
     // A write whose answer was lost is found again by its epoch and sequence; anything larger was written by a newer holder.
     private async Task<RecordWrite> ReadBackAsync(CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+        var stored = await store.ReadAsync(key, new StorePlace(StoreUrgency.Held), cancellationToken).ConfigureAwait(false);
         return stored?.WasWrittenBy(Lease.Epoch, _sequence) is true ? RecordWrite.Saved : RecordWrite.Superseded;
     }
 }

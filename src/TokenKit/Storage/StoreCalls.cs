@@ -1,0 +1,53 @@
+namespace TokenKit;
+
+/// <summary>Calls with a turn, also of stores that know none: their calls wait for nothing that could be told apart.</summary>
+internal static class StoreCalls
+{
+    public static ValueTask<SecretEntry?> GetAsync(this ISecretStore store, SecretKey key, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        if (store is IQueuedStore queued)
+        {
+            return queued.GetAsync(key, turn, cancellationToken);
+        }
+
+        turn.HasConnection?.Invoke();
+        return store.GetAsync(key, cancellationToken);
+    }
+
+    public static ValueTask<SecretWriteResult> SetAsync(
+        this ISecretStore store, SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn,
+        CancellationToken cancellationToken)
+    {
+        if (store is IQueuedStore queued)
+        {
+            return queued.SetAsync(key, value, condition, turn, cancellationToken);
+        }
+
+        turn.HasConnection?.Invoke();
+        return store.SetAsync(key, value, condition, cancellationToken);
+    }
+
+    public static ValueTask<RefreshLease?> TryAcquireAsync(
+        this IRefreshLeaseProvider leases, SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        if (leases is IQueuedStore queued)
+        {
+            return queued.TryAcquireAsync(key, duration, turn, cancellationToken);
+        }
+
+        turn.HasConnection?.Invoke();
+        return leases.TryAcquireAsync(key, duration, cancellationToken);
+    }
+
+    public static ValueTask<SecretPage> ListAsync(
+        this ISecretCatalog catalog, SecretQuery query, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        if (catalog is IQueuedStore queued)
+        {
+            return queued.ListAsync(query, turn, cancellationToken);
+        }
+
+        turn.HasConnection?.Invoke();
+        return catalog.ListAsync(query, cancellationToken);
+    }
+}
