@@ -63,8 +63,9 @@ internal sealed class CodeExchange(IServiceProvider services)
         var result = await run.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return result switch
         {
-            { Succeeded: false } => result.Failure,
+            // Also where the access token could not be placed: no call is made with it here, and the code is spent.
             { Token.Set: { RefreshToken: { } refreshToken } set } => await SeedAsync(key, refreshToken, set).ConfigureAwait(false),
+            { Succeeded: false } => result.Failure,
             _ => new RefreshFailure(
                 RefreshFailureReason.TokenMissing,
                 $"The server gave an access token for '{key}' and no refresh token. Ask for one: many servers want the scope offline_access, or a parameter such as access_type=offline."),

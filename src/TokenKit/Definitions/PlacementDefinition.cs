@@ -55,7 +55,12 @@ internal sealed record PlacementDefinition
     public ImmutableArray<string> OtherTokens { get; init; } = [];
 
     /// <summary>Whether it reads credentials, which must be fetched before it can be rendered.</summary>
-    public bool ReadsSecrets => References.Any(static reference => reference.Root is "secret" or "client" or "assertion");
+    public bool ReadsSecrets => References.Any(IsFetched);
+
+    /// <summary>Whether these alternatives read nothing but the token, parameters and the subject, all of which are at hand.</summary>
+    public static bool IsAtHand(ImmutableArray<Template> value) => !value.SelectMany(static template => template.References).Any(IsFetched);
+
+    private static bool IsFetched(ExpressionReference reference) => reference.Root is "secret" or "client" or "assertion";
 }
 
 /// <summary>A header or query value that carries the token.</summary>

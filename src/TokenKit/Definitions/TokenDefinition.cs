@@ -42,6 +42,13 @@ internal sealed record TokenDefinition
             .Select(static reference => reference.Member!)
             .Distinct(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether placing a token needs more than the token, parameters and the subject: a secret, an assertion, or the client
+    /// certificate that calls present beside it.
+    /// </summary>
+    public bool FetchesToPlace =>
+        Placement.ReadsSecrets || (Request ?? RefreshRequest)?.Client.Certificate.IsEmpty is false;
+
     /// <summary>The names of <c>param.NAME</c> that code resolves for each key, beside or above <see cref="Params"/>.</summary>
     public ImmutableHashSet<string> ResolvedParams { get; init; } = [];
 

@@ -7,11 +7,14 @@ namespace TokenKit;
 
 /// <summary>The parts of one registration, put together along the way of a call.</summary>
 internal sealed class TokenComposition(
-    ITokenSource source, ITokenRefresher refresher, ScheduledTokens scheduled, IDisposable? watch) : IAsyncDisposable, IDisposable
+    ITokenSource source, ITokenRefresher refresher, PlaceableTokens placeable, ScheduledTokens scheduled, IDisposable? watch)
+    : IAsyncDisposable, IDisposable
 {
     public ITokenSource Source { get; } = source;
 
     public ITokenRefresher Refresher { get; } = refresher;
+
+    public PlaceableTokens Placeable { get; } = placeable;
 
     public ScheduledTokens Scheduled { get; } = scheduled;
 
@@ -39,17 +42,16 @@ internal sealed class TokenComposition(
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var keys = new SecretKeys(parts.Environment);
         var seed = new ConfiguredSeed(secrets);
-        var placing = new TokenPlacing(secrets, new OutsideValues(parts.Outside), parts.Certificates);
+        var placing = new TokenPlacing(secrets, time, new OutsideValues(parts.Outside), parts.Certificates);
         var pipeline = new RefreshPipeline(
             new ClearStep(time, randomness),
             new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester, parts.Outside, parts.Certificates),
             new MapStep(time, parts.Reader),
             new ResponseMapperSeam(parts.Mapper),
             new ValidateStep(randomness, parts.Validators),
-            placing,
             time);
         var results = new FlightResults(parts.Telemetry, time, randomness);
-        var reading = new StoredTokenReading(store, seed, placing, time);
+        var reading = new StoredTokenReading(store, seed, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
@@ -58,7 +60,7 @@ internal sealed class TokenComposition(
         var refresh = new LeasedRefresh(
             parts.Definitions, keys, new SubjectParams(parts.ResolveParams, time), reading,
             new LeaseQueue(leases, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation,
-            new FirstExchange(time), exchanges, refusal, results, parts.Telemetry, time);
+            new FirstExchange(time), exchanges, refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
@@ -75,6 +77,7 @@ internal sealed class TokenComposition(
         var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
         return new TokenComposition(
             new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
+            new PlaceableTokens(flights, parts.Definitions, parts.Telemetry, time),
             new ScheduledTokens(flights, parts.Definitions, keys, store, parts.Store.Store, time, randomness), watch);
     }
 

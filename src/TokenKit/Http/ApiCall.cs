@@ -6,7 +6,7 @@ namespace TokenKit;
 /// </summary>
 internal sealed class ApiCall
 {
-    public required CallRules Rules { get; init; }
+    public required CallRules Rules { get; set; }
 
     /// <summary>Whether the call wants a token at all.</summary>
     public required bool WantsToken { get; init; }
@@ -22,6 +22,9 @@ internal sealed class ApiCall
 
     /// <summary>The latest token of the call.</summary>
     public AccessToken? Token { get; set; }
+
+    /// <summary>What <see cref="Token"/> looked like on it: a reload may give it another form meanwhile.</summary>
+    public PlacedToken? Placed { get; set; }
 
     /// <summary>Whether this hop carried <see cref="Token"/>: only then does its answer say anything about it.</summary>
     public bool CarriesToken { get; set; }

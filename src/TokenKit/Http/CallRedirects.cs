@@ -38,7 +38,7 @@ internal sealed class CallRedirects(ILogger logger)
     public bool Take(ApiCall call, RedirectTarget target)
     {
         var rules = call.Rules;
-        var placed = call.WantsToken ? call.Token!.Placed : null;
+        var placed = call.WantsToken ? call.Placed : null;
         var address = PlacedQuery.Remove(target.Address, [.. rules.QueryNames, .. placed?.Query.Select(static value => value.Key) ?? []]);
         if (target.DropsBody)
         {

@@ -8,9 +8,8 @@ internal sealed class CallRendering(TokenHandlerServices services)
     /// <summary>Renders what is made for this call alone; for a placement that reads nothing of it, only the query of the token.</summary>
     /// <exception cref="TokenRefreshException">A value could not be made; nothing is sent.</exception>
     public async ValueTask<(ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query)> RenderAsync(
-        ApiCall call, AccessToken token, CancellationToken cancellationToken)
+        ApiCall call, AccessToken token, PlacedToken placed, CancellationToken cancellationToken)
     {
-        var placed = token.Placed;
         if (placed.CallValues is not { } values)
         {
             return ([], placed.Query);

@@ -13,6 +13,7 @@ internal sealed class CallRules
     {
         var placement = definition.Placement;
         Definition = definition;
+        Placement = placement;
         _clientName = clientName;
         _origins = origins;
         _trustsBaseUrlOfToken = trustsBaseUrlOfToken;
@@ -27,6 +28,9 @@ internal sealed class CallRules
     }
 
     public TokenDefinition Definition { get; }
+
+    /// <summary>The definition's placement: what tokens are rendered by.</summary>
+    public PlacementDefinition Placement { get; }
 
     public ExpirySignals Expiry { get; }
 

@@ -16,6 +16,9 @@ internal sealed record PlacedToken(
     Uri? BaseUrl,
     SecretText? Token = null)
 {
+    /// <summary>The placement that it was rendered by; another one asks for it to be rendered again.</summary>
+    public PlacementDefinition? Placement { get; init; }
+
     /// <summary>The ready <c>Authorization</c> value, where the token goes there.</summary>
     public PlacedAuthorization? Authorization { get; } = AuthorizationOf(Headers, Token);
 
@@ -46,8 +49,12 @@ internal sealed record PlacedToken(
     public bool IsHeadersOnly => Query.IsEmpty && BaseUrl is null && CallValues is null && ContentHeaders.IsEmpty;
 
     /// <summary>The usual placement: an <c>Authorization</c> header of a scheme and the token.</summary>
-    public static PlacedToken Of(string scheme, SecretText token) =>
-        new([new("Authorization", $"{scheme} {token.Reveal()}")], [], null, token);
+    public static PlacedToken Of(string scheme, SecretText token, PlacementDefinition? placement = null) =>
+        new([new("Authorization", $"{scheme} {token.Reveal()}")], [], null, token) { Placement = placement };
+
+    /// <summary>What stands on a message under these names: what was placed there, where nothing else knows it any more.</summary>
+    public static PlacedToken On(HttpRequestHeaders headers, ImmutableArray<string> names) =>
+        new([.. names.Where(headers.NonValidated.Contains).Select(name => KeyValuePair.Create(name, headers.NonValidated[name].ToString()))], [], null);
 
     /// <summary>Sets the headers. Whatever stood there before is replaced, never doubled.</summary>
     public void WriteTo(HttpRequestHeaders headers)

@@ -1,7 +1,11 @@
 namespace TokenKit;
 
+/// <summary>Brings a token into the form that the present rules ask for, or another one in its place that is not the rejected one.</summary>
+internal delegate ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitForCall(
+    AccessToken token, AccessToken? rejected, CancellationToken cancellationToken);
+
 /// <summary>What comes of an API's saying that the token of a call has expired.</summary>
-internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServices services)
+internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServices services, FitForCall fit)
 {
     /// <summary>
     /// After an expiry signal to our token: a newer token, if the request can be sent again with it. Asked once a call.
@@ -9,7 +13,7 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
     public async ValueTask<AccessToken?> NewerTokenAsync(
         ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.Say(response, rejected.Placed))
+        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.Say(response, call.Placed!))
         {
             return null;
         }
@@ -30,7 +34,8 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
             var current = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
             if (!ReferenceEquals(current, rejected))
             {
-                return current;
+                // Before the API's answer is let go: that is what the caller gets where no call can carry the newer token.
+                return (await fit(current, rejected, cancellationToken).ConfigureAwait(false)).Token;
             }
 
             logger.NoNewerToken(rejected.Key, rejected.Generation, call.Origin);

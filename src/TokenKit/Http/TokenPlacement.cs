@@ -6,7 +6,47 @@ namespace TokenKit;
 /// <summary>Renders how a token goes on API calls, by the definition's <c>Placement</c>: the once-per-token part and the per-call part.</summary>
 internal static class TokenPlacement
 {
-    /// <summary>Renders what stays the same on every call. Done once, when the token arrives; no I/O.</summary>
+    /// <summary>
+    /// Renders a token by what is at hand: the token itself, parameters and the subject. Where the placement reads more, that
+    /// part is only checked: it must not cost a request to find out what could have been known without one.
+    /// </summary>
+    /// <param name="definition">The definition the token was obtained under.</param>
+    /// <param name="key">Which token.</param>
+    /// <param name="set">The token set; it has an access token.</param>
+    /// <param name="failure">Why this token must not be placed.</param>
+    /// <returns>The placed token; <see langword="null"/> after a failure, and where the rest must be fetched first.</returns>
+    public static PlacedToken? RenderAtHand(TokenDefinition definition, TokenKey key, TokenSet set, out RefreshFailure? failure)
+    {
+        if (!VisibleText.IsHeaderSafe(set.AccessToken!.Reveal()))
+        {
+            failure = Refuse("The access token is empty or holds blanks, control characters or characters outside ASCII; it is not used.");
+            return null;
+        }
+
+        if (!definition.Placement.ReadsSecrets)
+        {
+            var rendered = Render(definition, key, set);
+            failure = rendered.Failure;
+            return definition.FetchesToPlace ? null : rendered.Value;
+        }
+
+        var placement = definition.Placement;
+        var context = new EvaluationContext { Params = definition.Params, Token = set, Subject = key.Subject };
+        RenderFields(AtHand(placement.Headers), perCall: false, context, inHeader: true, out failure);
+        if (failure is null)
+        {
+            RenderFields(AtHand(placement.Query), perCall: false, context, inHeader: false, out failure);
+        }
+
+        if (failure is null && !placement.BaseUrl.IsEmpty && PlacementDefinition.IsAtHand(placement.BaseUrl) && PlacementBaseUrl.FromConfiguration(definition) is null)
+        {
+            failure = RenderBaseUrl(definition, context).Failure;
+        }
+
+        return null;
+    }
+
+    /// <summary>Renders what stays the same on every call; no I/O.</summary>
     /// <param name="definition">The definition the token was obtained under.</param>
     /// <param name="key">Which token.</param>
     /// <param name="set">The token set; it has an access token.</param>
@@ -49,13 +89,16 @@ internal static class TokenPlacement
             return Refuse("Placement puts the token nowhere: every header and query value was left out. Check Placement.Header, Headers and Query.");
         }
 
-        return new PlacedToken(headers, query, baseUrl, set.AccessToken) { CallValues = perCall ? context : null };
+        return new PlacedToken(headers, query, baseUrl, set.AccessToken) { CallValues = perCall ? context : null, Placement = placement };
     }
 
     /// <summary>Renders the fields that hold <c>now</c>, <c>uuid</c> or <c>request</c>, for one call.</summary>
     public static ImmutableArray<KeyValuePair<string, string>> RenderForCall(
         ImmutableArray<PlacedField> fields, IEvaluationScope scope, bool inHeader, out RefreshFailure? failure) =>
         RenderFields(fields, perCall: true, scope, inHeader, out failure);
+
+    private static ImmutableArray<PlacedField> AtHand(ImmutableArray<PlacedField> fields) =>
+        [.. fields.Where(static field => PlacementDefinition.IsAtHand(field.Value))];
 
     private static ImmutableArray<KeyValuePair<string, string>> RenderFields(
         ImmutableArray<PlacedField> fields, bool perCall, IEvaluationScope scope, bool inHeader, out RefreshFailure? failure)

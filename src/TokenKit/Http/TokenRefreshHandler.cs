@@ -38,7 +38,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         _clientName = clientName;
         _services = services;
         _rendering = new CallRendering(services);
-        _renewal = new RejectedTokenRenewal(source, services);
+        _renewal = new RejectedTokenRenewal(source, services, FitAsync);
         _redirects = new CallRedirects(services.Logger);
     }
 
@@ -63,6 +63,9 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
     /// <summary>The client certificate that the definition names, to be presented to the API as well (RFC 8705 section 3).</summary>
     public ClientCertificates? Certificates { get; init; }
+
+    /// <summary>Gives calls a token that they can carry, where the source's is not in the form of the present definition.</summary>
+    public PlaceableTokens? Placeable { get; init; }
 
     public bool PresentsCertificate =>
         Certificates is not null && _definitions.Current is var definition
@@ -114,12 +117,12 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendPlacedAsync(
         HttpRequestMessage request, AccessToken token, CallRules rules, CancellationToken cancellationToken)
     {
-        if (!token.Placed.IsHeadersOnly)
+        if (token.PlacedBy(rules.Placement) is not { IsHeadersOnly: true } placed)
         {
-            return SendCallAsync(request, token, rules, cancellationToken);
+            return SendCallAsync(request, token, cancellationToken);
         }
 
-        token.Placed.WriteTo(request.Headers);
+        placed.WriteTo(request.Headers);
         _services.Logger.TokenPlaced(_clientName, token);
         var sending = base.SendAsync(request, cancellationToken);
         return sending.IsCompletedSuccessfully && CookieNotice is null && rules.Expiry.IsPlainSuccess(sending.Result)
@@ -202,7 +205,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             }
 
             var token = await GetWishedAsync(request, wishes, cancellationToken).ConfigureAwait(false);
-            return await SendCallAsync(request, token, rules, cancellationToken).ConfigureAwait(false);
+            return await SendCallAsync(request, token, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.RequestUri is not { IsAbsoluteUri: true } address || PlacementBaseUrl.IsPlaceholder(address))
@@ -216,9 +219,10 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         return await FollowUpAsync(call, response, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendCallAsync(
-        HttpRequestMessage request, AccessToken token, CallRules rules, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendCallAsync(HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
+        // A reload since, or a part of the placement that is missing still.
+        (token, _, var rules) = await FitAsync(token, null, cancellationToken).ConfigureAwait(false);
         var call = NewCall(request, rules, token);
         call.Content = ReplayBufferContent.Around(request.Content, rules.Definition.Placement.ReplayBufferLimit);
         var response = await SendWithTokenAsync(call, token, cancellationToken).ConfigureAwait(false);
@@ -233,13 +237,39 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         Content = request.Content,
         Address = request.RequestUri!, // checked by every caller before it came here
         Token = token,
+        Placed = token is null ? null : token.PlacedBy(rules.Placement) ?? PlacedToken.On(request.Headers, rules.HeaderNames),
         CarriesToken = token is not null,
     };
+
+    private async ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitAsync(
+        AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var rules = CurrentRules();
+            if (token.PlacedBy(rules.Placement) is { } placed)
+            {
+                return (token, placed, rules);
+            }
+
+            if (Placeable is { } placeable)
+            {
+                token = await placeable.ForCallAsync(token, rejected, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!PlaceableTokens.TryPlaceAtHand(token, rules.Definition, out var unplaceable))
+            {
+                throw new TokenRefreshException(token.Key, unplaceable ?? new RefreshFailure(
+                    RefreshFailureReason.SecretUnavailable, $"What Placement of '{token.Key}' reads beside the token cannot be fetched here. Nothing was sent."));
+            }
+        }
+    }
 
     /// <summary>Places the token on this hop's message and sends it.</summary>
     private async Task<HttpResponseMessage> SendWithTokenAsync(ApiCall call, AccessToken token, CancellationToken cancellationToken)
     {
-        var placed = token.Placed;
+        var former = call.Token;
+        var formerly = call.Placed;
+        (token, var placed, call.Rules) = await FitAsync(token, null, cancellationToken).ConfigureAwait(false);
         var target = call.Template.RequestUri!;
         call.Address = !PlacementBaseUrl.IsPlaceholder(target) ? target
             : placed.BaseUrl is { } baseUrl ? PlacementBaseUrl.Join(baseUrl, target)
@@ -249,15 +279,16 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             throw call.Rules.Refusal(call.Address);
         }
 
-        if (call.Token is { } former && !ReferenceEquals(former, token))
+        if (formerly is not null && !(ReferenceEquals(former, token) && ReferenceEquals(formerly, placed)))
         {
             // A reload between the two may have changed which headers there are.
-            former.Placed.RemoveFrom(call.Template.Headers);
+            formerly.RemoveFrom(call.Template.Headers);
         }
 
         call.Token = token;
+        call.Placed = placed;
         call.CarriesToken = true;
-        var (headers, query) = await _rendering.RenderAsync(call, token, cancellationToken).ConfigureAwait(false);
+        var (headers, query) = await _rendering.RenderAsync(call, token, placed, cancellationToken).ConfigureAwait(false);
         var signer = call.Rules.Definition.Placement.Sign;
 
         // A signature belongs to one send; on the caller's own message it would go along to wherever a redirect leads.

@@ -127,6 +127,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
             provider.GetKeyedService<ITokenSubjectResolver>(name))
         {
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
+            Placeable = provider.GetKeyedService<TokenComposition>(name)?.Placeable,
         };
     }
 }

@@ -68,7 +68,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
     {
         var now = ClockReading.Now(time);
         var current = slot.Current;
-        var failure = slot.Failure;
+        var failure = slot.Failure ?? slot.PlacementFailure;
         var freshness = current?.Life.At(now);
         var (attempt, success) = history.LastOf(slot.Key);
         return new TokenStatus

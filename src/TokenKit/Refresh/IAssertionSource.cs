@@ -3,7 +3,9 @@ namespace TokenKit;
 /// <summary>Makes an assertion that no definition can: SAML, a token of the platform's identity, a signature from a security module.</summary>
 /// <remarks>
 /// Registered as a keyed service by the name in <c>${assertion.NAME}</c>; a singleton, called by several refreshes at once. It
-/// is asked once for each refresh, within the refresh's deadline; what it throws fails the refresh before anything is sent.
+/// is asked once for each refresh, within the refresh's deadline; what it throws fails the refresh before anything is sent. For
+/// a placement it is asked after the new token was stored, and again after a reload of the definition; what it throws then
+/// keeps that token from calls, which go on with the one before it while that works.
 /// </remarks>
 public interface IAssertionSource
 {

@@ -6,7 +6,10 @@ public enum RefreshOutcome
     /// <summary>The server gave a new token.</summary>
     Refreshed,
 
-    /// <summary>The store held a token set that another instance had obtained; it was adopted without a request.</summary>
+    /// <summary>
+    /// A token set that the store held, because another instance had obtained it, or that was in hand and could be placed only
+    /// now, was taken without a request.
+    /// </summary>
     Adopted,
 
     /// <summary>No new token; see <see cref="RefreshResult.Failure"/>.</summary>

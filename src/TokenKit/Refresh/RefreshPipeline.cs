@@ -4,9 +4,13 @@ namespace TokenKit;
 
 /// <summary>The five steps of a refresh. Their order is written here and nowhere else; README.md beside says why.</summary>
 internal sealed class RefreshPipeline(
-    ClearStep clear, RequestStep request, MapStep map, ResponseMapperSeam mapper, ValidateStep validate, TokenPlacing placing, TimeProvider time)
+    ClearStep clear, RequestStep request, MapStep map, ResponseMapperSeam mapper, ValidateStep validate, TimeProvider time)
 {
-    /// <summary>Runs the steps once. Failures are results; nothing of the stored token is touched before the persist step.</summary>
+    /// <summary>
+    /// Runs the steps once. Failures are results; nothing of the stored token is touched before the persist step. What the
+    /// placement reads beside the token is none of them: the flight fetches it after the last, with the lease given back
+    /// (<see cref="PlacementAfterwards"/>).
+    /// </summary>
     public async Task<PipelineResult> RunAsync(RefreshContext context)
     {
         var log = new StepLog(time);
@@ -42,23 +46,23 @@ internal sealed class RefreshPipeline(
 
         log.Enter("validate");
         var accepted = validate.Validate(candidate.Value, received.Value, work);
-        var usable = accepted.Succeeded
-            ? await PlaceAsync(accepted.Value, received.Value.SentAt, context).ConfigureAwait(false)
-            : accepted.Failure;
-        if (!usable.Succeeded)
+        if (!accepted.Succeeded)
         {
             if (salvaged is null && mapped.RefreshToken is not null)
             {
                 salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
             }
 
-            return Failed(log, usable.Failure, received.Value.RequestsSent, salvaged);
+            return Failed(log, accepted.Failure, received.Value.RequestsSent, salvaged);
         }
 
         log.Enter("persist");
-        var persisted = await PersistStep.SaveAsync(usable.Value, context).ConfigureAwait(false);
+        var usable = Usable(accepted.Value, received.Value.SentAt, context);
+        var persisted = await PersistStep.SaveAsync(usable, context).ConfigureAwait(false);
         log.End(persisted.Succeeded);
-        return new PipelineResult { Token = usable.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
+
+        // Whether the token can be placed at once or only with what is fetched now, the flight goes on from here.
+        return new PipelineResult { Token = usable, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
     }
 
     // One exchange may be several requests. What the server rotated in one of them is saved before the next one leaves.
@@ -109,13 +113,10 @@ internal sealed class RefreshPipeline(
         return (last.Succeeded ? last.Value with { Answer = last.Value.Answer.After(answers) } : last.Failure, salvaged);
     }
 
-    private async ValueTask<StepResult<UsableToken>> PlaceAsync(AcceptedToken accepted, ClockReading sentAt, RefreshContext context)
+    private UsableToken Usable(AcceptedToken accepted, ClockReading sentAt, RefreshContext context)
     {
         var set = accepted.Tokens with { SeedHash = context.SeedHash ?? accepted.Tokens.SeedHash };
-        var placed = await placing.PlaceAsync(context.Definition, context.Key, set).ConfigureAwait(false);
-        return placed.Succeeded
-            ? new UsableToken(set, TokenLife.Of(set, sentAt, time), placed.Value) { Warnings = accepted.Warnings }
-            : placed.Failure;
+        return new UsableToken(set, TokenLife.Of(set, sentAt, time), accepted.Placed) { Warnings = accepted.Warnings };
     }
 
     private static PipelineResult Failed(StepLog log, RefreshFailure failure, int requestsSent, TokenSet? salvaged = null)

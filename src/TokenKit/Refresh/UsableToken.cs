@@ -3,7 +3,12 @@ using System.Collections.Immutable;
 namespace TokenKit;
 
 /// <summary>A token set that callers can be given: with its life on both clocks and what it looks like on a request.</summary>
-internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken Placed)
+/// <param name="Set">The token set.</param>
+/// <param name="Life">Its life.</param>
+/// <param name="Placed">
+/// <see langword="null"/> where its placement reads more than is at hand: that is fetched after the write.
+/// </param>
+internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken? Placed)
 {
     /// <summary>What was odd about the answer and did no harm.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];

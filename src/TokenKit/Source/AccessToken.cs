@@ -22,11 +22,12 @@ public sealed class AccessToken
     private readonly long _expiryTimestamp;
 
     // A PlacedToken, or the scheme of an Authorization header from which it is made when a call first needs it: the header's
-    // text is another copy of the token. Each value that it ever has says the same.
-    private object _placed;
+    // text is another copy of the token. Nothing while what its placement reads beside it is missing. Replaced whole after a
+    // reload of the definition.
+    private volatile object? _placed;
 
     internal AccessToken(
-        TokenGroup group, string subject, TokenSet set, long generation, RefreshMark mark, TokenLife life, PlacedToken placed)
+        TokenGroup group, string subject, TokenSet set, long generation, RefreshMark mark, TokenLife life, PlacedToken? placed)
     {
         Debug.Assert(set.AccessToken is not null, "A token set without an access token is not handed to callers.");
         _group = group;
@@ -35,7 +36,7 @@ public sealed class AccessToken
         Generation = generation;
         _mark = mark;
         (_refreshTimestamp, _expiryTimestamp) = (life.RefreshTimestamp, life.ExpiryTimestamp);
-        _placed = placed.OnlyScheme ?? (object)placed;
+        Place(placed);
     }
 
     /// <summary>Which token this is.</summary>
@@ -73,13 +74,25 @@ public sealed class AccessToken
 
     internal TokenLife Life => new(Set, _refreshTimestamp, _expiryTimestamp, _group.Frequency);
 
-    internal PlacedToken Placed
+    /// <summary>Whether it was ever in a form in which it could go on a call.</summary>
+    internal bool IsPlaced => _placed is not null;
+
+    /// <summary>The token as it goes on calls by this placement; <see langword="null"/> where it was not rendered by it.</summary>
+    internal PlacedToken? PlacedBy(PlacementDefinition placement)
     {
-        get
+        // Read once: another caller may put another one there between two looks.
+        var kept = _placed;
+        return kept is PlacedToken placed
+            ? ReferenceEquals(placed.Placement, placement) ? placed : null
+            : kept is PlacedScheme scheme && ReferenceEquals(scheme.Placement, placement) ? Inflate(scheme) : null;
+    }
+
+    /// <summary>Takes a rendering, where there is one, in the place of any other.</summary>
+    internal void Place(PlacedToken? placed)
+    {
+        if (placed is not null)
         {
-            // Read once: another caller may put the placed token there between two looks.
-            var kept = _placed;
-            return kept as PlacedToken ?? Place((string)kept);
+            _placed = placed is { OnlyScheme: { } scheme, Placement: { } placement } ? _group.SchemeOf(placement, scheme) : placed;
         }
     }
 
@@ -89,10 +102,12 @@ public sealed class AccessToken
     /// <returns>A text for messages.</returns>
     public override string ToString() => $"access token {Key}, generation {Generation}, expires {ExpiresAt:O}";
 
-    private PlacedToken Place(string scheme)
+    private PlacedToken Inflate(PlacedScheme scheme)
     {
-        var placed = PlacedToken.Of(scheme, Set.AccessToken!);
-        _placed = placed;
+        var placed = PlacedToken.Of(scheme.Scheme, Set.AccessToken!, scheme.Placement);
+
+        // A reload may have put another rendering there meanwhile, which stays.
+        Interlocked.CompareExchange(ref _placed, placed, scheme);
         return placed;
     }
 }

@@ -77,4 +77,7 @@ internal sealed record FlightOrder(
 {
     /// <summary>Nobody waits for what is renewed ahead of its expiry.</summary>
     public StoreUrgency Urgency => Trigger is RefreshTrigger.Scheduled or RefreshTrigger.Ahead ? StoreUrgency.Background : StoreUrgency.Caller;
+
+    /// <summary>Whether the token in hand, while it works, is to be placed and nothing else.</summary>
+    public bool PlacesOnly { get; init; }
 }

@@ -194,16 +194,27 @@ internal sealed class TokenFlights(
             FlightScope.Enter(flight);
             using var span = telemetry.StartSpan(flight);
             var end = await refresh.RunAsync(flight).ConfigureAwait(false);
+            var isUnsaved = end.Record?.InHand is not null;
+            var isFinished = end.ToPlace is not null;
+            if (end.ToPlace is { } run)
+            {
+                // Foreign code comes last: neither the lease nor a write that is still to be done waits for it.
+                await FinishAsync(flight, end, isUnsaved).ConfigureAwait(false);
+                end = await refresh.PlaceAsync(run, end).ConfigureAwait(false);
+            }
+
             telemetry.Completed(flight, end.Result, span);
             Tell(flight.Slot, observer => observer.Completed(this, flight, end.Result));
             flight.Complete(end.Result);
-            await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
+            if (!isFinished)
+            {
+                await FinishAsync(flight, end, isUnsaved).ConfigureAwait(false);
+            }
+
             flight.Slot.Clear(flight);
-            if (end.Record?.InHand is not null)
+            if (isUnsaved)
             {
                 Tell(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
-                _work.Enter();
-                spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
             }
 
             Changed(flight.Slot);
@@ -212,6 +223,16 @@ internal sealed class TokenFlights(
         finally
         {
             _work.Leave();
+        }
+    }
+
+    private async Task FinishAsync(TokenFlight flight, FlightEnd end, bool isUnsaved)
+    {
+        await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
+        if (isUnsaved)
+        {
+            _work.Enter();
+            spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
         }
     }
 

@@ -72,6 +72,8 @@ internal sealed class TokenSlot
                 && (doings.Flight is not null
                     || doings.Unsaved is not null
                     || doings.Failure?.LeftAt(now, time) > TimeSpan.Zero
+                    || doings.PlacementFailure?.LeftAt(now, time) > TimeSpan.Zero
+                    || doings.Former?.Life.At(now) is Freshness.Fresh or Freshness.Due
                     || (doings.LastForced is { } last && now.ElapsedSince(last, time) < floor)))
             {
                 return false;
@@ -89,6 +91,30 @@ internal sealed class TokenSlot
             lock (Gate)
             {
                 return _doings?.Failure;
+            }
+        }
+    }
+
+    /// <summary>The remembered failure to place the current token, which concerns calls and no refresh.</summary>
+    public FailureMemory? PlacementFailure
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _doings?.PlacementFailure;
+            }
+        }
+    }
+
+    /// <summary>The token before the current one, while that cannot be placed: calls can carry it as long as it works.</summary>
+    public AccessToken? Former
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _doings?.Former;
             }
         }
     }
@@ -168,7 +194,17 @@ internal sealed class TokenSlot
             if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
+                known.Place(token.Placed);
                 return known;
+            }
+
+            if (token.Placed is not null)
+            {
+                Drop(static doings => (doings.Former, doings.PlacementFailure) = (null, null));
+            }
+            else if (_current is { IsPlaced: true } former && _doings?.Flight?.Order is not { Trigger: RefreshTrigger.Rejected })
+            {
+                Do().Former = former;
             }
 
             _current = Next(token, mark);
@@ -197,6 +233,36 @@ internal sealed class TokenSlot
         }
     }
 
+    /// <summary>Takes what a token looks like on calls, fetched after it was published.</summary>
+    public void Place(AccessToken token, PlacedToken placed)
+    {
+        lock (Gate)
+        {
+            token.Place(placed);
+            Drop(static doings => (doings.Former, doings.PlacementFailure) = (null, null));
+        }
+    }
+
+    /// <summary>The API has refused it: no call carries it any more.</summary>
+    public void DropFormer(AccessToken rejected)
+    {
+        lock (Gate)
+        {
+            if (ReferenceEquals(_doings?.Former, rejected))
+            {
+                Drop(static doings => doings.Former = null);
+            }
+        }
+    }
+
+    public void RememberPlacement(FailureMemory failure)
+    {
+        lock (Gate)
+        {
+            Do().PlacementFailure = failure;
+        }
+    }
+
     public void Remember(FailureMemory failure)
     {
         lock (Gate)
@@ -211,7 +277,13 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (_doings is not { Failure: { } failure } doings || failure.AfterReload() is var after && ReferenceEquals(after, failure))
+            if (_doings is not { } doings)
+            {
+                return false;
+            }
+
+            doings.PlacementFailure = doings.PlacementFailure?.AfterReload();
+            if (doings.Failure is not { } failure || failure.AfterReload() is var after && ReferenceEquals(after, failure))
             {
                 return false;
             }
@@ -233,7 +305,7 @@ internal sealed class TokenSlot
 
             _current = null;
             Written = default;
-            Drop(static doings => (doings.Failure, doings.LastForced) = (null, null));
+            Drop(static doings => (doings.Failure, doings.PlacementFailure, doings.Former, doings.LastForced) = (null, null, null, null));
         }
     }
 
@@ -250,9 +322,20 @@ internal sealed class TokenSlot
 
             // The floor between two forced refreshes stays: another process cannot know what an API refuses here.
             Drop(static doings => doings.Failure = null);
+            if (isRemoved)
+            {
+                Drop(static doings => doings.Former = null);
+            }
+
             if (_current is not { } dropped)
             {
                 return false;
+            }
+
+            if (!isRemoved && dropped.IsPlaced)
+            {
+                // Where the one in its place cannot be placed, calls go on with this one.
+                Do().Former = dropped;
             }
 
             Do().Generation = dropped.Generation;
@@ -361,11 +444,21 @@ internal sealed class TokenSlot
 
         public FailureMemory? Failure { get; set; }
 
+        public FailureMemory? PlacementFailure { get; set; }
+
+        public AccessToken? Former { get; set; }
+
         public ClockReading? LastForced { get; set; }
 
         /// <summary>The last one given out, where the current token does not say it.</summary>
         public long Generation { get; set; }
 
-        public bool IsNothing => Flight is null && Unsaved is null && Failure is null && LastForced is null && Generation == 0;
+        public bool IsNothing => Flight is null
+            && Unsaved is null
+            && Failure is null
+            && PlacementFailure is null
+            && Former is null
+            && LastForced is null
+            && Generation == 0;
     }
 }

@@ -134,7 +134,8 @@ internal sealed class TokenSource(
 
             if (!result.Succeeded)
             {
-                return slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time))
+                // A flight whose token could not be placed has one all the same, and whoever asks here places it himself.
+                return (result.Token ?? slot.Current) is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time), result)
                     ? ServedFromMemory(usable)
                     : throw Refused(slot, result.Failure);
             }

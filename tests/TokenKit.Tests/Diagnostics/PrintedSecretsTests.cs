@@ -46,7 +46,7 @@ public sealed class PrintedSecretsTests
             new SecretEntry { Value = bytes, Version = 1 },
             new PendingSeed("hash", text),
             new MappedAnswer(candidate, text),
-            new AcceptedToken(set, []),
+            new AcceptedToken(set, placed, []),
             new StoredTokenSet(set, new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
             TemplateResult.Rendered(Secret),
             TemplatePart.Text(Secret, 0),

@@ -32,7 +32,7 @@ internal static class StandInSources
                 RefreshAfter = TimeSpan.FromMinutes(45),
             };
             var life = TokenLife.Of(set, ClockReading.Now(time), time);
-            return ValueTask.FromResult(new AccessToken(_group, demand.Subject, set, 1, default, life, new PlacedToken([], [], null)));
+            return ValueTask.FromResult(new AccessToken(_group, demand.Subject, set, 1, default, life, placed: null));
         }
 
         public bool TryGetCached([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AccessToken? token, string subject = "")

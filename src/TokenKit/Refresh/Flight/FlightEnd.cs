@@ -4,4 +4,8 @@ namespace TokenKit;
 /// <param name="Result">What callers get.</param>
 /// <param name="State">What the next holder of the lease should know.</param>
 /// <param name="Record">The record under the lease, where one was taken.</param>
-internal sealed record FlightEnd(RefreshResult Result, RefreshState State, LeasedRecord? Record);
+internal sealed record FlightEnd(RefreshResult Result, RefreshState State, LeasedRecord? Record)
+{
+    /// <summary>The flight, where its token can go on calls only with what is fetched now, after the write.</summary>
+    public FlightRun? ToPlace { get; init; }
+}

@@ -23,12 +23,25 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
         }
 
         var published = run.Flight.Slot.Publish(token with { Written = held.Record.LastWrite }, run.Flight.Mark);
-        return run.Result(RefreshOutcome.Refreshed, time, published);
+        return run.Brought(RefreshOutcome.Refreshed, time, published);
     }
 
     /// <summary>The callers of this flight get the token; nobody else does.</summary>
     public RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
-        run.Result(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.Mark));
+        run.Brought(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.Mark));
+
+    /// <summary>
+    /// The token is there and stored, and calls cannot carry it. Its wait is for those who want to place it, and for nobody who
+    /// refreshes: the server did nothing wrong.
+    /// </summary>
+    public RefreshResult NotPlaced(FlightRun run, AccessToken token, RefreshFailure failure)
+    {
+        var slot = run.Flight.Slot;
+        var failures = (slot.PlacementFailure?.Failures ?? 0) + 1;
+        slot.RememberPlacement(new FailureMemory(
+            failure, ClockReading.Now(time), FailureBackoff.WaitAfter(failure, failures, randomness), failures, run.Flight.CorrelationId));
+        return run.Result(RefreshOutcome.Failed, time, token, failure);
+    }
 
     public RefreshResult Failed(FlightRun run, RefreshFailure failure) =>
         Failed(run, failure, FailureBackoff.WaitAfter(failure, FailuresWithThisOne(run), randomness), FailureHold.BackOff);

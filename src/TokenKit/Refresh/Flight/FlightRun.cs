@@ -51,11 +51,25 @@ internal sealed class FlightRun
     /// <summary>What the next holder of the lease should know.</summary>
     public RefreshState StateToLeave { get; set; } = RefreshState.Alive;
 
+    /// <summary>A stored access token that no call can carry, as if it were not there.</summary>
+    public SecretText? Unplaceable { get; set; }
+
+    /// <summary>The token that the flight has brought and that cannot go on a call before more is fetched.</summary>
+    public AccessToken? ToPlace { get; private set; }
+
+    /// <summary>By when requests must be over, once the lease is held.</summary>
+    public Deadline? Deadline { get; set; }
+
     public ImmutableArray<RefreshStep> Steps { get; set; } = [];
+
+    /// <summary>What is left of the time that callers wait at most.</summary>
+    public TimeSpan TimeLeft(TimeProvider time) =>
+        Deadline?.Remaining ?? Definition.Resilience.Timeout - ClockReading.Now(time).ElapsedSince(_startedAt, time);
 
     /// <summary>Whether the access token that the run knows of still serves, so that nothing need be risked for another.</summary>
     public bool HasUsableToken(ClockReading now, TimeProvider time) =>
-        Set is { AccessToken: not null } set
+        Set is { AccessToken: { } present } set
+        && !present.Equals(Unplaceable)
         && LifeOf(set, now, time).At(now) is not Freshness.Expired
         && Flight.Order.Trigger is not RefreshTrigger.Rejected;
 
@@ -65,7 +79,15 @@ internal sealed class FlightRun
     /// <summary>What a set is refreshed with, for messages.</summary>
     public static string NameOf(TokenSet? set) => set is { RefreshToken: null } ? "stored token" : "refresh token";
 
-    public FlightEnd End(RefreshResult result) => new(result, StateToLeave, Record);
+    public FlightEnd End(RefreshResult result) =>
+        new(result, StateToLeave, Record) { ToPlace = result.Succeeded && ToPlace is not null ? this : null };
+
+    /// <summary>The result of a flight that has brought a token, whether that can go on calls yet or not.</summary>
+    public RefreshResult Brought(RefreshOutcome outcome, TimeProvider time, AccessToken token)
+    {
+        ToPlace = token.PlacedBy(Definition.Placement) is null ? token : null;
+        return Result(outcome, time, token);
+    }
 
     public RefreshResult Result(
         RefreshOutcome outcome, TimeProvider time, AccessToken? token = null, RefreshFailure? failure = null) => new()

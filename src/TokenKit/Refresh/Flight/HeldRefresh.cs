@@ -8,7 +8,8 @@ internal sealed class HeldRefresh
 
     private HeldRefresh(FlightRun run, LeasedRecord record, Deadline deadline, TimeProvider time)
     {
-        (Run, Record, Deadline, _time) = (run, record, deadline, time);
+        (Run, Record, _time) = (run, record, time);
+        Deadline = deadline;
 
         // From here on the flight gives the lease back, however it ends.
         run.Record = record;
@@ -20,7 +21,11 @@ internal sealed class HeldRefresh
     public LeasedRecord Record { get; }
 
     /// <summary>Started before the lease was asked for, so that nothing is sent or awaited past the lease.</summary>
-    public Deadline Deadline { get; private set; }
+    public Deadline Deadline
+    {
+        get => Run.Deadline!; // set when this was made
+        private set => Run.Deadline = value;
+    }
 
     /// <summary>The hash of the seed that this refresh begins with, where it does.</summary>
     public string? SeedHash { get; set; }

@@ -8,7 +8,7 @@ namespace TokenKit;
 internal sealed class LeasedRefresh(
     IDefinitionSource definitions, SecretKeys keys, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
     UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, KnownRefusal knownRefusal, FlightResults results,
-    RefreshTelemetry telemetry, TimeProvider time)
+    PlacementAfterwards placement, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
     public async Task<FlightEnd> RunAsync(TokenFlight flight)
@@ -20,7 +20,7 @@ internal sealed class LeasedRefresh(
             var definition = await subjectParams.ResolveAsync(run.Definition, run.Key).ConfigureAwait(false);
             if (!definition.Succeeded)
             {
-                return run.End(results.Failed(run, definition.Failure));
+                return run.End(Unresolved(run, definition.Failure));
             }
 
             run.Definition = definition.Value;
@@ -32,6 +32,9 @@ internal sealed class LeasedRefresh(
             return run.End(results.Failed(run, StoreFailures.From(run.Key, exception)));
         }
     }
+
+    /// <summary>Fetches what the token of a flight needs before it can go on calls; the lease is given back by now.</summary>
+    public Task<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end) => placement.PlaceAsync(run, end);
 
     /// <summary>Gives the lease back, or leaves what could not be written to be written.</summary>
     public static async Task FinishAsync(TokenFlight flight, FlightEnd end)
@@ -53,6 +56,12 @@ internal sealed class LeasedRefresh(
 
     private async Task<RefreshResult> RefreshAsync(FlightRun run)
     {
+        if (run.Flight.Order.PlacesOnly
+            && run.Flight.Slot.Current is { } current && current.Life.At(ClockReading.Now(time)) is not Freshness.Expired)
+        {
+            return run.Brought(RefreshOutcome.Adopted, time, current);
+        }
+
         var hold = await HoldAsync(run).ConfigureAwait(false);
         if (hold.Result is { } early)
         {
@@ -65,6 +74,11 @@ internal sealed class LeasedRefresh(
             ? await exchanges.RunAsync(held, first.Value).ConfigureAwait(false)
             : results.Failed(run, first.Failure);
     }
+
+    private RefreshResult Unresolved(FlightRun run, RefreshFailure failure) =>
+        run.Flight.Order.PlacesOnly && run.Flight.Slot.Current is { } current
+            ? results.NotPlaced(run, current, failure)
+            : results.Failed(run, failure);
 
     private async Task<Hold> HoldAsync(FlightRun run)
     {

@@ -2,7 +2,7 @@ namespace TokenKit;
 
 /// <summary>Reads what is stored, and takes it over where it is what the flight is for: no request is made then.</summary>
 internal sealed class StoredTokenReading(
-    TokenSetStore store, ConfiguredSeed configuredSeed, TokenPlacing placing, TimeProvider time)
+    TokenSetStore store, ConfiguredSeed configuredSeed, TimeProvider time)
 {
     /// <summary>Reads the store into the run.</summary>
     /// <param name="run">The flight.</param>
@@ -12,7 +12,7 @@ internal sealed class StoredTokenReading(
     {
         await FetchAsync(run).ConfigureAwait(false);
         var isNews = versionBefore is not null && run.Stored?.Version != versionBefore;
-        return await TryAdoptAsync(run, isNews).ConfigureAwait(false);
+        return TryAdopt(run, isNews);
     }
 
     /// <summary>Reads the store again under the lease, when another writer may have been there.</summary>
@@ -22,7 +22,7 @@ internal sealed class StoredTokenReading(
         var versionBefore = held.Run.Stored?.Version ?? 0;
         await FetchAsync(held.Run).ConfigureAwait(false);
         var isNews = held.Run.Stored is { } stored && stored.Version != versionBefore && !held.Record.HasWritten(stored);
-        return await TryAdoptAsync(held.Run, isNews).ConfigureAwait(false);
+        return TryAdopt(held.Run, isNews);
     }
 
     private async Task FetchAsync(FlightRun run)
@@ -32,7 +32,7 @@ internal sealed class StoredTokenReading(
             run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async ValueTask<RefreshResult?> TryAdoptAsync(FlightRun run, bool isNews)
+    private RefreshResult? TryAdopt(FlightRun run, bool isNews)
     {
         // A changed seed applies: what came of the former one is not handed out any more.
         if (run.PendingSeed is not null
@@ -56,12 +56,17 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        var placed = await placing.PlaceAsync(run.Definition, run.Key, set).ConfigureAwait(false);
-        return placed.Succeeded
-            ? run.Result(
-                RefreshOutcome.Adopted, time,
-                run.Flight.Slot.Publish(new UsableToken(set, life, placed.Value) { Written = written }, run.Flight.Mark))
-            : null;
+        var placed = TokenPlacement.RenderAtHand(run.Definition, run.Key, set, out var unplaceable);
+        if (unplaceable is not null)
+        {
+            // No call can carry it, so it counts as absent; its refresh token is as good as any.
+            run.Unplaceable = set.AccessToken;
+            return null;
+        }
+
+        return run.Brought(
+            RefreshOutcome.Adopted, time,
+            run.Flight.Slot.Publish(new UsableToken(set, life, placed) { Written = written }, run.Flight.Mark));
     }
 
     private static bool IsWanted(FlightOrder order, Freshness freshness, bool isNews) => freshness switch

@@ -39,7 +39,9 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         }
 
         var invalid = warnings.Contains(AnswerWarnings.RefreshTokenInvalid);
-        return new AcceptedToken(MakeTokenSet(candidate, refreshToken, invalid, received, context), warnings.ToImmutable());
+        var set = MakeTokenSet(candidate, refreshToken, invalid, received, context);
+        var placed = TokenPlacement.RenderAtHand(context.Definition, context.Key, set, out var unplaceable);
+        return unplaceable ?? (StepResult<AcceptedToken>)new AcceptedToken(set, placed, warnings.ToImmutable());
     }
 
     private static RefreshFailure? RefuseToken(TokenCandidate candidate)

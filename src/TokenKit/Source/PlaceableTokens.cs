@@ -1,0 +1,106 @@
+namespace TokenKit;
+
+/// <summary>
+/// What calls are given where the current token is not in the form that the present definition asks for: because what its
+/// placement reads beside it is missing, or because the definition was reloaded.
+/// </summary>
+/// <remarks>Never on the way of a call whose token is fresh and placed. Thread-safe.</remarks>
+internal sealed class PlaceableTokens(
+    TokenFlights flights, IDefinitionSource definitions, RefreshTelemetry telemetry, TimeProvider time)
+{
+    // A flight that was joined may have been for something else, and the definition may be reloaded meanwhile; not for ever.
+    private const int MostTurns = 4;
+
+    /// <summary>
+    /// Returns a token that calls can carry: the current one, rendered first where that is needed and possible; else the one
+    /// before it, while that works.
+    /// </summary>
+    /// <param name="token">What the source gave.</param>
+    /// <param name="rejected">A token that the API has refused, and that is not wanted back.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <exception cref="TokenRefreshException">There is none.</exception>
+    public async ValueTask<AccessToken> ForCallAsync(AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        var slot = flights.SlotFor(token.Key.Subject);
+        RefreshFailure? last = null;
+        if (rejected is not null)
+        {
+            slot.DropFormer(rejected);
+        }
+
+        for (var turn = 0; turn < MostTurns; turn++)
+        {
+            slot = flights.Live(slot);
+            var definition = definitions.Current;
+            var newest = slot.Current ?? token;
+            if (newest.PlacedBy(definition.Placement) is not null || TryPlaceAtHand(newest, definition, out var unplaceable))
+            {
+                return newest;
+            }
+
+            // A reload that this token does not fit asks for one that does. Anything else is looked for without a request.
+            var order = unplaceable is null
+                ? new FlightOrder(RefreshTrigger.Missing, StartedBy: RefreshTelemetry.CurrentSpan) { PlacesOnly = true }
+                : new FlightOrder(RefreshTrigger.Missing, newest, StartedBy: RefreshTelemetry.CurrentSpan);
+            var now = ClockReading.Now(time);
+            var former = slot.Former is { } before && CanCarry(before, rejected, definition, now) ? before : null;
+            var known = unplaceable is null ? slot.PlacementFailure : slot.Failure;
+            if (slot.Flight is null && known?.HoldsBack(order.Trigger, now, time) is true)
+            {
+                return former ?? throw Refused(slot, known.Failure);
+            }
+
+            var flight = flights.JoinOrStart(slot, order);
+            if (former is not null)
+            {
+                return former;
+            }
+
+            using var waiting = telemetry.Waiting(flight);
+            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            (token, last) = (result.Token ?? token, result.Failure ?? last);
+            if (result.Failure is not null && (result.Token is not null || ReferenceEquals(flight.Order, order)))
+            {
+                // It was for this, or came as far as this.
+                throw Refused(slot, result.Failure);
+            }
+
+            if (slot.Current?.PlacedBy(definitions.Current.Placement) is null)
+            {
+                await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw Refused(slot, last ?? new RefreshFailure(
+            RefreshFailureReason.Superseded,
+            $"The definition of '{slot.Key}' is reloaded more often than its token can be placed. Nothing was sent."));
+    }
+
+    /// <summary>Renders a token by a definition that was reloaded since, where nothing need be fetched for it.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="definition">The definition.</param>
+    /// <param name="unplaceable">Why this token does not fit the definition, where it does not.</param>
+    public static bool TryPlaceAtHand(AccessToken token, TokenDefinition definition, out RefreshFailure? unplaceable)
+    {
+        unplaceable = null;
+        if (!definition.ResolvedParams.IsEmpty
+            || TokenPlacement.RenderAtHand(definition, token.Key, token.Set, out unplaceable) is not { } placed)
+        {
+            return false;
+        }
+
+        token.Place(placed);
+        return true;
+    }
+
+    private static bool CanCarry(AccessToken token, AccessToken? rejected, TokenDefinition definition, ClockReading now) =>
+        !ReferenceEquals(token, rejected)
+        && token.Life.At(now) is not Freshness.Expired
+        && token.PlacedBy(definition.Placement) is not null;
+
+    private TokenRefreshException Refused(TokenSlot slot, RefreshFailure failure)
+    {
+        telemetry.Refused(flights.Name, failure);
+        return new TokenRefreshException(slot.Key, failure);
+    }
+}
