@@ -45,8 +45,10 @@ internal sealed class PlaceableTokens(
             var now = ClockReading.Now(time);
             var former = slot.Former is { } before && CanCarry(before, rejected, definition, now) ? before : null;
             var known = unplaceable is null ? slot.PlacementFailure : slot.Failure;
-            if (slot.Flight is null && known?.HoldsBack(order.Trigger, now, time) is true)
+            if (known?.HoldsBack(order.Trigger, now, time) is true && (unplaceable is null || slot.Flight is null))
             {
+                // Also while the flight that failed is still ending: to look whether it has ended, and to join one then, are two
+                // moments, and between them a look that nobody may take yet would begin.
                 return former ?? throw Refused(slot, known.Failure);
             }
 
