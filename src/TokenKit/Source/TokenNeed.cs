@@ -41,6 +41,6 @@ internal readonly record struct TokenNeed(RefreshTrigger? Trigger, bool MayServe
 
     /// <summary>Whether a token may be handed out although the refresh that was wanted failed.</summary>
     /// <remarks>One that the very refresh brought may also be one that is good for nothing later (<c>expires_in</c> of 0).</remarks>
-    public static bool MayServe(AccessToken token, TokenDemand demand, ClockReading now, RefreshResult result) =>
-        (token.Life.At(now) is not Freshness.Expired || ReferenceEquals(token, result.Token)) && !ReferenceEquals(token, demand.Rejected);
+    public static bool MayServe(AccessToken token, TokenDemand demand, ClockReading now, RefreshResult? result = null) =>
+        (token.Life.At(now) is not Freshness.Expired || ReferenceEquals(token, result?.Token)) && !ReferenceEquals(token, demand.Rejected);
 }

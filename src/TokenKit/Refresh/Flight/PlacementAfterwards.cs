@@ -2,7 +2,7 @@ namespace TokenKit;
 
 /// <summary>
 /// Fetches what a placement reads beside the token, after everything that could lose a refresh token: the write is done, or
-/// somebody else sees to it, and the lease is given back. See decision 0030.
+/// somebody else sees to it, and the lease is given back. See decision 0014.
 /// </summary>
 internal sealed class PlacementAfterwards(TokenPlacing placing, FlightResults results, TimeProvider time)
 {
