@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit;
 
 /// <summary>A lease that is a row: it runs out by the database's clock, and nothing is held for it.</summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using TokenKit.Storage;
 
 namespace TokenKit;
 

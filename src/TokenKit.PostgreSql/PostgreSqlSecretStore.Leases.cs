@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit;
 
 /// <content>The leases: a row with an epoch and an end.</content>

@@ -1,4 +1,6 @@
 using Npgsql;
+using TokenKit.Storage;
+using TokenKit.Work;
 
 namespace TokenKit;
 

@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit;
 
 /// <summary>Makes the table, by order or once at the first use.</summary>

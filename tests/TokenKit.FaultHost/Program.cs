@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit;
 using TokenKit.FaultHost;
+using TokenKit.Source;
 
 // One process of a fleet: takes its orders from standard input, a line each, answers each with a line, and may be killed or
 // stopped at any point. Ends with its input, so that none is left behind when whoever started it dies.

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TokenKit.Refresh.Persist;
+using TokenKit.Source;
 
 namespace TokenKit.FaultHost;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Definitions;
 
 namespace TokenKit.Interop.Tests;
 

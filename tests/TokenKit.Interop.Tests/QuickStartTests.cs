@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TokenKit.Language.Origins;
 
 namespace TokenKit.Interop.Tests;
 

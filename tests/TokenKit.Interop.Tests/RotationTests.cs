@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Values;
 
 namespace TokenKit.Interop.Tests;
 

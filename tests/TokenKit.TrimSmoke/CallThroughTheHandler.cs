@@ -1,4 +1,5 @@
 using TokenKit;
+using TokenKit.Storage;
 
 namespace TrimSmoke;
 

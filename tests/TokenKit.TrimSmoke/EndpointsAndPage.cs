@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authorization;
 using TokenKit;
+using TokenKit.Storage;
 
 namespace TrimSmoke;
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using TokenKit.Storage;
 
 namespace TokenKit.Benchmarks;
 

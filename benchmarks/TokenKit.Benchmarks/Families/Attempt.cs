@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Benchmarks;
 

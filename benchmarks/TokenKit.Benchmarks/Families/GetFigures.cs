@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit.Benchmarks;
 
 /// <summary>Getting a fresh token from memory.</summary>

@@ -1,3 +1,5 @@
+using TokenKit.Refresh.Request;
+
 namespace TokenKit.Benchmarks;
 
 /// <summary>

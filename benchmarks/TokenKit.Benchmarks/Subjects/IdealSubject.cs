@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Storage;
 
 namespace TokenKit.Benchmarks;
 

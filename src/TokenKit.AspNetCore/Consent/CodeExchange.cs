@@ -1,5 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Source;
+using TokenKit.Source.Flight;
+using TokenKit.Storage;
 
 namespace TokenKit;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions.Compilation;
 
 namespace TokenKit;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using TokenKit.Storage;
 
 namespace TokenKit;
 

@@ -1,5 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.DependencyInjection;
+using TokenKit.Inspection;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
 
 namespace TokenKit;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Refresh.Map;
+using TokenKit.Storage;
 
 namespace TokenKit;
 

@@ -1,6 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit;
 

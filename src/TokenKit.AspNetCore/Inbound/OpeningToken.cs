@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>A token that opens, until it expires.</summary>

@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>What opens at one moment: the current token, and for a while the one before. Immutable.</summary>

@@ -1,4 +1,8 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit;
 

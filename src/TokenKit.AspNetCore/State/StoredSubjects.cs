@@ -1,4 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit;
 

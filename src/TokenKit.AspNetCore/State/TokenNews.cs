@@ -1,3 +1,5 @@
+using TokenKit.Source.Telemetry;
+
 namespace TokenKit;
 
 /// <summary>Tells who looks that something changed: a refresh ended, or what is stored was replaced or removed.</summary>

@@ -1,4 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
+using TokenKit.Inspection;
+using TokenKit.Source;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit;
 

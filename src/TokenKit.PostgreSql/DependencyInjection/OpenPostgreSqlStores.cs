@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TokenKit.DependencyInjection;
+using TokenKit.Work;
 
 namespace TokenKit;
 

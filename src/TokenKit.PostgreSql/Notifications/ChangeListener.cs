@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using TokenKit.Work;
 
 namespace TokenKit;
 

@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit;
 
 /// <summary>Every statement of the store. Each is a transaction of its own, so any mode of a pooler will do.</summary>

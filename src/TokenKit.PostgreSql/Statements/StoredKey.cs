@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TokenKit.Storage.Protection;
 
 namespace TokenKit;
 

@@ -1,3 +1,5 @@
+using TokenKit.Source.Flight;
+
 namespace TokenKit.Testing;
 
 /// <summary>What a test has prepared for the requests to come: outcomes and, apart from them, holds. Guarded by the owner's lock.</summary>

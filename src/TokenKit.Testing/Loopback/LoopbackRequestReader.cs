@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using TokenKit.Storage;
 
 namespace TokenKit.Testing;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using TokenKit.Storage;
 
 namespace TokenKit.Testing;
 

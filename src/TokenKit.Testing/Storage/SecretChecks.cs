@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Storage;
 using static TokenKit.Testing.ContractDemands;
 
 namespace TokenKit.Testing;

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>How id and secret are encoded before base64 in Basic authentication.</summary>
 internal enum BasicEncoding

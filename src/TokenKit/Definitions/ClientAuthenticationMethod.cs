@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>How the client proves who it is (OpenID Connect names).</summary>
 internal enum ClientAuthenticationMethod

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>Who the client is. Place <see cref="TemplatePlace.Value"/>.</summary>
 internal sealed record ClientDefinition

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+
+namespace TokenKit.Definitions;
 
 /// <summary>Gives expressions the client's id and secret.</summary>
 internal static class ClientValues

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>A format of durations such as <c>d:hh:mm</c> or <c>h:mm:ss</c>: runs of one letter of <c>d h m s</c>, and what stands between.</summary>
 /// <remarks>

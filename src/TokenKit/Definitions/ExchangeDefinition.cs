@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Validate;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>One request to a token endpoint and how its answer is read. Immutable; everything in it is compiled.</summary>
 internal sealed record ExchangeDefinition

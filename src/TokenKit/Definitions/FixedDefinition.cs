@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>A definition that does not change.</summary>
 internal sealed record FixedDefinition(TokenDefinition Current) : IDefinitionSource;

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>The definition of one registration as it is now. A reload swaps it whole; an invalid one keeps the last valid.</summary>
 internal interface IDefinitionSource

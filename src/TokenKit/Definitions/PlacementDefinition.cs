@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>How a token is placed on API calls, and on which.</summary>
 internal sealed record PlacementDefinition

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Diagnostics;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>Compiles options at start and at each reload. A reload that cannot work keeps the last valid definition.</summary>
 /// <remarks>Safe for use by several threads. Disposing ends the watching.</remarks>

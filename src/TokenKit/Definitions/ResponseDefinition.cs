@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Map;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>How an answer is read. Alternatives are tried in order; the first value that is not passed over is used.</summary>
 internal sealed record ResponseDefinition

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>What a request shows in order to be given a token: what a refusal costs, and what it means, depends on it.</summary>
 internal enum SentGrant

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Definitions;
 
 /// <summary>What options compile into: how one token is obtained, renewed, read, judged and placed. Immutable.</summary>
 internal sealed record TokenDefinition

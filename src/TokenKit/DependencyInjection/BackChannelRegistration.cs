@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
+using TokenKit.Refresh.Request;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Registers the back channel of a token: a named client that starts from nothing.</summary>
 internal static class BackChannelRegistration

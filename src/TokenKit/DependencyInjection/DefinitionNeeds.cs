@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Checks that the signers and assertion sources which definitions name are registered.</summary>
 internal static class DefinitionNeeds

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Definitions;
+using TokenKit.Diagnostics;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Says, once for each registration, what works and is unwise.</summary>
 internal static class DefinitionWarnings

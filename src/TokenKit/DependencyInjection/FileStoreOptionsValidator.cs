@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Says at start what is missing for a file store, rather than at the first token.</summary>
 internal sealed class FileStoreOptionsValidator(IServiceProviderIsKeyedService registered) : IValidateOptions<FileStoreOptions>

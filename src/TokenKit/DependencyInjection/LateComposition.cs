@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>What is put together after the container was built: endpoints, when services can no longer be registered.</summary>
 /// <remarks>One for a container. Safe for use by several threads.</remarks>

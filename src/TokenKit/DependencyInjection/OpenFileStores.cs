@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>One file store for each directory, whatever number of registrations name it.</summary>
 internal sealed class OpenFileStores : IDisposable

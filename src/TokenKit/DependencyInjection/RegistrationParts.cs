@@ -1,6 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrationParts
 {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TokenKit.Definitions;
+using TokenKit.Source;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
 /// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
+using TokenKit.Storage;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>
 /// Chooses the store of a registration: the one registered under its name, else the application's own, else the shared one

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.DependencyInjection;
 
 /// <summary>Checks that tokens which need tokens can be refreshed in some order.</summary>
 internal static class TokenOrder

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 internal sealed class TokenRefreshBuilder(IServiceCollection services, string name) : ITokenRefreshBuilder
 {

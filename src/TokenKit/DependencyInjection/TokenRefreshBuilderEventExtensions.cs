@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Events;
 
 namespace TokenKit;
 

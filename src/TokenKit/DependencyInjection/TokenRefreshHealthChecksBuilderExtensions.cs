@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TokenKit.Health;
+using TokenKit.Inspection;
 
 namespace TokenKit;
 

@@ -3,6 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Http;
+using TokenKit.Placement;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Work;
 
 namespace TokenKit;
 

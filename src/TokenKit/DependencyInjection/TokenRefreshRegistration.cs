@@ -3,8 +3,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenKit.Checking.Checks;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Options;
+using TokenKit.Events;
+using TokenKit.Inspection;
+using TokenKit.Refresh.Request;
+using TokenKit.Scheduling;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.DependencyInjection;
 
 /// <summary>The list of parts that one registration adds. Adding a name again adds nothing.</summary>
 internal static class TokenRefreshRegistration

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenKit.Checking.Explaining;
+using TokenKit.Definitions.Configuration;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Diagnostics;
 
 /// <summary>Messages about options and definitions: 1500 to 1599.</summary>
 internal static partial class Log

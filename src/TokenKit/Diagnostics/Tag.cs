@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Diagnostics;
 
 /// <summary>The tags of metrics and spans: few values each, and never a secret.</summary>
 internal static class Tag

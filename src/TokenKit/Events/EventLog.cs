@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Events;
 
 /// <summary>What the events log: 1260 to 1269.</summary>
 internal static partial class EventLog

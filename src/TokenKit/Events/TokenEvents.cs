@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Events;
 
 /// <summary>Turns what flights do into events and hands them to subscribers, apart from the flights. Thread-safe.</summary>
 internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawner, TimeProvider time, ILogger<TokenEvents> logger)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TokenKit.Diagnostics;
+using TokenKit.Inspection;
 
-namespace TokenKit;
+namespace TokenKit.Health;
 
 /// <summary>Judges what the inspector shows. It reads memory and never refreshes.</summary>
 internal sealed class TokenHealthCheck(TokenInspector inspector, TimeProvider time) : IHealthCheck

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Http;
 
 /// <summary>What a condition on an API's answer may read: <c>status</c> and <c>header['X']</c>.</summary>
 internal sealed class ApiAnswerScope(HttpResponseMessage response) : IEvaluationScope

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Placement;
+
+namespace TokenKit.Http;
 
 /// <summary>
 /// One call of the caller on its way: through a resend with a newer token and through the hops of a redirect. Made only
@@ -34,5 +38,5 @@ internal sealed class ApiCall
 
     public int Redirects { get; set; }
 
-    public string Origin => TokenKit.Origin.TextOf(Address);
+    public string Origin => Language.Origins.Origin.TextOf(Address);
 }

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Http;
 
 /// <summary>What a field rendered for each call may read: the values of the token's run, and the request itself.</summary>
 /// <param name="values">The values of the token's run, with the time and the tokens of this call.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Reads what a 401 says about why (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
 /// <remarks>Total: whatever a server writes there, nothing is thrown, and what cannot be read counts as nothing said.</remarks>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Takes a call from hop to hop of a redirect, and the token along only to where it may go.</summary>
 internal sealed class CallRedirects(ILogger logger)

@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Placement;
+using TokenKit.Refresh.Request;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Renders the headers and query values that read the call itself: its body, its address, a token signed for it.</summary>
 internal sealed class CallRendering(TokenHandlerServices services)

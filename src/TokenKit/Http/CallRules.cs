@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Origins;
+using TokenKit.Placement;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>What one definition means for the calls of one client: compiled once, replaced whole when the definition is reloaded.</summary>
 internal sealed class CallRules

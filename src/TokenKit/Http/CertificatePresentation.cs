@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Refresh.Request;
+
+namespace TokenKit.Http;
 
 /// <summary>Lets the primary handler of an API client present the definition's client certificate (RFC 8705 section 3).</summary>
 internal static class CertificatePresentation

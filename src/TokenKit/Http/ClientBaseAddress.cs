@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Finds the base address that a named client is configured with.</summary>
 /// <remarks>

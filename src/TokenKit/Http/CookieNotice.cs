@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>That a client keeps no cookies is said when the API sets the first one, and once: the client's handlers are replaced every few minutes.</summary>
 internal sealed class CookieNotice

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Switches off the cookies of the primary handler of each client on which several identities can meet, as long as the

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Writes to another stream and keeps a copy, up to a limit.</summary>
 /// <remarks>Does not own the stream it writes to.</remarks>

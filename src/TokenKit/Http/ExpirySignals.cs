@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Placement;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Which answers of an API mean that the token it was given has expired or was revoked.</summary>
 internal sealed class ExpirySignals

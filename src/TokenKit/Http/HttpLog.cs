@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>The messages of the token handler: ids 1000 to 1099.</summary>
 internal static partial class HttpLog

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Http.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Gives the platform's logging handlers of each client that has a token handler a logger which redacts header values

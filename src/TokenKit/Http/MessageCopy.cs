@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Makes a message of our own after a caller's: for a redirect hop, and wherever the token goes into the URL. The caller's

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Http;
 
 /// <summary>Whether calls of several identities can meet on one client, where a cookie of one would go along with another.</summary>
 internal static class MixedIdentities

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Puts the token's query values on a URL and takes them off again.</summary>
 internal static class PlacedQuery

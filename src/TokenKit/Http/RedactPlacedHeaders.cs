@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Keeps the headers that carry a token out of the client's own logs, whatever list of headers the user redacts.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// The logger of a client's platform logging handlers, with the values of redacted headers gone from the structured values

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Where an answer sends a request next: the rules of RFC 9110 section 15.4 as the platform's own handler applies them.</summary>
 /// <remarks>

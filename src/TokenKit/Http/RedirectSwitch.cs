@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Switches off the automatic redirects of the primary handler of each client that has a token handler, and tells the token

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Language.Origins;
+using TokenKit.Placement;
+
+namespace TokenKit.Http;
 
 /// <summary>Brings a token into the form that the present rules ask for, or another one in its place that is not the rejected one.</summary>
 internal delegate ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitForCall(

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Whether a value gives the same JSON when it is written once more.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Keeps a copy of a streaming body while it is sent for the first time, up to a limit that the definition allows

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>Whether a body can be sent a second time. Decided before anything is tried, and never by trying.</summary>
 internal static class RequestReplay

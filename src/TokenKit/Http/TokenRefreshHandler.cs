@@ -1,6 +1,15 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Placement;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>
 /// Gives every request of a client a usable token: asks the source for one, checks where the request goes, places it, sends;

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Http;
 
 /// <summary>The wishes of one request, read from its options.</summary>
 internal readonly record struct TokenWishes(string Subject, bool Skip, bool Force)

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+
+namespace TokenKit.Inspection;
 
 /// <summary>Keeps the last refreshes of each key: 50, and of subjects only the thousand that were refreshed last.</summary>
 /// <remarks>Thread-safe. A million tenants leave a thousand histories behind.</remarks>

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Source;
+using TokenKit.Values;
+
+namespace TokenKit.Inspection;
 
 /// <summary>Reads slots and history; changes nothing.</summary>
 internal sealed class TokenInspector(TokenFlights flights, RefreshHistory history, TimeProvider time) : ITokenInspector

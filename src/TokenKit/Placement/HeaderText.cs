@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>What may stand in a header that carries a token.</summary>
 internal static class HeaderText

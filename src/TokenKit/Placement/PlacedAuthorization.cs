@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>An <c>Authorization</c> value whose text is made once and not again for each request.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Placement;
 
 /// <summary>A placement that is an <c>Authorization</c> header of a scheme and the token: all that idle tokens need to keep of it.</summary>
 /// <remarks>Shared by the tokens of a registration, so that each keeps one reference.</remarks>

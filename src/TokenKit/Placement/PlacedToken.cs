@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>
 /// What a token looks like on a request: rendered once, when the token arrived, so that a call only copies references.

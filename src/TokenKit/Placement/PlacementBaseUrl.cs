@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>The base URL that a definition names: known from configuration, or only together with a token.</summary>
 internal static class PlacementBaseUrl

@@ -1,7 +1,13 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Templates;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>Renders how a token goes on API calls, by the definition's <c>Placement</c>: the once-per-token part and the per-call part.</summary>
 internal static class TokenPlacement

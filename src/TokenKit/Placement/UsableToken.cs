@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Placement;
 
 /// <summary>A token set that callers can be given: with its life on both clocks and what it looks like on a request.</summary>
 /// <param name="Set">The token set.</param>

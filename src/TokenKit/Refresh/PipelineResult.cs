@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Placement;
 
-namespace TokenKit;
+namespace TokenKit.Refresh;
 
 /// <summary>What one run of the five steps came to.</summary>
 internal sealed record PipelineResult

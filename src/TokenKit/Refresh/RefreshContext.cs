@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh;
 
 /// <summary>What belongs to the whole of one refresh and to no single step.</summary>
 internal sealed record RefreshContext

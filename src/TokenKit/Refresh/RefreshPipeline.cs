@@ -1,6 +1,14 @@
 using System.Collections.Immutable;
+using TokenKit.Placement;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Persist;
+using TokenKit.Refresh.Request;
+using TokenKit.Refresh.Validate;
+using TokenKit.Source.Flight;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh;
 
 /// <summary>The five steps of a refresh. Their order is written here and nowhere else; README.md beside says why.</summary>
 internal sealed class RefreshPipeline(

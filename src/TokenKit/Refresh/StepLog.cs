@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Refresh;
 
 /// <summary>Writes down each step of one run as it goes: name, duration, whether the next was reached.</summary>
 internal sealed class StepLog(TimeProvider time)

@@ -1,4 +1,11 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Placement;
+using TokenKit.Refresh.Request;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh;
 
 /// <summary>
 /// Renders a token whose placement reads secrets, assertions or a certificate beside it. It is the part of placement that does

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>One waiter's alarm: ends a wait at a time, or at once when it is rung. One timer for all of it.</summary>
 /// <remarks>

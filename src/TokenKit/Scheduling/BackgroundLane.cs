@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>What one registration has to renew without traffic: the oldest first, so many at a time, the next when one ends.</summary>
 /// <remarks>

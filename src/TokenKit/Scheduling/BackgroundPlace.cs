@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Storage;
+
+namespace TokenKit.Scheduling;
 
 /// <summary>A place that a key has taken among those that are looked at and renewed at once.</summary>
 internal sealed class BackgroundPlace(ScheduledKey key, BackgroundLane lane, TimeSpan since)

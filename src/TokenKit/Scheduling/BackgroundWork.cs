@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Source.Telemetry;
+
+namespace TokenKit.Scheduling;
 
 /// <summary>Everything that is renewed without traffic, and what of it may begin now. Used under the scheduler's lock.</summary>
 internal sealed class BackgroundWork

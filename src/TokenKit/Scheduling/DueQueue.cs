@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Source;
+
+namespace TokenKit.Scheduling;
 
 /// <summary>The one queue of everything that is renewed without traffic, by when it is due. Used under the scheduler's lock.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>
 /// When the store of each registration is asked next for subjects that are to be kept alive. Used under the scheduler's lock.

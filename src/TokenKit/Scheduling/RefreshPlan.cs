@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Values;
+
+namespace TokenKit.Scheduling;
 
 /// <summary>When a key is to be refreshed although nobody asks. Pure.</summary>
 internal static class RefreshPlan

@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>Renews tokens that are due although nobody asks for them: one timer for all keys.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Source;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>Warns ahead of a refresh token's own end, where refreshing does not put it off.</summary>
 /// <remarks>

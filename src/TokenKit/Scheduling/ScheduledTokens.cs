@@ -1,6 +1,11 @@
 using System.Runtime.CompilerServices;
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>One registration as the scheduler sees it: what it says about freshness, its flights, what is stored.</summary>
 internal sealed class ScheduledTokens(

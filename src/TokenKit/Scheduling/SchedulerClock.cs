@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Scheduling;
 
 /// <summary>The time that has passed for the scheduler: on by whichever of the two clocks went further, never back.</summary>
 /// <remarks>

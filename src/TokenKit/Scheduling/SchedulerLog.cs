@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>What the scheduler logs: 1250 to 1299.</summary>
 internal static partial class SchedulerLog

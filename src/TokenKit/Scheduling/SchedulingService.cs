@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TokenKit.Source;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>Ties scheduling to the host's life: warm start, renewal without traffic, and an orderly end.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Source;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Scheduling;
 
 /// <summary>Obtains the tokens of <c>Freshness.AtStart</c>: the host is ready only when they are.</summary>
 /// <remarks>

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using TokenKit.Definitions;
+using TokenKit.Placement;
+using TokenKit.Source;
+using TokenKit.Values;
 
 namespace TokenKit;
 

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
 
 /// <summary>Drops the copy of a token that another process has replaced or removed, and looks at what is stored now.</summary>
 /// <remarks>A hint that does not come costs nothing but time: the copy is looked at again when it is due, refused or expired.</remarks>

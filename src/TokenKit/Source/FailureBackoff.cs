@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Refresh.Map;
+using TokenKit.Values;
+using TokenKit.Work;
+
+namespace TokenKit.Source;
 
 /// <summary>How long a failure is remembered before anybody tries again. Pure but for the jitter.</summary>
 internal static class FailureBackoff

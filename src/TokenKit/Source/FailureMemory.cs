@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Refresh.Map;
+using TokenKit.Source.Flight;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
 
 /// <summary>A failed refresh that is remembered, and served to callers until its time is up.</summary>
 /// <param name="Failure">What went wrong.</param>

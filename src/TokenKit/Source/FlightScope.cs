@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>
 /// Knows, inside a flight, which flight that is, and for which others it waits; refuses the wait that would close a ring.

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>One wait for a flight.</summary>
 /// <param name="for">The flight.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>Learns what becomes of the keys of a process. Called on the path of a flight: quick, and never throwing.</summary>
 internal interface IFlightObserver

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Storage;
+
+namespace TokenKit.Source;
 
 /// <summary>The one list of parts: whatever runs a definition (a refresh, a check, a consent) gets the parts of its registration here.</summary>
 internal interface IRegistrationParts

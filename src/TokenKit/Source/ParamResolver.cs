@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>Resolves the parameters of one key.</summary>
 internal delegate ValueTask<IReadOnlyDictionary<string, string>> ResolveTokenParams(TokenKey key, CancellationToken cancellationToken);

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Placement;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
 
 /// <summary>
 /// What calls are given where the current token is not in the form that the present definition asks for: because what its

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Storage;
+
+namespace TokenKit.Source;
 
 /// <summary>
 /// Runs a definition in a store of its own, in memory: what comes of it reaches neither the registration's store nor its

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using TokenKit.Definitions;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>The slots of a registration's subjects, one for each, and the sweep that takes idle ones away.</summary>
 /// <remarks>

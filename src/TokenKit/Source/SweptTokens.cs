@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>Usable tokens of subjects that nobody has asked for lately: at most ten thousand, of all registrations.</summary>
 /// <remarks>

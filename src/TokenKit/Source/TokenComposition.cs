@@ -2,8 +2,20 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
+using TokenKit.Refresh;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Request;
+using TokenKit.Refresh.Validate;
+using TokenKit.Scheduling;
+using TokenKit.Source.Flight;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>The parts of one registration, put together along the way of a call.</summary>
 internal sealed class TokenComposition(

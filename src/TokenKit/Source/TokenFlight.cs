@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>One refresh under way: what its starter and everyone who joins share.</summary>
 /// <remarks>

@@ -1,7 +1,11 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using TokenKit.Source.Flight;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
 internal sealed class TokenFlights(

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using TokenKit.Definitions;
+using TokenKit.Placement;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>What all keys of one registration share, so that a hundred thousand subjects need not hold it each.</summary>
 internal sealed class TokenGroup

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
 
 /// <summary>What a demand needs of the pipeline, given the current token and the moment. Pure.</summary>
 /// <param name="Trigger">Why a refresh is needed; <see langword="null"/> when the current token does.</param>

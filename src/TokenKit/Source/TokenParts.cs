@@ -1,6 +1,11 @@
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Request;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>What one registration is put together from: every effect of it is behind one of these.</summary>
 internal sealed record TokenParts

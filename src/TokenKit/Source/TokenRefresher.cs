@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
 
 /// <summary>The door to the pipeline: joins the key's one flight or starts it.</summary>
 internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : ITokenRefresher

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Source.Flight;
+using TokenKit.Storage;
+
+namespace TokenKit.Source;
 
 /// <summary>Puts in and removes what is stored, from outside any refresh.</summary>
 internal sealed class TokenSeeding(

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Placement;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>The state of one token key in this process: its token, its flight, its memory of failures.</summary>
 /// <remarks>

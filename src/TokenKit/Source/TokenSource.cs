@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Definitions;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source;
 
 /// <summary>Memory, then store, then refresh. The first line of each call decides the hot path: no lock, no await.</summary>
 internal sealed class TokenSource(

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Where a registration keeps its token set, who gives its leases, and where its secrets are looked up.</summary>
 internal sealed record ChosenStore(ISecretStore Store, IRefreshLeaseProvider Leases, ISecretResolver Secrets)

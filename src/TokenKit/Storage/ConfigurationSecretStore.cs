@@ -1,7 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Secrets from the section <c>Secrets</c> of configuration: user secrets, environment variables, a vault's provider. Read-only.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>A store's share of connections, and who waits for one: the most urgent first, of those who came first.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>A store whose calls wait for one of a number of connections, the most urgent first.</summary>
 /// <remarks>

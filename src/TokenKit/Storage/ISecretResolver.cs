@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Finds the value of <c>secret.NAME</c>: in the store for the subject, then in the store, then in configuration.</summary>
 internal interface ISecretResolver

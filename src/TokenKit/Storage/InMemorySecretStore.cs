@@ -1,3 +1,6 @@
+using TokenKit.Storage;
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>Keeps secrets in the memory of this process: gone when it ends, and seen by no other.</summary>

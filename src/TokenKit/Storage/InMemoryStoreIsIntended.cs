@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>
 /// Registered under a token name by <c>UseInMemoryStore</c>: whoever set the registration up knows that its tokens end

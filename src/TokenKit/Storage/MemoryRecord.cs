@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Storage;
 
 /// <summary>What the store in memory knows of one key. Touched under the store's lock.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>The records of the store in memory by their keys. Touched under the store's lock.</summary>
 internal sealed class MemoryRecords

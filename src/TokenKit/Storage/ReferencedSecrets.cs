@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Fetches the secrets that templates may read, so that everything after it is free of I/O.</summary>
 /// <remarks>

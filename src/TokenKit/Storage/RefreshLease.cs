@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit;
 
 /// <summary>The right to refresh one key, across everything that shares the store.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Reads a catalog to its end.</summary>
 internal static class SecretCatalogPages

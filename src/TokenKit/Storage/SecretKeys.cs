@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Storage;
 
 /// <summary>Turns a token key into the key under which its token set is stored.</summary>
 /// <param name="environment">The environment of this process, for definitions that name none.</param>

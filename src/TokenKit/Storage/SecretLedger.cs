@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>The numbers of one key: what conditions are compared with and how they grow. Immutable and pure.</summary>
 /// <remarks>One class for every store, so that they cannot come to differ in what a condition means.</remarks>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Finds secrets for one registration: in its store for the subject, in its store for all, in configuration.</summary>
 internal sealed class SecretResolver(ISecretStore store, ISecretStore configuration, string environment) : ISecretResolver

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>The log messages of the stores: ids 1300 to 1399.</summary>
 internal static partial class StorageLog

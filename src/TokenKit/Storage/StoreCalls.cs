@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Calls with a turn, also of stores that know none: their calls wait for nothing that could be told apart.</summary>
 internal static class StoreCalls

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>What a store's trouble means, in words for the person on call.</summary>
 internal static class StoreFailures

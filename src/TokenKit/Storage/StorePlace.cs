@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>How urgent the calls of one piece of work are, a flight for example. It only rises, also while a call waits.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>What a call to a store says about its wait for a connection.</summary>
 /// <param name="Place">How urgent it is.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>How urgent a call to a store is, the most urgent last. A store whose calls wait for a connection serves them in this order.</summary>
 internal enum StoreUrgency

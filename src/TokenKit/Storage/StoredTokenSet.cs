@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Storage;
 
 /// <summary>A token set as it was read, when, and what wrote it.</summary>
 /// <param name="Set">Its times are set by the wall clock of <paramref name="ReadAt"/>.</param>

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Storage;
 
 /// <summary>Writes a token set as the one record a store keeps, and reads it back, perhaps on another machine.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Storage;
 
 /// <summary>Token sets in a secret store: one record for a key, never field by field.</summary>
 internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)

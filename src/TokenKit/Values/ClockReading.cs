@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>One moment, read from both clocks at once.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>A point in time by both clocks (see <see cref="ClockReading"/>), after which nothing more is sent or waited for.</summary>
 internal sealed class Deadline(TimeProvider time, TimeSpan span)

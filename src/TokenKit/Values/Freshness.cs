@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>Whether a token is to be handed out, renewed or waited for.</summary>
 internal enum Freshness

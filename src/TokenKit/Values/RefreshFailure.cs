@@ -1,3 +1,6 @@
+using TokenKit.Refresh.Map;
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>What went wrong in a refresh, in words for the person on call. It holds no secret.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>The mark of one refresh in the logs, as a number: its text is made when somebody asks for it.</summary>
 internal readonly record struct RefreshMark(ulong Number)

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>A refresh state and when it was left, so that its wait can be counted down for whoever comes next.</summary>
 internal readonly record struct RefreshStateMark(RefreshState State, DateTimeOffset LeftAt)

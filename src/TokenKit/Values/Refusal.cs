@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>That a server refused what it was sent, and a mark of that: whoever has something else to send need not wait.</summary>
 /// <param name="Kind">What was spent by asking.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>What was spent by a request that was refused.</summary>
 internal enum RefusalKind

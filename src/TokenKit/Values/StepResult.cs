@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>What a step hands over: what it made, or why it made nothing.</summary>
 internal readonly record struct StepResult<T>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>The environment that secrets belong to: the host's, without a host <c>DOTNET_ENVIRONMENT</c>, else <c>Production</c>.</summary>
 /// <remarks>Production as the last resort, so that nothing that is lenient in Development is so by accident.</remarks>

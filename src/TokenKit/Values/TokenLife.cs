@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Values;
 
 /// <summary>The two instants of a token, fixed when it arrived and never changed: soft (refresh) and hard (expiry).</summary>
 /// <remarks>

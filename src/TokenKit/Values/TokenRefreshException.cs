@@ -1,3 +1,5 @@
+using TokenKit.Refresh.Map;
+
 namespace TokenKit;
 
 /// <summary>No usable token exists and none could be obtained; the request was not sent.</summary>

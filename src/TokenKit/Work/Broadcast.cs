@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Work;
 
 /// <summary>One value that many wait for: each waiter has a task of its own.</summary>
 /// <remarks>

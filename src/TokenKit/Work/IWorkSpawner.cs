@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Work;
 
 /// <summary>Starts detached work: the only way anything in the library begins to run on its own.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace TokenKit;
+namespace TokenKit.Work;
 
 /// <summary>The one source of randomness: jitter, uuids, correlation ids. A simulation puts a seeded one in its place.</summary>
 internal abstract class Randomness

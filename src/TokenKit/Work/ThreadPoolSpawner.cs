@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Work;
 
 /// <summary>Starts detached work on the thread pool, without the caller's execution context.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Work;
 
 /// <summary>Counts detached work under way, so that an orderly end can wait for it.</summary>
 /// <remarks>Thread-safe; nothing is completed under the lock.</remarks>

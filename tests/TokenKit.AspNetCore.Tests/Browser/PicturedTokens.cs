@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

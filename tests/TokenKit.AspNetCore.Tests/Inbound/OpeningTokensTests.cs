@@ -1,4 +1,5 @@
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

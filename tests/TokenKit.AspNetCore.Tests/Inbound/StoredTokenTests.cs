@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

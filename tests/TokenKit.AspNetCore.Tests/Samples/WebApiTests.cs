@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

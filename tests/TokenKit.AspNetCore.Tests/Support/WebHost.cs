@@ -6,6 +6,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TokenKit.Scheduling;
+using TokenKit.Source;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Language.Origins;
+using TokenKit.Storage;
 
 namespace TokenKit.Interop.Tests;
 

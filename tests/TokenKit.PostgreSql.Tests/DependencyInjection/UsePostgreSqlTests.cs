@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TokenKit.Storage;
 
 namespace TokenKit.PostgreSql.Tests;
 

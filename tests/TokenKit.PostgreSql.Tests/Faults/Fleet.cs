@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TokenKit.Storage;
 
 namespace TokenKit.PostgreSql.Tests;
 

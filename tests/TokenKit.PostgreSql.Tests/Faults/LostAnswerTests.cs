@@ -1,5 +1,6 @@
 using Npgsql;
 using TokenKit.PrivatePostgreSql;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

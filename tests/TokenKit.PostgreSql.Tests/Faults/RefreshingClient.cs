@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

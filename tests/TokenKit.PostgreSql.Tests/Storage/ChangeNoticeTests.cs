@@ -1,4 +1,5 @@
 using Npgsql;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

@@ -1,3 +1,6 @@
+using TokenKit.Storage;
+using TokenKit.Values;
+
 namespace TokenKit.PostgreSql.Tests;
 
 [Collection(DatabaseCollection.Name)]

@@ -1,4 +1,10 @@
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Simulation.Tests;
 

@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The shared store as one worker sees it: every call waits for its turn.</summary>

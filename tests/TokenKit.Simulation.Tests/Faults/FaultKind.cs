@@ -1,3 +1,5 @@
+using TokenKit.Source.Flight;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>What may go wrong in a run.</summary>

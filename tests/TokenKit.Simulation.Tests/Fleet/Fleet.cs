@@ -1,3 +1,8 @@
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;

@@ -1,5 +1,11 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
+using TokenKit.Work;
 
 namespace TokenKit.Simulation.Tests;
 

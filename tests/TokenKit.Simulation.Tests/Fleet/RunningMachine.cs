@@ -1,3 +1,5 @@
+using TokenKit.Source;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>A machine with what runs on it; without an instance it is about to be started again.</summary>

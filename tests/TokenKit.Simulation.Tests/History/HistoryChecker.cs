@@ -1,3 +1,4 @@
+using TokenKit.Source.Flight;
 using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;

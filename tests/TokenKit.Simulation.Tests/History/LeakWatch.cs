@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
+using TokenKit.Source.Telemetry;
 
 namespace TokenKit.Simulation.Tests;
 

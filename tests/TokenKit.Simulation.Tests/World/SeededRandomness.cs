@@ -1,3 +1,5 @@
+using TokenKit.Work;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The library's randomness, drawn from the seed.</summary>

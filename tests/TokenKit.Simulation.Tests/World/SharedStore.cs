@@ -1,3 +1,6 @@
+using TokenKit.Storage;
+using TokenKit.Values;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The store itself, with a clock of its own, and what happens to it.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Source.Flight;
 using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;

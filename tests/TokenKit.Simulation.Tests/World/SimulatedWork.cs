@@ -1,3 +1,5 @@
+using TokenKit.Work;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>Starts detached work a random moment later, on the simulation's own thread.</summary>

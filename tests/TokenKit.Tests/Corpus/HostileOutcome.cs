@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FluentAssertions.Execution;
+using TokenKit.Refresh.Map;
 
 namespace TokenKit.Tests;
 

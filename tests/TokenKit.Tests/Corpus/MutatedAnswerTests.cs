@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using TokenKit.Language.Formats;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
 using TokenKit.Testing;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

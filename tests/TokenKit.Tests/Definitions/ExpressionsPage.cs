@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TokenKit.Language.Expressions;
 
 namespace TokenKit.Tests;
 

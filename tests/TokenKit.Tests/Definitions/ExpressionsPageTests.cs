@@ -1,3 +1,7 @@
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Expressions.Functions;
+using TokenKit.Language.Templates;
+
 namespace TokenKit.Tests;
 
 public sealed class ExpressionsPageTests

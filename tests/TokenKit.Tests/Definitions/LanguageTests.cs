@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TokenKit.Language.Expressions;
+using TokenKit.Source.Flight;
 
 namespace TokenKit.Tests;
 

@@ -2,6 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Configuration;
+using TokenKit.Definitions.Options;
+using TokenKit.Diagnostics;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TokenKit.Definitions.Configuration;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Expressions.Functions;
 
 namespace TokenKit.Tests;
 

@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Http.Logging;
 using Microsoft.Extensions.Logging;
+using TokenKit.DependencyInjection;
+using TokenKit.Diagnostics;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;
 

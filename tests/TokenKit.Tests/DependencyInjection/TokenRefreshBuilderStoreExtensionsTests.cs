@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

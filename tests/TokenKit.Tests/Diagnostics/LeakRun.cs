@@ -3,6 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -4,6 +4,15 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Placement;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Validate;
+using TokenKit.Source.Flight;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Storage;
 using TokenKit.Testing;
 using MyStore = TokenKit.InMemorySecretStore;
 

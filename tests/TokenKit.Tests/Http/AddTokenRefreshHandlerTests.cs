@@ -2,6 +2,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Http;
+using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

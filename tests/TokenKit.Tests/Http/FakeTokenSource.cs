@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Definitions;
+using TokenKit.Placement;
+using TokenKit.Source;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
 
 namespace TokenKit.Tests;
 

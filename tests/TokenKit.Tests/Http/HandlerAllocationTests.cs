@@ -3,6 +3,9 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NSubstitute;
+using TokenKit.Http;
+using TokenKit.Refresh.Request;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

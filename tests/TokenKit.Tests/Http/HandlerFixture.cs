@@ -3,6 +3,13 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Http;
+using TokenKit.Language.Origins;
+using TokenKit.Refresh.Request;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

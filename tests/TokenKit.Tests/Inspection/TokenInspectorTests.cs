@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Inspection;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Placement;
 
 namespace TokenKit.Tests;
 

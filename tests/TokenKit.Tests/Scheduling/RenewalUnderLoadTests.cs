@@ -1,6 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TokenKit.Definitions;
+using TokenKit.Scheduling;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

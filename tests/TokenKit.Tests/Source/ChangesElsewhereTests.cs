@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit.Tests;
 
 /// <summary>What a process makes of the hint that another one has written.</summary>

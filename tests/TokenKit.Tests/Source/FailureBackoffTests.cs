@@ -1,3 +1,7 @@
+using TokenKit.Source;
+using TokenKit.Values;
+using TokenKit.Work;
+
 namespace TokenKit.Tests;
 
 /// <summary>The waits after failures, number for number: what they are made of stands in docs/freshness.md.</summary>

@@ -1,3 +1,4 @@
+using TokenKit.Source;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

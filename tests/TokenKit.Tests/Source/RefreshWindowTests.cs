@@ -1,5 +1,6 @@
 using System.Net;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -2,7 +2,11 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TokenKit.Source;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,7 @@
+using TokenKit.Placement;
+using TokenKit.Source;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

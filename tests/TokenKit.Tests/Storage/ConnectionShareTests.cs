@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit.Tests;
 
 /// <summary>Who gets the next connection of a store's share.</summary>

@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
+using TokenKit.Storage;
+using TokenKit.Storage.Files;
 
 namespace TokenKit.Tests;
 

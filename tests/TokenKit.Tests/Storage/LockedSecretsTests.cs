@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

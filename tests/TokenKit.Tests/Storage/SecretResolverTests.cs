@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using TokenKit.Storage.Files;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

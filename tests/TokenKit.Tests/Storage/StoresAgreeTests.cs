@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

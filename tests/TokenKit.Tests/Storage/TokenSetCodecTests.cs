@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

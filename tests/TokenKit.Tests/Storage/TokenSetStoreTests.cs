@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

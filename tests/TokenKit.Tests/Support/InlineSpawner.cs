@@ -1,3 +1,5 @@
+using TokenKit.Work;
+
 namespace TokenKit.Tests;
 
 /// <summary>Runs detached work at once, on the thread that starts it: with a manual clock everything happens in its order.</summary>

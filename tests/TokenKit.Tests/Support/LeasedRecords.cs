@@ -1,3 +1,7 @@
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
+
 namespace TokenKit.Tests;
 
 /// <summary>A leased record over a store of its own, for steps that are tried alone.</summary>

@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+
 namespace TokenKit.Tests;
 
 /// <summary>The naive design: the same connections with one line for all calls, and a wait that a caller's time limit counts.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TokenKit.Source;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

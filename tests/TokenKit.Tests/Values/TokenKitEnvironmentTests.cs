@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using NSubstitute;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

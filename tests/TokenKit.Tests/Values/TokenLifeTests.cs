@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Stands last among the validators and keeps what the map step handed over.</summary>
 internal sealed class CandidateRecorder : ITokenValidator

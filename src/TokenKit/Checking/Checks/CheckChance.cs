@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Work;
+
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Chance without surprises: the middle of every range, so that jitter changes nothing in a report; ids count up.</summary>
 internal sealed class CheckChance : Randomness

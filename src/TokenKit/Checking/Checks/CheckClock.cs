@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>A clock that stands still until it is set. Its timers never fire: a check waits for nothing.</summary>
 internal sealed class CheckClock(DateTimeOffset start) : TimeProvider

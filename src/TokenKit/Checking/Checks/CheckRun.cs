@@ -1,7 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>One check: refresh after refresh until the recorded answers are used up.</summary>
 internal sealed class CheckRun(TokenParts parts, IReadOnlyList<TokenAnswer> answers, DefinitionCheckOptions options, CheckSecrets secrets)

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Storage;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>The secrets of a check: given ones, those of the configuration, and stand-ins for the rest.</summary>
 /// <remarks>No store is read. Thread-safe.</remarks>

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Source.Flight;
+
+namespace TokenKit.Checking.Checks;
 
 /// <summary>What a check has come to in the store of its own: what is stored, and what the next refresh would do with it.</summary>
 internal sealed class CheckState : IAsyncDisposable

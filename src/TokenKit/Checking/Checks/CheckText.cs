@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using TokenKit.Refresh.Map;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Writes checks for people. No secret comes into it: of tokens it says whether they are there.</summary>
 internal static class CheckText

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Checking.Checks;
 
 namespace TokenKit;
 

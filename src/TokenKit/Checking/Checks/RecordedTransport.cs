@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Answers requests with recorded answers, in order, and writes down what was asked.</summary>
 internal sealed class RecordedTransport(IReadOnlyList<TokenAnswer> answers, Func<string, string> mask) : IHttpClientFactory, ITokenRequester

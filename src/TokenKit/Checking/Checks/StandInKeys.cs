@@ -3,8 +3,11 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Keys and certificates for a check that nobody gave any: made on the spot, of the kind that the definition asks for.</summary>
 internal static class StandInKeys

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Refresh.Request;
+using TokenKit.Source;
+using TokenKit.Values;
+
+namespace TokenKit.Checking.Checks;
 
 /// <summary>What other registrations and the application's own code would bring, for a check that asks nobody.</summary>
 internal static class StandInSources

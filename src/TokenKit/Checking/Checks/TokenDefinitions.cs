@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Checking.Explaining;
+using TokenKit.Definitions;
+using TokenKit.Source;
+using TokenKit.Storage;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 internal sealed class TokenDefinitions(
     IServiceProvider provider, IRegistrationParts registered, IEnumerable<TokenRegistration> registrations) : ITokenDefinitions

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenKit.Source.Telemetry;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Checks;
 
 /// <summary>Telemetry that goes nowhere: a check is no refresh, and must not be counted as one.</summary>
 internal sealed class UnwatchedTelemetry : IMeterFactory

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Explaining;
 
 /// <summary>Tells which configuration provider has the last word on a key.</summary>
 /// <param name="root">The application's configuration, where it shows its providers.</param>

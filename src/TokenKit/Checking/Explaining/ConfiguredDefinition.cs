@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Explaining;
 
 /// <summary>The configuration section that a registration was read from.</summary>
 internal sealed record ConfiguredDefinition(string Name, IConfiguration Configuration);

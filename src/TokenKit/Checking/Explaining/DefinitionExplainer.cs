@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Storage;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Explaining;
 
 /// <summary>Explains a compiled definition: nothing is fetched, nothing is sent.</summary>
 internal sealed class DefinitionExplainer

@@ -1,3 +1,5 @@
+using TokenKit.Language.Origins;
+
 namespace TokenKit;
 
 /// <summary>A value that a definition reads.</summary>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Explaining;
 
 /// <summary>Writes explanations for people.</summary>
 internal static class ExplanationText

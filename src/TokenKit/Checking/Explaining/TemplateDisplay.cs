@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Configuration;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Checking.Explaining;
 
 /// <summary>Shows templates with what is known put in, secrets masked, and what is known only later left as it is written.</summary>
 internal sealed class TemplateDisplay(MaskedScope scope)

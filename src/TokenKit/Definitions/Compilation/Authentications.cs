@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Reads how a client authenticates.</summary>
 internal static class Authentications

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles who the client is: only what a request uses, so that a secret nobody reads need not resolve.</summary>
 internal static class ClientCompiler

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>One run of the compiler: the options, and the faults found so far. It goes on after a fault, to find them all.</summary>
 internal sealed class CompilationContext(string tokenName, TokenRefreshOptions options)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>What came of compiling options: a definition, or everything that is wrong with them.</summary>
 /// <param name="Definition">The definition; <see langword="null"/> where there are faults.</param>

@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using TokenKit.Diagnostics;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Validate;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>
 /// Compiles options into a definition: once at start and once for each reload. A grant is nothing but requests in the

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>One thing that is wrong with a definition, for the person who deploys it.</summary>
 /// <param name="Path">

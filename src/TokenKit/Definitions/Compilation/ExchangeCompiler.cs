@@ -1,7 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Map;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles the draft of one request.</summary>
 internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft draft)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Map;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles the rules that say what certain answers mean.</summary>
 internal static class FailureCompiler

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>The standard grants as definitions: requests in the words anybody could have written in configuration.</summary>
 internal static class GrantPresets

@@ -1,6 +1,7 @@
 using System.Buffers;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Names as HTTP writes them (RFC 9110 section 5.6.2).</summary>
 internal static class HttpNames

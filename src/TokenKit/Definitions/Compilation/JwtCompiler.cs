@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles keys and the tokens that a definition signs itself.</summary>
 internal static class JwtCompiler

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Names of one map: configuration ignores case, so names that differ only in it are refused everywhere.</summary>
 internal static class MapNames

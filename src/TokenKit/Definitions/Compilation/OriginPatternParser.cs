@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Reads origins as they are written in <c>AllowedOrigins</c>.</summary>
 internal static class OriginPatternParser

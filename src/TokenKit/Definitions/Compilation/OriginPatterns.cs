@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles the origins that may receive a token.</summary>
 internal static class OriginPatterns

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Http;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles how a token is placed on API calls.</summary>
 internal static class PlacementCompiler

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>What of a configured text may stand in a fault, which is logged: a word, and nothing that could be a secret.</summary>
 /// <remarks>A secret gets into the wrong place by a slip: a colon for the equals sign, a URL with its password, a key one line off.</remarks>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>A request before it is compiled: what a grant or a person wrote, in the words of the language.</summary>
 internal sealed class RequestDraft

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Lays what a person wrote over a draft: fields merge by name, an empty value removes one.</summary>
 internal static class RequestOverlay

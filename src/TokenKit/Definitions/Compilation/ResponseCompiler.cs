@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles how an answer is read.</summary>
 internal static class ResponseCompiler

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Which roots have values at a place of a definition.</summary>
 internal sealed class RootSet(string place, params string[] roots)

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Finds out what a request sends in order to be given a token, where that is not a stored one.</summary>
 internal static class SentGrants

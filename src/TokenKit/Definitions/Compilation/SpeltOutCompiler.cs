@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Language.Origins;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles requests that are spelt out: one, or several steps.</summary>
 internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding basicEncoding)

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles deadlines and the times of renewal, and checks that they fit together.</summary>
 internal static class TimingCompiler

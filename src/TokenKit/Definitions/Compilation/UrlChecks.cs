@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Templates;
+
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Checks on URLs that can be made before there are values.</summary>
 internal static class UrlChecks

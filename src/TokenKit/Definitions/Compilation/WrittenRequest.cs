@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Tells whether two definitions, of two processes perhaps, write the same request. Pure.</summary>
 internal static class WrittenRequest

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>
 /// Reads named things: an array of <c>"name=template"</c> where order or repetition matters, or an object where it does

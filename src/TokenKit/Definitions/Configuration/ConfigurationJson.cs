@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>
 /// Reads a <c>Json</c> body: one text that is JSON with expressions, or a tree, in which every leaf is a string, since

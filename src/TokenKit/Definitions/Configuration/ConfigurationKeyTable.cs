@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>The keys that one section of a definition may hold, and what reads each.</summary>
 internal sealed class ConfigurationKeyTable<TOptions>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>One place in configuration while it is read: its text or its children, and where to say what is wrong.</summary>
 /// <remarks>Configuration keeps no types: everything is a text, and a list is a section whose keys are numbers.</remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>Finds secrets that stand in configuration as they are, by the keys that hold them.</summary>
 internal static class PlainSecretSearch

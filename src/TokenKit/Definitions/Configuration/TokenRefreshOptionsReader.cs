@@ -1,6 +1,13 @@
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Diagnostics;
+using TokenKit.Http;
+using TokenKit.Language.Origins;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Configuration;
 
 /// <summary>
 /// Reads a section of configuration into options, by tables of keys and without reflection. Everything that cannot be read

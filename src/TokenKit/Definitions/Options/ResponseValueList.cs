@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Language.Expressions;
 
 namespace TokenKit;
 

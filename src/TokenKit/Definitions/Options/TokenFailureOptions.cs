@@ -1,3 +1,5 @@
+using TokenKit.Refresh.Map;
+
 namespace TokenKit;
 
 /// <summary>What an answer means when a condition holds for it.</summary>

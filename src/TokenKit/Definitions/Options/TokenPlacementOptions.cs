@@ -1,3 +1,6 @@
+using TokenKit.Http;
+using TokenKit.Language.Origins;
+
 namespace TokenKit;
 
 /// <summary>How a token is placed on API calls, and on which.</summary>

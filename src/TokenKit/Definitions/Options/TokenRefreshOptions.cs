@@ -1,3 +1,8 @@
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Origins;
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>How one token is obtained, renewed, read out of the answer and placed on calls.</summary>

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using TokenKit.Definitions.Compilation;
 
-namespace TokenKit;
+namespace TokenKit.Definitions.Options;
 
 /// <summary>Checks the options of a token name by compiling them; one message lists every fault.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using TokenKit.Definitions;
+using TokenKit.Language.Origins;
 
 namespace TokenKit;
 

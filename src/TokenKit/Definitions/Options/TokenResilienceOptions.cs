@@ -1,3 +1,5 @@
+using TokenKit.Refresh.Persist;
+
 namespace TokenKit;
 
 /// <summary>Deadlines and attempts of a refresh.</summary>

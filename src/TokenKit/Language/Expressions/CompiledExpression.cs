@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>An expression that <see cref="ExpressionParser"/> made.</summary>
 internal sealed class CompiledExpression : Expression

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// Reads a duration with its unit: <c>55m</c>, <c>1h30m</c>, <c>500ms</c>, <c>PT55M</c>, <c>00:55:00</c>, <c>1.00:00:00</c>.

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>What a part of an expression gave, and the name by which a message may call it.</summary>
 /// <param name="Value">The value; <see cref="ExpressionValue.Absent"/> where there is none.</param>

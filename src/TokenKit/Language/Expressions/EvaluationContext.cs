@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions.Functions;
+using TokenKit.Language.Signing;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// The values of one operation: one exchange with all its steps, or one API call. <c>now</c> and <c>uuid</c> are the same

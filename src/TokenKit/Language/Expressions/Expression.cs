@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A root that an expression reads: what must be resolved before it can be evaluated.</summary>
 /// <param name="Root">The root, such as <c>secret</c>.</param>

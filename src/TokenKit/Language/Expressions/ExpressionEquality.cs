@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// What <c>==</c> and <c>in</c> mean. Absent and <c>null</c> are equal; two numbers are equal by value; else the texts of

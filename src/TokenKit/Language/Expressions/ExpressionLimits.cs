@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Bounds that keep parsing and evaluation small whatever a definition or an answer holds.</summary>
 internal static class ExpressionLimits

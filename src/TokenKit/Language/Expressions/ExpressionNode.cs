@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A part of a compiled expression. Immutable; evaluation does no I/O and throws for nothing a value contains.</summary>
 internal abstract class ExpressionNode

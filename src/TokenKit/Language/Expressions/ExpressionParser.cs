@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Language.Expressions.Functions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Parses an expression of the definition language. At start, never later.</summary>
 /// <remarks>

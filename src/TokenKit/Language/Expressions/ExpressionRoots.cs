@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>The roots of the language: which names may follow each, and whether anything may follow those.</summary>
 internal static class ExpressionRoots

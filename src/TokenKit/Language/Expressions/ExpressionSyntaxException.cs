@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// A text is not an expression or a template of the definition language. The only exception that parsing throws.

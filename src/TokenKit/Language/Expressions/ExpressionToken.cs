@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>The words of the language.</summary>
 internal enum ExpressionTokenKind

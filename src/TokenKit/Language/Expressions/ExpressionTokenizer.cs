@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Splits a text into the words of the language, one at a time, so that a template knows where an expression ends.</summary>
 internal sealed class ExpressionTokenizer(string text, int start)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A value of the expression language: what a root, a path or a function gives. A closed set, immutable.</summary>
 internal abstract class ExpressionValue

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions.Functions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A call of a function with its arguments.</summary>
 internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<ExpressionNode> arguments) : ExpressionNode

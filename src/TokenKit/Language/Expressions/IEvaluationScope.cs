@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Gives the roots of expressions their values.</summary>
 internal interface IEvaluationScope

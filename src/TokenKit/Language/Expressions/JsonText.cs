@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Writes values of the language as JSON (RFC 8259).</summary>
 internal static class JsonText

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A text, a number, <c>true</c>, <c>false</c> or <c>null</c> written in the expression.</summary>
 internal sealed class LiteralNode(ExpressionValue value) : ExpressionNode

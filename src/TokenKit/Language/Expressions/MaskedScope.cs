@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>The values that are known without asking anybody: parameters and the client's id. Secrets and tokens are masked.</summary>
 internal sealed class MaskedScope(ImmutableDictionary<string, string> parameters, string? clientId) : IEvaluationScope

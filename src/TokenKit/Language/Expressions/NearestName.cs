@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Finds what somebody probably meant to write.</summary>
 internal static class NearestName

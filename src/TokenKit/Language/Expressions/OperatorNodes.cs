@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary><c>a || b</c>: the first operand that is not absent, <c>null</c>, <c>''</c> or <c>false</c>; else the last.</summary>
 internal sealed class OrNode(ImmutableArray<ExpressionNode> operands) : ExpressionNode

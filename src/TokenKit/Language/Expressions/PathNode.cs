@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>A root and the names and indexes that lead on from it.</summary>
 internal sealed class PathNode(

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>Where a template's text goes, which decides how the values in it are encoded.</summary>
 internal enum TemplatePlace

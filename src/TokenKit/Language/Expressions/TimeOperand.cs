@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Formats;
+
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// An operand that must be a time: <c>now</c>, <c>token.expiresAt</c>, or what an answer writes as one, read as

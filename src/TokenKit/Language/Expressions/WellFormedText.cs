@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions;
 
 /// <summary>
 /// Tells whether a text can be written as bytes. Half of a surrogate pair cannot; an encoder would put U+FFFD in its

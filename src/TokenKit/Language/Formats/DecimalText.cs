@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Formats;
 
 /// <summary>Reads a number of JSON's shape (RFC 8259 section 6), of any length, in a time that its length bounds.</summary>
 internal static class DecimalText

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Formats;
 
 /// <summary>Reads an absolute time as token endpoints write it: ISO 8601, an HTTP date, epoch seconds or milliseconds.</summary>
 internal static class ExpiryTime

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Formats;
 
 /// <summary>Reads an HTTP date in its three forms (RFC 9110 section 5.6.7).</summary>
 internal static class HttpDate

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Language.Formats;
 
 /// <summary>Which characters a token may hold.</summary>
 internal static class VisibleText

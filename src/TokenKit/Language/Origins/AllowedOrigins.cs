@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Origins;
 
 /// <summary>The origins that may receive a token. Compiled once, asked on every send.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Origins;
 
 /// <summary>Origins of URLs: scheme, host and port (RFC 6454 section 4).</summary>
 internal static class Origin

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Origins;
 
 /// <summary>An https origin that may receive the token; the host may begin with <c>*.</c> for exactly one label.</summary>
 /// <param name="Scheme">In lower case.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>How the assertion by which a client proves who it is stands in requests and in the language.</summary>
 internal static class ClientAssertionNames

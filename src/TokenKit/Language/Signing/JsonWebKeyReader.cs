@@ -1,8 +1,10 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>Reads a JSON Web Key (RFC 7517, RFC 7518 section 6) of the kinds <c>RSA</c>, <c>EC</c> and <c>oct</c>.</summary>
 internal static class JsonWebKeyReader

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>A JSON Web Token that the definition makes itself: <c>Jwt.NAME</c>. Immutable; everything in it is compiled.</summary>
 internal sealed record JwtDefinition

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>
 /// The <c>jwt.NAME</c> of one attempt or one API call: each is signed when it is first read and the same wherever it stands

@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>Makes a signed JSON Web Token (RFC 7519, RFC 7515 section 7.1).</summary>
 internal static class JwtWriter

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>Where a signing key is found and how it is written. Immutable.</summary>
 internal sealed record KeyDefinition

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>
 /// The keys of one definition that were read last, so that a text is parsed once and not for each signature: the import of a

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>One block of a PEM text (RFC 7468).</summary>
 /// <param name="Label">What it says it is, such as <c>PRIVATE KEY</c>.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>What a key must be for an algorithm.</summary>
 internal enum SigningKeyKind

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>A key that signs, read from a definition's text. It prints nothing of itself.</summary>
 /// <remarks>Safe for several threads; the platform's keys are not, so that one signature of a key is made at a time.</remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>How the text of a key is to be read.</summary>
 internal enum SigningKeyFormat

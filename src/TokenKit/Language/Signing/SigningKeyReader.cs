@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Signing;
 
 /// <summary>Reads keys as people have them: PEM, JWK, PKCS#12, hexadecimal digits or plain text.</summary>
 internal static class SigningKeyReader

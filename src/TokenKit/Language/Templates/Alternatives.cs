@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>Lists of which one is used, the same wherever a template or a selector may stand.</summary>
 internal static class Alternatives

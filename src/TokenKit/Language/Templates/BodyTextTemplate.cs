@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>
 /// A body that is one text. Nobody knows its format, so nothing is escaped by itself, and a value that says nothing about

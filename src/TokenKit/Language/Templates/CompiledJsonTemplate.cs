@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>A JSON document that <see cref="JsonTemplateParser"/> made.</summary>
 internal sealed class CompiledJsonTemplate : JsonTemplate

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>
 /// A header value (RFC 9110 section 5.5): visible ASCII and blanks inside. Stricter than the RFC, which lets servers take

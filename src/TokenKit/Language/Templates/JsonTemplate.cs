@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>A compiled JSON document with <c>${…}</c> in its strings.</summary>
 internal abstract class JsonTemplate

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>A node of a JSON template: a closed set.</summary>
 internal abstract class JsonTemplateNode

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>Compiles a JSON document with <c>${…}</c> in its strings, from a tree or from one text. At start, never later.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Language.Templates;
 
 /// <summary>Turns what an expression gave into a text for a template, or into the reason why there is none.</summary>
 internal static class RenderedValue

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>Parses a text with <c>${…}</c> in it. At start, never later.</summary>
 internal static class TemplateParser

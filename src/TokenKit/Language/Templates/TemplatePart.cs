@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Language.Templates;
 
 /// <summary>A piece of a template: text as written, or an expression.</summary>
 /// <param name="Literal">The text, with <c>$${</c> turned into <c>${</c>; empty for an expression.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>Which characters may stand where in a URL (RFC 3986 appendix A).</summary>
 internal static class UrlCharacters

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>What a part of a URL template stands for, which decides how a value there is checked and encoded.</summary>
 internal enum UrlRole

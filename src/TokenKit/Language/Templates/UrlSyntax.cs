@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>
 /// The checks on values that go into a URL unencoded. They know less than RFC 3986 allows on purpose: what the platform's

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>
 /// A URL. A value chooses a host only where the definition gives it the whole host or whole labels of it; everywhere else

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Language.Templates;
 
 /// <summary>
 /// Finds out, when a URL template is parsed, what each value in it stands for. What cannot be told, or would let a value

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Work;
+
+namespace TokenKit.Refresh.Clear;
 
 /// <summary>Opens an empty working set. The stored token stays where it is.</summary>
 internal sealed class ClearStep(TimeProvider time, Randomness randomness)

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+
+namespace TokenKit.Refresh.Clear;
 
 /// <summary>What one refresh works with: opened empty by the clear step, filled by the request step.</summary>
 /// <remarks>The stored token is in <see cref="RefreshContext.Stored"/> and is never touched: a failed refresh leaves it in place.</remarks>

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Unicode;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>The body of an answer as values of the expression language, or why it could not be read.</summary>
 /// <remarks>

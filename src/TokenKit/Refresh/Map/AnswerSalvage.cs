@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>
 /// What can still be looked for in a JSON answer that cannot be read as a whole: a new refresh token, since a server that

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>The roots of an answer: <c>body</c>, <c>text</c>, <c>header</c>, <c>cookie</c>, <c>status</c>, <c>step</c>; the others as in the request.</summary>
 internal sealed class AnswerScope(

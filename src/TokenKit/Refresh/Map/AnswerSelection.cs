@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Applies selectors to an answer and remembers whether one met a member that stands twice.</summary>
 internal sealed class AnswerSelection(IEvaluationScope scope)

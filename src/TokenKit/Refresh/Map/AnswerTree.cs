@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Turns what a reader made of an answer into values of the expression language.</summary>
 internal static class AnswerTree

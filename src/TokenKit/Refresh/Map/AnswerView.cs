@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Request;
+
+namespace TokenKit.Refresh.Map;
 
 /// <summary>One answer with everything that is needed to read it.</summary>
 /// <param name="Received">The answer and how it was asked for.</param>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>What may be odd about an answer that was accepted.</summary>
 internal static class AnswerWarnings

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>The digits of base64 that some bytes give within a longer text, whatever stands around them.</summary>
 internal static class Base64Run

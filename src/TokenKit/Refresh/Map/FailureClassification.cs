@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using TokenKit.Definitions;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Decides what an answer without a token means.</summary>
 /// <remarks>

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Reads out of an answer why it holds no token: by the definition's own rules, then by the built-in ones.</summary>
 internal static class FailureReading

@@ -2,8 +2,16 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Request;
+using TokenKit.Refresh.Validate;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Gathers the secrets that a server may quote, and the definition's own plain text, which is none.</summary>
 /// <remarks>

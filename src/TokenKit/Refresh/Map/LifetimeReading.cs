@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Reads from an answer how long its token lives, counted from just before the request left.</summary>
 /// <remarks>

@@ -1,6 +1,13 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Request;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Turns an answer into a candidate or a failure, by the definition's response map. Total, and without I/O.</summary>
 /// <remarks>

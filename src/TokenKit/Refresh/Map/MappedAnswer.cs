@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Map;
 
 /// <summary>What the map step found.</summary>
 /// <param name="Candidate">The candidate, or why there is none.</param>

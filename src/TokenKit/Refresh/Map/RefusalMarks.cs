@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using TokenKit.Definitions;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Makes the marks by which one refused request is told from another.</summary>
 internal static class RefusalMarks

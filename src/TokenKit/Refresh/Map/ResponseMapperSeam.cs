@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Runs the user's response mapper, where there is one, so that nothing it does can harm the refresh.</summary>
 internal sealed class ResponseMapperSeam(ITokenResponseMapper? mapper)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Reads how long a server asks to wait (RFC 9110 section 10.2.3): a number of seconds or a date.</summary>
 internal static class RetryAfter

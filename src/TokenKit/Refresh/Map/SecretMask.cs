@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Masks secrets in a text that somebody else wrote, also where they are cut or encoded.</summary>
 /// <remarks>

@@ -1,6 +1,9 @@
 using System.Text;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Signing;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>What is secret in a secret: of a PEM text the private blocks, of a JSON document its credentials.</summary>
 /// <remarks>The rest of such a text stands in many words: <c>PRIVATE KEY</c>, <c>service_account</c>, <c>client_id</c>.</remarks>

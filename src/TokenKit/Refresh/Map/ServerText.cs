@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>Makes what a server sent fit to stand in a message, a log or a terminal.</summary>
 internal static class ServerText

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>The answers of earlier steps as values of the expression language: <c>step[0].body</c> and so on.</summary>
 internal static class StepValues

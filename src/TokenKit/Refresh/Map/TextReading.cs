@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>A text read in one of the ways in which a secret is commonly written, with the place of each character in the text.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml;
+using TokenKit.Refresh.Request;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Map;
 
 /// <summary>
 /// Reads XML: the root is the first name, an element is its text or its members, several of one name are a list, an

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Persist;
 
 /// <summary>How a write of the record under a lease ended.</summary>
 internal enum RecordWrite

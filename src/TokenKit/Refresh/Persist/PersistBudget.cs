@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Storage;
+
+namespace TokenKit.Refresh.Persist;
 
 /// <summary>The time that one call to the store under a lease may take, from when the store has a connection for it.</summary>
 /// <remarks>How long it waits before that is a matter of the store's load, not of its health.</remarks>

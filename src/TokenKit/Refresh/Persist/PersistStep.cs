@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Placement;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Persist;
 
 /// <summary>
 /// Writes one record, fenced by the lease's epoch. The only step after which a failure means lost work.

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using TokenKit.Storage;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Reads an answer to its last byte. Nothing is interpreted but what decides whether it is taken at all.</summary>
 internal static class AnswerReader

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>The attempts of one request step: what they share and how many requests they were.</summary>
 /// <remarks>Belongs to one refresh, whose attempts follow each other; not for several threads.</remarks>

@@ -1,7 +1,9 @@
 using Polly;
 using Polly.Retry;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Decides which attempts get another one, and when. A Polly pipeline, built once; what differs travels in the run.</summary>
 internal sealed class AttemptPipeline

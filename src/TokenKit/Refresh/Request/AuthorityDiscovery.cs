@@ -1,6 +1,13 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Map;
+using TokenKit.Storage;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Finds the token endpoint in the metadata of an authority (RFC 8414, OpenID Connect Discovery) and keeps it for a day.</summary>
 /// <remarks>Safe for several refreshes at once; two that begin together may both read the document.</remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>The way to a token endpoint: a named client of its own, so that nothing of the application's defaults wraps it.</summary>
 internal sealed class BackChannel(IHttpClientFactory clients)

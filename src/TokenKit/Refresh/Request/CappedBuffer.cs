@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Storage;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Reads a stream whole, but not beyond the size that an answer may have.</summary>
 internal static class CappedBuffer

@@ -1,6 +1,12 @@
 using System.Text.Json.Nodes;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Makes the assertion by which a client proves who it is (RFC 7523 section 3, RFC 7521 section 5.2): a new one for each attempt.</summary>
 internal static class ClientAssertions

@@ -1,6 +1,9 @@
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Adds who the client is to a request: at most one method for each request (RFC 6749 section 2.3).</summary>
 internal static class ClientAuthentication

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using TokenKit.Language.Signing;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Reads a client certificate with its private key: PEM with both, or a PKCS#12 file in base64.</summary>
 internal static class ClientCertificateReader

@@ -1,6 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Storage;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>The client certificate of one registration, as TLS is to present it now.</summary>
 /// <remarks>

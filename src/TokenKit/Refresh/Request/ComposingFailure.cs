@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Says why a request could not be composed, in words for the person on call. In every case nothing was sent.</summary>
 internal static class ComposingFailure

@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using TokenKit.Storage;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Undoes content codings (RFC 9110 section 8.4) that the server chose, asked for or not.</summary>
 /// <remarks>

@@ -1,4 +1,10 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Clear;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Resolves what an exchange reads beside the token: its secrets, who the client is, and what others bring.</summary>
 internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideValues outside)

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Turns a deadline into a cancellation.</summary>
 internal static class DeadlineCancellation

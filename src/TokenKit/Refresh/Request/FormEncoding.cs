@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Writes application/x-www-form-urlencoded in UTF-8 (RFC 6749 appendix B).</summary>
 /// <remarks>

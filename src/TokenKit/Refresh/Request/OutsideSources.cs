@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>What a definition names and other registrations or the application's own code bring.</summary>
 /// <param name="Tokens">Another registration's source, by token name.</param>

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Map;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Fetches the tokens of other registrations and the assertions that templates read, so that evaluation does no I/O.</summary>
 internal sealed class OutsideValues(OutsideSources sources)

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Language.Expressions;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>What the request step hands to the map step.</summary>
 /// <param name="Answer">The answer, nothing interpreted.</param>

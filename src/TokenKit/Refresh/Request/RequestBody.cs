@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>The bytes of a request, which remember whether anybody began to take them.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Puts header values on a message, each checked before it can reach the wire.</summary>
 internal static class RequestHeaders

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Language.Origins;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Runs the signer that a definition names, so that nothing it does is taken for the network's doing.</summary>
 internal static class RequestSigning

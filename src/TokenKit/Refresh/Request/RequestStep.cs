@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Refresh.Clear;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>
 /// Gets the answer: resolves credentials, composes the message, sends it on the back channel, reads it to the last byte,

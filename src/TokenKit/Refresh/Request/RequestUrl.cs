@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Values;
+
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Checks the URL that came out of a template and adds the further query to it.</summary>
 internal static class RequestUrl

@@ -1,6 +1,11 @@
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Origins;
+using TokenKit.Language.Templates;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>Makes the message that a definition describes. Any value that is missing is a failure before anything is sent.</summary>
 internal static class TokenRequestComposer

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Request;
 
 /// <summary>What an exception of the transport says about the request that ended in it.</summary>
 /// <param name="End">Whether it certainly never left, or nobody knows.</param>

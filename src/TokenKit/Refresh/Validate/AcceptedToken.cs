@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Placement;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Validate;
 
 /// <summary>What the validate step hands to the persist step.</summary>
 /// <param name="Tokens">The token set that may replace the stored one.</param>

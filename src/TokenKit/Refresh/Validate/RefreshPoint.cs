@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Refresh.Validate;
 
 /// <summary>When a refresh is due: the soft instant, drawn once when a token arrives.</summary>
 internal static class RefreshPoint

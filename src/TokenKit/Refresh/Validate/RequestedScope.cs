@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Refresh.Validate;
 
 /// <summary>Compares the scope asked for with the scope granted (RFC 6749 sections 3.3 and 5.1).</summary>
 internal static class RequestedScope

@@ -1,7 +1,16 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using TokenKit.Definitions;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Templates;
+using TokenKit.Placement;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Request;
+using TokenKit.Values;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Refresh.Validate;
 
 /// <summary>Decides without I/O whether a candidate may replace a working token, and makes the token set of it.</summary>
 internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenValidator> validators)

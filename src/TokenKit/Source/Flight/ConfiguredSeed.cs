@@ -1,7 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Storage;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source.Flight;
 
 /// <summary>A seed from configuration that is to be used now: its hash, and its refresh token unless it is a code.</summary>
 internal sealed record PendingSeed(string Hash, SecretText? RefreshToken);

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Tells a server that refuses to refresh before its time from one that refuses the grant.</summary>
 /// <remarks>

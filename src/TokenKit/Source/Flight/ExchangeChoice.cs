@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
 
-namespace TokenKit;
+namespace TokenKit.Source.Flight;
 
 /// <summary>Which of the two exchanges a refresh uses. Pure.</summary>
 internal static class ExchangeChoice

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh;
+using TokenKit.Refresh.Map;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>
 /// Runs the pipeline, and asks of every failure whether another instance or a lost answer explains it, so that another

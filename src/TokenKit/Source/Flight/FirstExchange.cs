@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Which exchange a held refresh begins with: that of a pending seed, or that of what is stored.</summary>
 internal sealed class FirstExchange(TimeProvider time)

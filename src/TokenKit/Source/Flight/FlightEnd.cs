@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Refresh.Persist;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>How a flight ended, and what is left to do after its callers were served.</summary>
 /// <param name="Result">What callers get.</param>

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Placement;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+using TokenKit.Work;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Turns the end of a flight into what callers get, what the slot remembers and what the next holder is told.</summary>
 internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source.Flight;
 
 /// <summary>What one flight knows as it goes, with or without the lease. Used by that flight alone.</summary>
 internal sealed class FlightRun

@@ -1,4 +1,10 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>A flight that holds the lease: what it may send and write with. Used by that flight alone.</summary>
 internal sealed class HeldRefresh

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Source.Flight;
 
 /// <summary>What came of wanting the lease: it, or a result that made it needless or impossible.</summary>
 internal readonly record struct Hold(HeldRefresh? Refresh, RefreshResult? Result)

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Whether this process knows already that what is stored is no good, so that not even the lease is asked for.</summary>
 /// <remarks>

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Whether what a server refused would be sent again unchanged, so that nobody tries before the wait is over.</summary>
 /// <remarks>

@@ -1,4 +1,10 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
+using TokenKit.Values;
+using TokenKit.Work;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
 internal sealed class LeaseQueue(

@@ -1,4 +1,9 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>What one flight does, in this order: what is stored, the lease, the first exchange, the exchanges. README.md says why.</summary>
 /// <remarks>

@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Judges an ambiguous failure: the refresh token was sent, and nobody knows whether the server rotated it.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>What follows a run of the pipeline that failed: the end of the flight, or another exchange.</summary>
 internal readonly record struct NextStep(RefreshResult? Result, ExchangeDefinition? Exchange)

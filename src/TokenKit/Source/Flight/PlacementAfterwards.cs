@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Refresh;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>
 /// Fetches what a placement reads beside the token, after everything that could lose a refresh token: the write is done, or

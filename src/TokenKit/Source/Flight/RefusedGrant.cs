@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Judges an answer that says the grant is no good: it may only say that another instance was quicker.</summary>
 internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earlyRefusal, FlightResults results, TimeProvider time)

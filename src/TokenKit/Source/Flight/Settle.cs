@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>The time that a former holder is given, who may be alive with a new token in hand and a store that failed it.</summary>
 internal static class Settle

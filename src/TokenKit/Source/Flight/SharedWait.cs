@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Refresh.Map;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Keeps the wait that another instance's failure left with the lease, so that a fleet asks no more often than one would.</summary>
 /// <remarks>

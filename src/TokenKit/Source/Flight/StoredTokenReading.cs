@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Placement;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Reads what is stored, and takes it over where it is what the flight is for: no request is made then.</summary>
 internal sealed class StoredTokenReading(

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Resolves the parameters that differ from key to key, once for each flight: what follows finds them in the definition.</summary>
 internal sealed class SubjectParams(ResolveTokenParams? resolve, TimeProvider time)

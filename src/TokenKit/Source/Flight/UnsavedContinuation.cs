@@ -1,4 +1,8 @@
-namespace TokenKit;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+using TokenKit.Work;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Goes on with what an earlier flight could not store: this process holds the lease still, and the newest token set.</summary>
 /// <remarks>

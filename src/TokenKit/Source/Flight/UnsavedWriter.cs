@@ -1,4 +1,10 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Source.Telemetry;
+using TokenKit.Values;
+using TokenKit.Work;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>Goes on writing what a flight could not, until the store takes it or the next flight takes it over.</summary>
 internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)

@@ -1,4 +1,7 @@
-namespace TokenKit;
+using TokenKit.Definitions;
+using TokenKit.Work;
+
+namespace TokenKit.Source.Flight;
 
 /// <summary>How long to wait before a failed write is tried again. Pure but for the jitter.</summary>
 internal static class WriteBackoff

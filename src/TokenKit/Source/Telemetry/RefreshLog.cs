@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Refresh.Persist;
 
-namespace TokenKit;
+namespace TokenKit.Source.Telemetry;
 
 /// <summary>What the source (1100s), the refresh (1200s) and the store (1300s) log. Ids never change their meaning once released.</summary>
 internal static partial class RefreshLog

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source.Telemetry;
 
 /// <summary>Tells logs, metrics and traces what happens, in the words of the domain. Thread-safe.</summary>
 internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger<RefreshTelemetry> logger, TimeProvider time)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using TokenKit.Diagnostics;
 
-namespace TokenKit;
+namespace TokenKit.Source.Telemetry;
 
 /// <summary>The spans. A refresh serves several callers and belongs to none: always a new root, linked with them.</summary>
 internal sealed class TokenKitActivities(string source) : IDisposable

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using TokenKit.Diagnostics;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Source.Telemetry;
 
 /// <summary>Owns the instruments. Names and units follow the OpenTelemetry conventions; docs/telemetry.md lists them.</summary>
 /// <remarks>

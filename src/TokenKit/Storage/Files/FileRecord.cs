@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using TokenKit.Storage.Protection;
+using TokenKit.Values;
 
-namespace TokenKit;
+namespace TokenKit.Storage.Files;
 
 /// <summary>What the file of one key holds: its numbers in the clear, its state and value sealed and bound to them.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Storage.Files;
 
 /// <summary>A lease that is a lock of the kernel on a file: it does not run out, and it dies with the process.</summary>
 internal sealed class FileRefreshLease(

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenKit.Storage.Files;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit;
 

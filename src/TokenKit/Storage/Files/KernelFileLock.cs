@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace TokenKit;
+namespace TokenKit.Storage.Files;
 
 /// <summary>An exclusive lock of the kernel on a file: it ends with the process, however that ends.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace TokenKit;
+using TokenKit.Values;
+
+namespace TokenKit.Storage.Files;
 
 /// <summary>Files that only their owner can open, replaced whole or not at all.</summary>
 internal static class PrivateFile

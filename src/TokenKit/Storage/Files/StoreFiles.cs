@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using TokenKit.Storage.Protection;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Storage.Files;
 
 /// <summary>The directory of a file store: its names, its locks, its leftovers.</summary>
 /// <remarks>

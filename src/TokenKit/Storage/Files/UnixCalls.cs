@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace TokenKit;
+namespace TokenKit.Storage.Files;
 
 /// <summary>What the file store needs of Unix and the platform does not offer.</summary>
 internal static partial class UnixCalls

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TokenKit;
+namespace TokenKit.Storage.Protection;
 
 /// <summary>What a sealed record is bound to: the kind of store, the key, the part of the record and the numbers beside it.</summary>
 /// <remarks>

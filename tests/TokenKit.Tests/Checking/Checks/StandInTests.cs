@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Refresh.Request;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

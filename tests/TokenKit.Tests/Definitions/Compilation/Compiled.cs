@@ -1,3 +1,8 @@
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+
 namespace TokenKit.Tests;
 
 /// <summary>Short ways to compile options in tests and to look at what came of it.</summary>

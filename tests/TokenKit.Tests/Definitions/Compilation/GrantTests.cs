@@ -1,3 +1,7 @@
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Validate;
+
 namespace TokenKit.Tests;
 
 public sealed class GrantTests

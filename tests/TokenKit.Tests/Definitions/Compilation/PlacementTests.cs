@@ -1,3 +1,8 @@
+using TokenKit.Definitions;
+using TokenKit.Http;
+using TokenKit.Language.Origins;
+using TokenKit.Values;
+
 namespace TokenKit.Tests;
 
 public sealed class PlacementTests

@@ -1,3 +1,8 @@
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Map;
+using TokenKit.Source.Flight;
+
 namespace TokenKit.Tests;
 
 public sealed class SpeltOutRequestTests

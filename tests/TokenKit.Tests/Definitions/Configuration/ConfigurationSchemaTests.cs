@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TokenKit.Definitions.Configuration;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
 
 namespace TokenKit.Tests;
 

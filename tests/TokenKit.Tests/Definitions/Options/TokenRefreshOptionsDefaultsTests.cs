@@ -1,3 +1,6 @@
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+
 namespace TokenKit.Tests;
 
 public sealed class TokenRefreshOptionsDefaultsTests

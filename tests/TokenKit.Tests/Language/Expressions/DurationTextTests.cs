@@ -1,4 +1,5 @@
 using System.Globalization;
+using TokenKit.Language.Expressions;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

@@ -1,3 +1,5 @@
+using TokenKit.Language.Expressions;
+
 namespace TokenKit.Tests;
 
 public sealed class NearestNameTests

@@ -1,3 +1,6 @@
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+
 namespace TokenKit.Tests;
 
 public sealed class TemplateTests

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Origins;
 
 namespace TokenKit.Tests;
 

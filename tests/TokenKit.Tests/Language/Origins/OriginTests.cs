@@ -1,3 +1,5 @@
+using TokenKit.Language.Origins;
+
 namespace TokenKit.Tests;
 
 public sealed class OriginTests

@@ -2,6 +2,10 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

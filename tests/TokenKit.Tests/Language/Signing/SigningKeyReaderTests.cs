@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TokenKit.Language.Signing;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

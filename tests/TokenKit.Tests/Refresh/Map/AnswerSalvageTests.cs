@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
 
 namespace TokenKit.Tests;
 

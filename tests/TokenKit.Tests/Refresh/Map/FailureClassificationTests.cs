@@ -1,3 +1,6 @@
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
+
 namespace TokenKit.Tests;
 
 public sealed class FailureClassificationTests

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TokenKit.Definitions;
 
 namespace TokenKit.Tests;
 

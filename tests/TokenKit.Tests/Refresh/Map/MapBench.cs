@@ -1,6 +1,16 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Request;
+using TokenKit.Refresh.Validate;
 using TokenKit.Testing;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,3 +1,5 @@
+using TokenKit.Refresh.Map;
+
 namespace TokenKit.Tests;
 
 public sealed class RetryAfterTests

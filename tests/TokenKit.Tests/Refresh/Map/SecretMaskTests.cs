@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,3 +1,5 @@
+using TokenKit.Work;
+
 namespace TokenKit.Tests;
 
 /// <summary>Randomness that a seed repeats.</summary>

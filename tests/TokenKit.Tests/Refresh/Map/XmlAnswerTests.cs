@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Map;
 
 namespace TokenKit.Tests;
 

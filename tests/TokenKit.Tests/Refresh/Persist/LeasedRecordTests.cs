@@ -1,3 +1,6 @@
+using TokenKit.Definitions;
+using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

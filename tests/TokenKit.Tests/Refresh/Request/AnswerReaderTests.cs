@@ -3,6 +3,9 @@ using System.Net;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Refresh.Request;
+using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

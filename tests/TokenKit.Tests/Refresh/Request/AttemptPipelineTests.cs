@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.DependencyInjection;
+using TokenKit.Refresh.Request;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

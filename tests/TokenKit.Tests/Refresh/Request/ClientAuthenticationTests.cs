@@ -1,4 +1,6 @@
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -6,6 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Refresh.Request;
+using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using TokenKit.Definitions;
+using TokenKit.Definitions.Compilation;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,13 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Refresh;
+using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Request;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Request;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

@@ -1,3 +1,5 @@
+using TokenKit.Definitions;
+
 namespace TokenKit.Tests;
 
 public sealed class TokenRequestComposerTests

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Definitions;
+using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

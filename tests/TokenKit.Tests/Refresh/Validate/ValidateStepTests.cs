@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
+using TokenKit.Language.Templates;
+using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

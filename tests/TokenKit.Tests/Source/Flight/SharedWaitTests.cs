@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Refresh.Map;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

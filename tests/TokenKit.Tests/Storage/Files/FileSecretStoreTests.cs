@@ -1,3 +1,5 @@
+using TokenKit.Storage;
+using TokenKit.Storage.Files;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
+using TokenKit.Storage.Protection;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

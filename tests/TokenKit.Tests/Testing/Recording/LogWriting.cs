@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 
 namespace TokenKit.Tests;
 

@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using TokenKit.Language.Formats;
+using TokenKit.Language.Signing;
+using TokenKit.Work;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>Functions about tokens and keys.</summary>
 internal static class CredentialFunctions

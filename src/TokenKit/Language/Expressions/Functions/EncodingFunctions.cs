@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>Functions that encode a text for another place. Texts become bytes in UTF-8.</summary>
 internal static class EncodingFunctions

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>What a function makes of its arguments. Pure; throws for nothing a value contains.</summary>
 internal delegate Evaluation FunctionBody(ReadOnlySpan<Evaluation> arguments);

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>All functions of the language, by name. A name that is not here is refused when a definition is read.</summary>
 internal static class ExpressionFunctions

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>
 /// Hashes and keyed hashes of a text. The last argument says how the bytes are written, because servers differ and a

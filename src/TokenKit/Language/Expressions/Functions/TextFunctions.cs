@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>Functions that cut and join texts. Culture-free.</summary>
 internal static class TextFunctions

@@ -1,4 +1,4 @@
-namespace TokenKit;
+namespace TokenKit.Language.Expressions.Functions;
 
 /// <summary>Functions that give a value a type, for JSON.</summary>
 internal static class TypeFunctions
