@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using TokenKit.Storage;
 
 namespace TokenKit.Benchmarks;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using TokenKit.Refresh.Request;
 
 namespace TokenKit.Benchmarks;
 

@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Request;
-
 namespace TokenKit.Benchmarks;
 
 /// <summary>Two hundred callers at once, and an endpoint that refuses for good after 50 ms: how often it is asked.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Benchmarks;
 
 /// <summary>Getting a fresh token from memory.</summary>

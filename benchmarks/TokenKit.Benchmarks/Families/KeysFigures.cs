@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Benchmarks;
 
 /// <summary>A hundred thousand tokens of one registration: what each holds beside its own text, and what a hit costs.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Request;
-
 namespace TokenKit.Benchmarks;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using TokenKit.Storage;
 
 namespace TokenKit.Benchmarks;
 

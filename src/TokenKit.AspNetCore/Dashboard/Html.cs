@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
-using TokenKit.Language.Expressions;
 
 namespace TokenKit;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using TokenKit.Storage;
 
 namespace TokenKit;
 

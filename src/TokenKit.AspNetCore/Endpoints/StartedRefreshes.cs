@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Definitions;
-using TokenKit.Refresh.Map;
 using TokenKit.Source;
-using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit;

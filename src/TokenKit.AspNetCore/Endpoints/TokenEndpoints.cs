@@ -2,8 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Refresh.Map;
-using TokenKit.Storage;
 
 namespace TokenKit;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
 using TokenKit.Language.Templates;
-using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Definitions;
 

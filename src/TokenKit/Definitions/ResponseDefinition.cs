@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Templates;
-using TokenKit.Refresh.Map;
 
 namespace TokenKit.Definitions;
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
 
 namespace TokenKit.Definitions;
 

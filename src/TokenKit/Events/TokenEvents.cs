@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenKit.Source;
-using TokenKit.Source.Telemetry;
 using TokenKit.Work;
 
 namespace TokenKit.Events;

@@ -1,5 +1,3 @@
-using TokenKit.Language.Expressions;
-using TokenKit.Language.Origins;
 using TokenKit.Placement;
 
 namespace TokenKit.Http;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
 
 namespace TokenKit.Http;

@@ -3,7 +3,6 @@ using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
 using TokenKit.Placement;
 using TokenKit.Refresh.Request;
-using TokenKit.Work;
 
 namespace TokenKit.Http;
 

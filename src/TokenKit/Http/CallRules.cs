@@ -3,7 +3,6 @@ using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Language.Origins;
 using TokenKit.Placement;
-using TokenKit.Values;
 
 namespace TokenKit.Http;
 

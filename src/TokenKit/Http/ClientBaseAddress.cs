@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
-using TokenKit.Values;
 
 namespace TokenKit.Http;
 

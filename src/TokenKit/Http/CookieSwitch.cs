@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
-using TokenKit.Values;
 
 namespace TokenKit.Http;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TokenKit.Diagnostics;
 
 namespace TokenKit.Http;
 

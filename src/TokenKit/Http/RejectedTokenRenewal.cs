@@ -1,4 +1,3 @@
-using TokenKit.Language.Origins;
 using TokenKit.Placement;
 
 namespace TokenKit.Http;

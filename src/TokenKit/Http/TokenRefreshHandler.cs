@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
-using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
 using TokenKit.Placement;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
-using TokenKit.Values;
-using TokenKit.Work;
 
 namespace TokenKit.Http;
 

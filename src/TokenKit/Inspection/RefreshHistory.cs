@@ -1,4 +1,3 @@
-using TokenKit.Refresh.Request;
 using TokenKit.Source;
 
 namespace TokenKit.Inspection;

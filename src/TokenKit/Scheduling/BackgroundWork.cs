@@ -1,5 +1,3 @@
-using TokenKit.Source.Telemetry;
-
 namespace TokenKit.Scheduling;
 
 /// <summary>Everything that is renewed without traffic, and what of it may begin now. Used under the scheduler's lock.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TokenKit.Source;
-using TokenKit.Source.Telemetry;
 using TokenKit.Values;
 using TokenKit.Work;
 

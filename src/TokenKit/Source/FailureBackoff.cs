@@ -1,4 +1,3 @@
-using TokenKit.Refresh.Map;
 using TokenKit.Values;
 using TokenKit.Work;
 

@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Map;
-using TokenKit.Source.Flight;
 using TokenKit.Values;
 
 namespace TokenKit.Source;

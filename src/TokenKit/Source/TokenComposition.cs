@@ -13,7 +13,6 @@ using TokenKit.Scheduling;
 using TokenKit.Source.Flight;
 using TokenKit.Storage;
 using TokenKit.Values;
-using TokenKit.Work;
 
 namespace TokenKit.Source;
 

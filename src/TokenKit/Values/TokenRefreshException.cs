@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Map;
-
 namespace TokenKit;
 
 /// <summary>No usable token exists and none could be obtained; the request was not sent.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -4,8 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Language.Origins;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Storage;
-using TokenKit.Testing;
 using TokenKit.Values;
 
 namespace TokenKit.Tests;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

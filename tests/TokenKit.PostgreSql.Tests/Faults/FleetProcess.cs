@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using TokenKit.Storage;
 
 namespace TokenKit.PostgreSql.Tests;
 

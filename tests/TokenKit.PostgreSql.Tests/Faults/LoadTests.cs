@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TokenKit.Storage;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.PostgreSql.Tests;
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using TokenKit.PrivatePostgreSql;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

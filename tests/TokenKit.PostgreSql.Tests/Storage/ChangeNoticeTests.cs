@@ -1,5 +1,4 @@
 using Npgsql;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.PostgreSql.Tests;

@@ -1,5 +1,4 @@
 using Npgsql;
-using TokenKit.Storage;
 
 namespace TokenKit.PostgreSql.Tests;
 

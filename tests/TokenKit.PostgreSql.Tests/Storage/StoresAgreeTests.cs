@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using TokenKit.Storage;
 
 namespace TokenKit.PostgreSql.Tests;
 

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>Answers under the lease with what was read before it: the refresh token was captured too early.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>Gives a lease to everybody, and writes what comes, or what fits the version that was read.</summary>

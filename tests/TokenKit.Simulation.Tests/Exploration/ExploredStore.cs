@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The shared store as one worker sees it: every call waits for its turn.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Source.Flight;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>What may go wrong in a run.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>Where the faults of a seed strike. Drawn before the run, so that they do not depend on one another.</summary>

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
-using TokenKit.Refresh.Persist;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Simulation.Tests;
 

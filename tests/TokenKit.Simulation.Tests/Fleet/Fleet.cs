@@ -3,7 +3,6 @@ using TokenKit.Refresh.Persist;
 using TokenKit.Source;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
-using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;
 

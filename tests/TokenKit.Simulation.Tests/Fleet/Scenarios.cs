@@ -1,5 +1,3 @@
-using TokenKit.Source.Flight;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The conditions under which seeds run, and how many of every hundred seeds each gets.</summary>

@@ -1,4 +1,3 @@
-using TokenKit.Source.Flight;
 using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TokenKit.Diagnostics;
 using TokenKit.Source.Telemetry;
 
 namespace TokenKit.Simulation.Tests;

@@ -1,6 +1,4 @@
 using System.Net;
-using TokenKit.Source.Flight;
-using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;
 

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>The shared store as one machine sees it: every call takes a while, and may fail before or after it is done.</summary>

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using TokenKit.Refresh.Request;
-using TokenKit.Refresh.Validate;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenKit.Storage;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using FluentAssertions.Execution;
-using TokenKit.Refresh.Map;
 
 namespace TokenKit.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TokenKit.Language.Formats;
 using TokenKit.Refresh.Map;
-using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Configuration;
 using TokenKit.Definitions.Options;
-using TokenKit.Diagnostics;
 
 namespace TokenKit.Tests;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Http.Logging;
 using Microsoft.Extensions.Logging;
 using TokenKit.DependencyInjection;
-using TokenKit.Diagnostics;
 using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Language.Origins;
-using TokenKit.Storage;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

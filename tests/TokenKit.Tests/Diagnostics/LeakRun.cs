@@ -4,7 +4,6 @@ using System.Diagnostics.Tracing;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Source;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

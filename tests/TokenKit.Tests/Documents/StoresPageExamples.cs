@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Storage;
 using TokenKit.Testing;
 using MyStore = TokenKit.InMemorySecretStore;
 

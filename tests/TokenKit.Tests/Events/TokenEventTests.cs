@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Source.Telemetry;
-using TokenKit.Storage;
-using TokenKit.Testing;
 
 namespace TokenKit.Tests;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
 using TokenKit.Http;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
 using TokenKit.Http;
 using TokenKit.Language.Expressions;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -8,7 +8,6 @@ using TokenKit.Definitions.Compilation;
 using TokenKit.Http;
 using TokenKit.Language.Origins;
 using TokenKit.Refresh.Request;
-using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using TokenKit.Definitions;
-using TokenKit.Language.Origins;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

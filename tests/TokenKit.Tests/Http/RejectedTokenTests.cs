@@ -7,10 +7,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using TokenKit.Diagnostics;
 using TokenKit.Http;
-using TokenKit.Source.Telemetry;
-using TokenKit.Storage;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using TokenKit.Language.Origins;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -2,9 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenKit.Scheduling;
-using TokenKit.Source.Telemetry;
 using TokenKit.Testing;
-using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

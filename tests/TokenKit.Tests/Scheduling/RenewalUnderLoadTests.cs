@@ -4,7 +4,6 @@ using TokenKit.Definitions;
 using TokenKit.Scheduling;
 using TokenKit.Storage;
 using TokenKit.Testing;
-using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

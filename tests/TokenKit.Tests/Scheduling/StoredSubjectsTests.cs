@@ -1,10 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Scheduling;
 using TokenKit.Source;
-using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
-using TokenKit.Testing;
-using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Tests;
 
 /// <summary>What a process makes of the hint that another one has written.</summary>

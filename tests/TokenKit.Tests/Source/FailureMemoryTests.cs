@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TokenKit.Refresh.Map;
 using TokenKit.Source;
 using TokenKit.Storage;
 using TokenKit.Testing;

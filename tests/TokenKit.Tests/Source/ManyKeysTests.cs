@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Source;
-using TokenKit.Storage;
 using TokenKit.Testing;
 using TokenKit.Values;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Testing;
-using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;

@@ -1,6 +1,5 @@
 using System.Net;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Source;
-using TokenKit.Storage;
 using TokenKit.Testing;
 using TokenKit.Values;
 using TokenKit.Work;

@@ -3,9 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TokenKit.Source;
-using TokenKit.Storage;
 using TokenKit.Testing;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using System.Text;
-using TokenKit.Storage;
 using TokenKit.Storage.Files;
 
 namespace TokenKit.Tests;

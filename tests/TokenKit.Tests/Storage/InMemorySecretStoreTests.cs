@@ -1,4 +1,3 @@
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

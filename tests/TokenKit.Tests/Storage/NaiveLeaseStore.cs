@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Tests;
 
 /// <summary>What leases written in a hurry get wrong, one fault at a time.</summary>

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,4 @@
 using TokenKit.Storage;
-using TokenKit.Testing;
 
 namespace TokenKit.Tests;
 

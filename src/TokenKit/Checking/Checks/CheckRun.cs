@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TokenKit.Definitions;
-using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
-using TokenKit.Work;
 
 namespace TokenKit.Checking.Checks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TokenKit.Refresh.Map;
 
 namespace TokenKit.Checking.Checks;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Origins;
 using TokenKit.Storage;
 
 namespace TokenKit.Checking.Explaining;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TokenKit.Language.Origins;
 
 namespace TokenKit;
 

@@ -1,5 +1,3 @@
-using TokenKit.Language.Origins;
-
 namespace TokenKit;
 
 /// <summary>A value that a definition reads.</summary>

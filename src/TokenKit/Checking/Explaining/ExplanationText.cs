@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using TokenKit.Language.Origins;
 
 namespace TokenKit.Checking.Explaining;
 

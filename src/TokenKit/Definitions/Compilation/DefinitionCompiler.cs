@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using TokenKit.Diagnostics;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Templates;
-using TokenKit.Refresh.Validate;
-using TokenKit.Values;
 
 namespace TokenKit.Definitions.Compilation;
 

@@ -4,7 +4,6 @@ using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
 using TokenKit.Language.Signing;
 using TokenKit.Language.Templates;
-using TokenKit.Refresh.Map;
 
 namespace TokenKit.Definitions.Compilation;
 

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TokenKit.Language.Expressions;
-using TokenKit.Refresh.Map;
 
 namespace TokenKit.Definitions.Compilation;
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TokenKit.Http;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Origins;
 using TokenKit.Language.Templates;
 
 namespace TokenKit.Definitions.Compilation;

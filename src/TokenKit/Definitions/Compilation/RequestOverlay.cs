@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TokenKit.Language.Origins;
 
 namespace TokenKit.Definitions.Compilation;
 

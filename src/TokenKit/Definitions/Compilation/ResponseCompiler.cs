@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Templates;
 
 namespace TokenKit.Definitions.Compilation;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TokenKit.Language.Origins;
 
 namespace TokenKit.Definitions.Compilation;
 

@@ -1,6 +1,3 @@
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
-
 namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles deadlines and the times of renewal, and checks that they fit together.</summary>

@@ -1,5 +1,3 @@
-using TokenKit.Language.Expressions;
-
 namespace TokenKit.Definitions.Configuration;
 
 /// <summary>

@@ -1,11 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using TokenKit.Definitions.Compilation;
-using TokenKit.Diagnostics;
-using TokenKit.Http;
-using TokenKit.Language.Origins;
-using TokenKit.Refresh.Map;
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
 
 namespace TokenKit.Definitions.Configuration;
 

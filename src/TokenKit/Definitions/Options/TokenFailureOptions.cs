@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Map;
-
 namespace TokenKit;
 
 /// <summary>What an answer means when a condition holds for it.</summary>

@@ -1,6 +1,3 @@
-using TokenKit.Http;
-using TokenKit.Language.Origins;
-
 namespace TokenKit;
 
 /// <summary>How a token is placed on API calls, and on which.</summary>

@@ -1,7 +1,4 @@
-using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
-using TokenKit.Language.Origins;
-using TokenKit.Values;
 
 namespace TokenKit;
 

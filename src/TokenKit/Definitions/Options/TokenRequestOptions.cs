@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using TokenKit.Definitions;
-using TokenKit.Language.Origins;
 
 namespace TokenKit;
 

@@ -1,5 +1,3 @@
-using TokenKit.Refresh.Persist;
-
 namespace TokenKit;
 
 /// <summary>Deadlines and attempts of a refresh.</summary>

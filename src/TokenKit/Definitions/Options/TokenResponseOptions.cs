@@ -1,5 +1,3 @@
-using TokenKit.Definitions;
-
 namespace TokenKit;
 
 /// <summary>How an answer is read: expressions over <c>body</c>, <c>header['NAME']</c> and <c>status</c>.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions.Functions;
-using TokenKit.Language.Templates;
 
 namespace TokenKit.Language.Expressions;
 

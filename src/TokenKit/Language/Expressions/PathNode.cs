@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TokenKit.Language.Templates;
 
 namespace TokenKit.Language.Expressions;
 

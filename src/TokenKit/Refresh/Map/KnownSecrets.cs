@@ -9,7 +9,6 @@ using TokenKit.Language.Signing;
 using TokenKit.Language.Templates;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Request;
-using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Refresh.Map;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Formats;
-using TokenKit.Language.Templates;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Request;
 using TokenKit.Values;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
-using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Refresh.Request;

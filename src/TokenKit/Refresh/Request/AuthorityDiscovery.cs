@@ -4,7 +4,6 @@ using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
 using TokenKit.Language.Templates;
 using TokenKit.Refresh.Map;
-using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Refresh.Request;

@@ -1,5 +1,3 @@
-using TokenKit.Storage;
-
 namespace TokenKit.Refresh.Request;
 
 /// <summary>Reads a stream whole, but not beyond the size that an answer may have.</summary>

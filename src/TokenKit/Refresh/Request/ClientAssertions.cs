@@ -4,7 +4,6 @@ using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
 using TokenKit.Language.Templates;
 using TokenKit.Values;
-using TokenKit.Work;
 
 namespace TokenKit.Refresh.Request;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using TokenKit.Storage;
 
 namespace TokenKit.Refresh.Request;
 

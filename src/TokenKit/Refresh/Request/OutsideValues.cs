@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
-using TokenKit.Refresh.Map;
 using TokenKit.Values;
 
 namespace TokenKit.Refresh.Request;

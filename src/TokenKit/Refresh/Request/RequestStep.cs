@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Origins;
 using TokenKit.Refresh.Clear;
 using TokenKit.Storage;
 using TokenKit.Values;

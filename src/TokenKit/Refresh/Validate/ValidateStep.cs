@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TokenKit.Definitions;
 using TokenKit.Language.Formats;
-using TokenKit.Language.Templates;
 using TokenKit.Placement;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;

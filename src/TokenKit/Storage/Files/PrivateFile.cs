@@ -1,5 +1,3 @@
-using TokenKit.Values;
-
 namespace TokenKit.Storage.Files;
 
 /// <summary>Files that only their owner can open, replaced whole or not at all.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using TokenKit.Definitions;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

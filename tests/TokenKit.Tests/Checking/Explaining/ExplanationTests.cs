@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Language.Origins;
 
 namespace TokenKit.Tests;
 

@@ -1,7 +1,6 @@
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Templates;
 
 namespace TokenKit.Tests;
 

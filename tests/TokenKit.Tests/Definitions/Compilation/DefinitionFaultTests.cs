@@ -1,10 +1,6 @@
 using System.Text.Json.Nodes;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
-using TokenKit.Http;
-using TokenKit.Language.Origins;
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

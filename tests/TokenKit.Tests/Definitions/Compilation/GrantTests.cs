@@ -1,6 +1,5 @@
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
-using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

@@ -1,7 +1,5 @@
 using TokenKit.Definitions;
-using TokenKit.Http;
 using TokenKit.Language.Origins;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

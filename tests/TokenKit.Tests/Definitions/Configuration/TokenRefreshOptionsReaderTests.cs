@@ -1,14 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Definitions.Configuration;
-using TokenKit.Http;
 using TokenKit.Language.Expressions;
-using TokenKit.Language.Origins;
-using TokenKit.Refresh.Map;
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
 
 namespace TokenKit.Tests;
 

@@ -1,6 +1,3 @@
-using TokenKit.Refresh.Persist;
-using TokenKit.Values;
-
 namespace TokenKit.Tests;
 
 public sealed class TokenRefreshOptionsDefaultsTests

@@ -4,7 +4,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using TokenKit.Refresh.Request;
-using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using TokenKit.Work;
 
 namespace TokenKit.Tests;
 

@@ -7,7 +7,6 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Refresh.Request;
-using TokenKit.Storage;
 
 namespace TokenKit.Tests;
 

@@ -2,7 +2,6 @@ using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Refresh.Request;
 using TokenKit.Storage;
-using TokenKit.Testing;
 using TokenKit.Values;
 
 namespace TokenKit.Tests;

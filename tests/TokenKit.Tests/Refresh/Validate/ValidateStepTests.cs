@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using TokenKit.Definitions;
-using TokenKit.Language.Templates;
-using TokenKit.Refresh.Validate;
 
 namespace TokenKit.Tests;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using TokenKit.Refresh.Map;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

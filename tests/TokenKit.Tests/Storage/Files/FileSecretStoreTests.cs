@@ -1,4 +1,3 @@
-using TokenKit.Storage;
 using TokenKit.Storage.Files;
 using TokenKit.Testing;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging;
-using TokenKit.Diagnostics;
 using TokenKit.Storage.Protection;
 using TokenKit.Work;
 

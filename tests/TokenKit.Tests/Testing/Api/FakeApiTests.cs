@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
