@@ -46,9 +46,9 @@ public sealed class SourceGraph
     private static SourceFile FileOf(SyntaxTree tree, SemanticModel model, HashSet<string> known)
     {
         var file = new SourceFile(tree.FilePath);
-        foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(static name => !IsNamespace(name)))
+        foreach (var node in tree.GetRoot().DescendantNodes())
         {
-            foreach (var type in TypesOf(model, name))
+            foreach (var type in TypesOf(model, node))
             {
                 foreach (var path in type.DeclaringSyntaxReferences.Select(static part => part.SyntaxTree.FilePath))
                 {
@@ -73,10 +73,16 @@ public sealed class SourceGraph
         name.Ancestors().Any(static node => node is UsingDirectiveSyntax)
         || name.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>() is { } space && space.Name.Span.Contains(name.Span);
 
-    /// <summary>The type that a name stands for, or the one that declares the member, and the one that comes out of it.</summary>
-    private static IEnumerable<INamedTypeSymbol> TypesOf(SemanticModel model, SimpleNameSyntax name)
+    private static IEnumerable<INamedTypeSymbol> TypesOf(SemanticModel model, SyntaxNode node) => node switch
     {
-        var info = model.GetSymbolInfo(name);
+        SimpleNameSyntax name when !IsNamespace(name) => TypesOf(model.GetSymbolInfo(name)),
+        ImplicitObjectCreationExpressionSyntax creation when model.GetTypeInfo(creation).Type is INamedTypeSymbol made => [Outermost(made)],
+        _ => [],
+    };
+
+    /// <summary>The type that a name stands for, or the one that declares the member.</summary>
+    private static IEnumerable<INamedTypeSymbol> TypesOf(SymbolInfo info)
+    {
         var symbol = info.Symbol ?? (info.CandidateSymbols is [var candidate, ..] ? candidate : null);
         return symbol switch
         {

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
@@ -23,7 +25,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
             Time = provider.GetRequiredService<TimeProvider>(),
             Randomness = provider.GetRequiredService<Randomness>(),
             Spawner = provider.GetRequiredService<IWorkSpawner>(),
-            Outside = OutsideSources.In(provider),
+            Outside = OutsideOf(provider),
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
             Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
             Swept = provider.GetRequiredService<SweptTokens>(),
@@ -36,4 +38,25 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
 
     public ISecretResolver SecretsOf(string name, TokenDefinition definition) =>
         provider.GetRequiredService<StoreChoice>().SecretsOf(name, definition);
+
+    /// <summary>Puts a registration together as it serves its callers.</summary>
+    public TokenComposition Compose(string name)
+    {
+        var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
+        DefinitionWarnings.Report(
+            provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
+        var parts = Of(name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with
+        {
+            Configuration = provider.GetService<IConfiguration>(),
+        };
+        var composition = TokenComposition.Compose(parts);
+        parts.Telemetry.Watch(composition.Flights.OwnSlot);
+        return composition;
+    }
+
+    /// <summary>What other registrations and the application's own code bring, by key.</summary>
+    public static OutsideSources OutsideOf(IServiceProvider provider) => new(
+        new OtherTokens(provider.GetKeyedService<ITokenSource>),
+        provider.GetKeyedService<IAssertionSource>,
+        provider.GetKeyedService<IRequestSigner>);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
+using TokenKit.DependencyInjection;
 using TokenKit.Http;
 using TokenKit.Placement;
 using TokenKit.Refresh.Request;
@@ -66,7 +67,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
         services.TryAddSingleton(Randomness.System);
         services.TryAddSingleton<ClientBaseAddress>();
-        services.TryAddSingleton(OutsideSources.In);
+        services.TryAddSingleton(RegistrationParts.OutsideOf);
         services.TryAddSingleton<TokenHandlerServices>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>());

@@ -45,7 +45,8 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
-        services.TryAddSingleton<IRegistrationParts, RegistrationParts>();
+        services.TryAddSingleton<RegistrationParts>();
+        services.TryAddSingleton<IRegistrationParts>(static provider => provider.GetRequiredService<RegistrationParts>());
         services.TryAddSingleton<LateComposition>();
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
@@ -76,7 +77,7 @@ internal static class TokenRefreshRegistration
             provider.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>(),
             provider.GetRequiredService<ILogger<ReloadingDefinitionSource>>()));
         services.TryAddKeyedSingleton(name, static (_, _) => new ClientCertificates());
-        services.TryAddKeyedSingleton(name, static (provider, key) => TokenComposition.Compose(provider, (string)key!));
+        services.TryAddKeyedSingleton(name, static (provider, key) => provider.GetRequiredService<RegistrationParts>().Compose((string)key!));
         services.TryAddKeyedSingleton<ITokenSource>(
             name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);
         services.TryAddKeyedSingleton<ITokenInspector>(name, static (provider, key) => new TokenInspector(

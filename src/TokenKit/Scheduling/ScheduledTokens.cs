@@ -8,26 +8,26 @@ using TokenKit.Work;
 namespace TokenKit.Scheduling;
 
 /// <summary>One registration as the scheduler sees it: what it says about freshness, its flights, what is stored.</summary>
-internal sealed class ScheduledTokens(
-    TokenFlights flights, IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, ISecretStore keeper, TimeProvider time,
-    Randomness randomness)
+internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time, Randomness randomness)
 {
     private static readonly TimeSpan ShortestRound = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
 
-    private readonly ISecretCatalog? _catalog = keeper as ISecretCatalog;
+    private readonly ISecretCatalog? _catalog = tokens.Store as ISecretCatalog;
     private readonly ulong _process = BitConverter.ToUInt64(randomness.NextGuid().ToByteArray());
 
-    public TokenFlights Flights => flights;
+    public ITokenSource Source => tokens.Source;
 
-    public FreshnessDefinition Freshness => definitions.Current.Freshness;
+    public TokenFlights Flights => tokens.Flights;
+
+    public FreshnessDefinition Freshness => tokens.Definitions.Current.Freshness;
 
     /// <summary>Whether the store can say which subjects it holds, so that they need not be remembered.</summary>
     public bool IsListed => _catalog is not null;
 
     /// <summary>The store, which several registrations may share.</summary>
-    public ISecretStore Store { get; } = keeper;
+    public ISecretStore Store => tokens.Store;
 
     /// <summary>How many calls the store carries out at once, where it says so.</summary>
     public int? Connections => (Store as IQueuedStore)?.Connections;
@@ -48,17 +48,17 @@ internal sealed class ScheduledTokens(
     public async IAsyncEnumerable<(string Subject, TimeSpan Wait)> SubjectsToKeepAliveAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var definition = definitions.Current;
+        var definition = tokens.Definitions.Current;
         if (_catalog is null || definition.Freshness.KeepAlive is null)
         {
             yield break;
         }
 
-        var own = keys.For(definition, flights.OwnSlot.Key);
+        var own = tokens.Keys.For(definition, Flights.OwnSlot.Key);
         await foreach (var secret in _catalog.ReadAsync(own.Environment, own.Name, StoreUrgency.Background, cancellationToken).ConfigureAwait(false))
         {
             var wait = secret.Age is { } age
-                ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(flights.Name, secret.Key.Subject), age, _process)
+                ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(Flights.Name, secret.Key.Subject), age, _process)
                 : TimeSpan.Zero;
             if (secret.Key.Subject.Length > 0 && wait < Round)
             {
@@ -72,8 +72,8 @@ internal sealed class ScheduledTokens(
     /// <exception cref="Exception">The store could not be read.</exception>
     public async Task<TimeSpan?> WaitForStoredAsync(TokenSlot slot, StorePlace calls)
     {
-        var definition = definitions.Current;
-        var stored = await store.ReadAsync(keys.For(definition, slot.Key), calls, CancellationToken.None).ConfigureAwait(false);
+        var definition = tokens.Definitions.Current;
+        var stored = await tokens.Sets.ReadAsync(tokens.Keys.For(definition, slot.Key), calls, CancellationToken.None).ConfigureAwait(false);
         if (stored?.Set is not { } set || (set.AccessToken is null && set.RefreshToken is null))
         {
             return null;

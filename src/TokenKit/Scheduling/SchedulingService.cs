@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TokenKit.Source;
+using TokenKit.Work;
 
 namespace TokenKit.Scheduling;
 
@@ -10,22 +11,24 @@ namespace TokenKit.Scheduling;
 /// none of this runs, and tokens are renewed as callers ask.
 /// </remarks>
 internal sealed class SchedulingService(
-    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, RefreshScheduler scheduler, WarmStart warmStart)
+    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, RefreshScheduler scheduler, WarmStart warmStart,
+    TimeProvider time, Randomness randomness)
     : IHostedLifecycleService
 {
     // Kept, because a host may be stopped once more after it was disposed: WebApplicationFactory does that.
-    private IReadOnlyList<TokenComposition> _compositions = [];
+    private IReadOnlyList<ScheduledTokens> _tokens = [];
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         // Resolved here and not injected: what cannot be put together is reported by the checks before it, all at once.
-        _compositions = [.. registrations.Select(registration => provider.GetRequiredKeyedService<TokenComposition>(registration.Name))];
-        return warmStart.RunAsync(_compositions, cancellationToken);
+        _tokens = [.. registrations.Select(registration =>
+            new ScheduledTokens(provider.GetRequiredKeyedService<TokenComposition>(registration.Name), time, randomness))];
+        return warmStart.RunAsync(_tokens, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        scheduler.Start([.. _compositions.Select(static composition => composition.Scheduled)]);
+        scheduler.Start(_tokens);
         return Task.CompletedTask;
     }
 
@@ -40,5 +43,5 @@ internal sealed class SchedulingService(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_compositions.Select(static composition => composition.Flights.DrainAsync()));
+        Task.WhenAll(_tokens.Select(static tokens => tokens.Flights.DrainAsync()));
 }

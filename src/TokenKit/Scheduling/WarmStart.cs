@@ -14,10 +14,10 @@ internal sealed class WarmStart(TimeProvider time, ILogger<WarmStart> logger)
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="InvalidOperationException">A token cannot be obtained, and trying again would not help.</exception>
-    public async Task RunAsync(IEnumerable<TokenComposition> compositions, CancellationToken cancellationToken)
+    public async Task RunAsync(IEnumerable<ScheduledTokens> registrations, CancellationToken cancellationToken)
     {
-        var wanted = compositions.Where(static composition => composition.Scheduled.Freshness.AtStart).ToList();
-        var failed = await Task.WhenAll(wanted.Select(composition => ObtainAsync(composition, cancellationToken))).ConfigureAwait(false);
+        var wanted = registrations.Where(static tokens => tokens.Freshness.AtStart).ToList();
+        var failed = await Task.WhenAll(wanted.Select(tokens => ObtainAsync(tokens, cancellationToken))).ConfigureAwait(false);
         var faults = failed.OfType<TokenRefreshException>().ToList();
         if (faults.Count > 0)
         {
@@ -28,13 +28,13 @@ internal sealed class WarmStart(TimeProvider time, ILogger<WarmStart> logger)
         }
     }
 
-    private async Task<TokenRefreshException?> ObtainAsync(TokenComposition composition, CancellationToken cancellationToken)
+    private async Task<TokenRefreshException?> ObtainAsync(ScheduledTokens tokens, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                await composition.Source.GetTokenAsync(cancellationToken).ConfigureAwait(false);
+                await tokens.Source.GetTokenAsync(cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (TokenRefreshException exception) when (!exception.IsTransient)
@@ -43,7 +43,7 @@ internal sealed class WarmStart(TimeProvider time, ILogger<WarmStart> logger)
             }
             catch (TokenRefreshException exception)
             {
-                var left = composition.Flights.OwnSlot.Failure?.LeftAt(ClockReading.Now(time), time) ?? TimeSpan.Zero;
+                var left = tokens.Flights.OwnSlot.Failure?.LeftAt(ClockReading.Now(time), time) ?? TimeSpan.Zero;
                 var wait = left > ShortestWait ? left : ShortestWait;
                 logger.WarmStartWaiting(exception.Key, exception.Reason, wait);
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);

@@ -1,15 +1,10 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using TokenKit.Definitions;
-using TokenKit.DependencyInjection;
 using TokenKit.Refresh;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Request;
 using TokenKit.Refresh.Validate;
-using TokenKit.Scheduling;
 using TokenKit.Source.Flight;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -17,39 +12,49 @@ using TokenKit.Values;
 namespace TokenKit.Source;
 
 /// <summary>The parts of one registration, put together along the way of a call.</summary>
-internal sealed class TokenComposition(
-    ITokenSource source, ITokenRefresher refresher, PlaceableTokens placeable, ScheduledTokens scheduled, IDisposable? watch)
-    : IAsyncDisposable, IDisposable
+internal sealed class TokenComposition : IAsyncDisposable, IDisposable
 {
-    public ITokenSource Source { get; } = source;
+    private readonly IDisposable? _watch;
 
-    public ITokenRefresher Refresher { get; } = refresher;
-
-    public PlaceableTokens Placeable { get; } = placeable;
-
-    public ScheduledTokens Scheduled { get; } = scheduled;
-
-    public TokenFlights Flights => Scheduled.Flights;
-
-    public static TokenComposition Compose(IServiceProvider provider, string name)
+    private TokenComposition(TokenParts parts, TokenFlights flights, SecretKeys keys, TokenSetStore sets, ConfiguredSeed seed)
     {
-        var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
-        DefinitionWarnings.Report(
-            provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
-        var store = provider.GetRequiredService<StoreChoice>().For(name, definitions.Current);
-        var parts = provider.GetRequiredService<IRegistrationParts>().Of(name, definitions, store) with
+        var (definitions, time) = (parts.Definitions, parts.Time);
+        (Definitions, Flights, Keys, Sets, Store) = (definitions, flights, keys, sets, parts.Store.Store);
+        Source = new TokenSource(
+            flights, definitions, new TokenSeeding(definitions, keys, sets, parts.Store.Leases, seed, time), parts.Telemetry, time);
+        Refresher = new TokenRefresher(flights, time);
+        Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
+        definitions.Reloaded += flights.ConfigurationChanged;
+        _watch = parts.Configuration is { } configuration
+            ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
+            : null;
+        if (Store is ISecretChanges changes)
         {
-            Configuration = provider.GetService<IConfiguration>(),
-        };
-        var composition = Compose(parts);
-        parts.Telemetry.Watch(composition.Flights.OwnSlot);
-        return composition;
+            flights.Own(changes.Subscribe(new ChangesElsewhere(flights, definitions, keys).Hear));
+        }
     }
+
+    public ITokenSource Source { get; }
+
+    public ITokenRefresher Refresher { get; }
+
+    public PlaceableTokens Placeable { get; }
+
+    public TokenFlights Flights { get; }
+
+    public IDefinitionSource Definitions { get; }
+
+    public SecretKeys Keys { get; }
+
+    public TokenSetStore Sets { get; }
+
+    /// <summary>The store, which several registrations may share.</summary>
+    public ISecretStore Store { get; }
 
     public static TokenComposition Compose(TokenParts parts)
     {
         var (time, randomness) = (parts.Time, parts.Randomness);
-        var (store, leases, catalog) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases, parts.Store.Store as ISecretCatalog);
+        var (store, leases) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases);
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var keys = new SecretKeys(parts.Environment);
         var seed = new ConfiguredSeed(secrets);
@@ -75,32 +80,21 @@ internal sealed class TokenComposition(
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
-            new SubjectSlots(new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, isListed: catalog is not null, parts.Spawner, time), parts.Observers);
-        parts.Definitions.Reloaded += flights.ConfigurationChanged;
-        var watch = parts.Configuration is { } configuration
-            ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
-            : null;
-        if (parts.Store.Store is ISecretChanges changes)
-        {
-            flights.Own(changes.Subscribe(new ChangesElsewhere(flights, parts.Definitions, keys).Hear));
-        }
-
-        var seeding = new TokenSeeding(parts.Definitions, keys, store, leases, seed, time);
-        return new TokenComposition(
-            new TokenSource(flights, parts.Definitions, seeding, parts.Telemetry, time), new TokenRefresher(flights, time),
-            new PlaceableTokens(flights, parts.Definitions, parts.Telemetry, time),
-            new ScheduledTokens(flights, parts.Definitions, keys, store, parts.Store.Store, time, randomness), watch);
+            new SubjectSlots(
+                new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
+            parts.Observers);
+        return new TokenComposition(parts, flights, keys, store, seed);
     }
 
     public void Dispose()
     {
-        watch?.Dispose();
+        _watch?.Dispose();
         Flights.Dispose();
     }
 
     public ValueTask DisposeAsync()
     {
-        watch?.Dispose();
+        _watch?.Dispose();
         return Flights.DisposeAsync();
     }
 }

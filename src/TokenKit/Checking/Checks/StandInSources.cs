@@ -1,5 +1,6 @@
+using System.Collections.Immutable;
+using TokenKit.Language.Expressions;
 using TokenKit.Refresh.Request;
-using TokenKit.Source;
 using TokenKit.Values;
 
 namespace TokenKit.Checking.Checks;
@@ -9,7 +10,7 @@ internal static class StandInSources
 {
     /// <summary>Stand-ins for tokens and assertions; the application's own signers take part.</summary>
     public static OutsideSources Beside(OutsideSources real, TimeProvider time) => new(
-        name => new OtherToken(name, time), static _ => new Assertion(), real.Signers);
+        new OtherTokens(time), static _ => new Assertion(), real.Signers);
 
     private sealed class Assertion : IAssertionSource
     {
@@ -17,36 +18,15 @@ internal static class StandInSources
             ValueTask.FromResult($"stand-in-for-the-assertion-{context.Name}");
     }
 
-    private sealed class OtherToken(string name, TimeProvider time) : ITokenSource
+    private sealed class OtherTokens(TimeProvider time) : IOtherTokens
     {
-        private readonly TokenGroup _group = new(name, time);
-
-        public string Name { get; } = name;
-
-        public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default) =>
-            GetTokenAsync(new TokenDemand(), cancellationToken);
-
-        public ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default)
-        {
-            var set = new TokenSet
-            {
-                AccessToken = new SecretText($"stand-in-for-the-token-{Name}"),
-                ObtainedAt = time.GetUtcNow(),
-                Lifetime = TimeSpan.FromHours(1),
-                RefreshAfter = TimeSpan.FromMinutes(45),
-            };
-            var life = TokenLife.Of(set, ClockReading.Now(time), time);
-            return ValueTask.FromResult(new AccessToken(_group, demand.Subject, set, 1, default, life, placed: null));
-        }
-
-        public bool TryGetCached([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AccessToken? token, string subject = "")
-        {
-            token = null;
-            return false;
-        }
-
-        public ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default) => ValueTask.FromResult(false);
-
-        public ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default) => ValueTask.FromResult(false);
+        public ValueTask<StepResult<ExpressionValue>> ReadAsync(string name, TokenKey key, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<StepResult<ExpressionValue>>(new ExpressionValue.ObjectValue(ImmutableDictionary.CreateRange(
+                StringComparer.Ordinal,
+                [
+                    KeyValuePair.Create("access", ExpressionValue.Of($"stand-in-for-the-token-{name}")),
+                    KeyValuePair.Create("values", (ExpressionValue)new ExpressionValue.ObjectValue(ImmutableDictionary<string, ExpressionValue>.Empty)),
+                    KeyValuePair.Create("expiresAt", ExpressionValue.Of(time.GetUtcNow() + TimeSpan.FromHours(1))),
+                ])));
     }
 }

@@ -36,48 +36,11 @@ internal sealed class OutsideValues(OutsideSources sources)
         return values;
     }
 
-    /// <summary>What <c>tokens.NAME</c> stands for: the other registration's token for the same subject, refreshed first where it must be.</summary>
-    public async ValueTask<StepResult<ExpressionValue>> TokenAsync(string name, TokenKey key, CancellationToken cancellationToken)
-    {
-        if (sources.Tokens(name) is not { } source)
-        {
-            return Unavailable(name, "is not registered", null);
-        }
-
-        try
-        {
-            // The same subject: another's token must never stand in for it.
-            var token = await source.GetTokenAsync(new TokenDemand { Subject = key.Subject }, cancellationToken).ConfigureAwait(false);
-            return ValueOf(token);
-        }
-        catch (TokenRefreshException trouble)
-        {
-            return Unavailable(name, $"could not be obtained ({trouble.Reason})", trouble);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return new RefreshFailure(
-                RefreshFailureReason.TimedOut, $"The token '{name}' was not there before the deadline of the refresh. Nothing was sent.");
-        }
-        catch (InvalidOperationException trouble)
-        {
-            return new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The token '{name}' cannot be used here: {trouble.Message}");
-        }
-    }
-
-    private static ExpressionValue.ObjectValue ValueOf(AccessToken token)
-    {
-        var members = ImmutableDictionary.CreateBuilder<string, ExpressionValue>(StringComparer.Ordinal);
-        members["access"] = ExpressionValue.Of(token.Reveal());
-        members["values"] = new ExpressionValue.ObjectValue(
-            token.Values.ToImmutableDictionary(static pair => pair.Key, static pair => ExpressionValue.Of(pair.Value.Text)));
-        if (token.ExpiresAt != DateTimeOffset.MaxValue)
-        {
-            members["expiresAt"] = ExpressionValue.Of(token.ExpiresAt);
-        }
-
-        return new ExpressionValue.ObjectValue(members.ToImmutable());
-    }
+    /// <inheritdoc cref="IOtherTokens.ReadAsync"/>
+    public async ValueTask<StepResult<ExpressionValue>> TokenAsync(string name, TokenKey key, CancellationToken cancellationToken) =>
+        sources.Tokens is { } tokens
+            ? await tokens.ReadAsync(name, key, cancellationToken).ConfigureAwait(false)
+            : new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The token '{name}', which this one needs, is not registered. Nothing was sent.");
 
     private async ValueTask<StepResult<string>> AssertionAsync(string name, TokenKey key, CancellationToken cancellationToken)
     {
@@ -105,15 +68,6 @@ internal sealed class OutsideValues(OutsideSources sources)
                 $"The IAssertionSource '{name}' threw {TokenRingException.Describe(trouble)}. Its own logs know more; nothing was sent.");
         }
     }
-
-    // Never the other's own reason: what is wrong with its grant or client says nothing about ours.
-    private static RefreshFailure Unavailable(string name, string why, TokenRefreshException? trouble) =>
-        new(
-            trouble is { IsTransient: true } ? RefreshFailureReason.Unreachable : RefreshFailureReason.SecretUnavailable,
-            $"The token '{name}', which this one needs, {why}. See its own messages; nothing was sent.")
-        {
-            RetryAfter = trouble?.RetryAfter,
-        };
 
     private static IEnumerable<string> NamesOf(ImmutableArray<ExpressionReference> references, string root) =>
         references.Where(reference => reference.Root == root && reference.Member is not null)
