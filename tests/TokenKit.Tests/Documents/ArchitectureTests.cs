@@ -35,7 +35,7 @@ public sealed partial class ArchitectureTests
 
     private static bool Exists(string path)
     {
-        var full = Path.Combine(RepositoryFiles.Root, path.StartsWith("tests/", StringComparison.Ordinal) ? path : $"src/TokenKit/{path}");
+        var full = Path.Combine(RepositoryFiles.Root, path.StartsWith("tests/", StringComparison.Ordinal) || path.StartsWith("src/", StringComparison.Ordinal) ? path : $"src/TokenKit/{path}");
         return File.Exists(full) || Directory.Exists(full);
     }
 
