@@ -7,7 +7,7 @@ namespace TokenKit.Scheduling;
 
 /// <summary>Renews tokens that are due although nobody asks for them: one timer for all keys.</summary>
 /// <remarks>
-/// <see cref="BackgroundWork"/> says what may begin; a token whose server or store hangs delays no other. Nothing runs
+/// <see cref="RenewalAgenda"/> says what may begin; a token whose server or store hangs delays no other. Nothing runs
 /// before <see cref="Start"/>: without a host the library works and renews as callers ask. Thread-safe.
 /// </remarks>
 internal sealed class RefreshScheduler : IFlightObserver, IDisposable
@@ -18,94 +18,44 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     /// <summary>When a store that could not be read or listed is looked into again.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _gate = new();
-    private readonly BackgroundWork _work = new();
-    private readonly Dictionary<TokenFlights, ScheduledTokens> _tokens = [];
-    private readonly HashSet<TokenSlot> _toLookInto = [];
-    private readonly KeepAliveRounds _rounds = new();
-    private readonly SchedulerClock _clock;
+    private readonly RenewalAgenda _agenda;
     private readonly Alarm _alarm;
     private readonly TimeProvider _time;
     private readonly IWorkSpawner _spawner;
     private readonly ILogger _logger;
-    private volatile bool _isRunning;
 
     public RefreshScheduler(TimeProvider time, IWorkSpawner spawner, ILogger<RefreshScheduler> logger)
     {
         (_time, _spawner, _logger) = (time, spawner, logger);
-        _clock = new SchedulerClock(time);
+        _agenda = new RenewalAgenda(time);
         _alarm = new Alarm(time, spawner.CompletionOptions);
     }
 
     /// <summary>The number of keys that wait for their time.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _work.Waiting;
-            }
-        }
-    }
+    public int Waiting => _agenda.Waiting;
 
     /// <summary>Begins with these registrations. What they have stored is renewed from now on as well.</summary>
     public void Start(IReadOnlyCollection<ScheduledTokens> registrations)
     {
-        lock (_gate)
+        if (_agenda.TryOpen(registrations))
         {
-            if (_isRunning)
-            {
-                return;
-            }
-
-            _isRunning = true;
-            _work.Open(registrations);
-            foreach (var tokens in registrations)
-            {
-                _tokens[tokens.Flights] = tokens;
-                if (tokens.Flights.OwnSlot.Current is null)
-                {
-                    _toLookInto.Add(tokens.Flights.OwnSlot);
-                    _work.Put(new ScheduledKey(tokens, tokens.Flights.OwnSlot, null), TimeSpan.Zero);
-                }
-                else
-                {
-                    Plan(tokens, tokens.Flights.OwnSlot);
-                }
-
-                if (tokens.IsListed)
-                {
-                    _rounds.Put(tokens, _clock.Now + tokens.FirstRoundAfter);
-                }
-            }
+            _spawner.Start(static scheduler => scheduler.RunAsync(), this);
         }
-
-        _spawner.Start(static scheduler => scheduler.RunAsync(), this);
     }
 
     /// <summary>Starts nothing any more. What is under way goes on.</summary>
     public void Stop()
     {
-        lock (_gate)
-        {
-            _isRunning = false;
-        }
-
+        _agenda.Close();
         _alarm.Ring();
     }
 
     public void Changed(TokenFlights flights, TokenSlot slot)
     {
-        lock (_gate)
+        if (_agenda.Plan(flights, slot))
         {
-            if (!_isRunning || !_tokens.TryGetValue(flights, out var tokens) || !Plan(tokens, slot))
-            {
-                return;
-            }
+            _alarm.Ring();
         }
-
-        _alarm.Ring();
     }
 
     public void Dispose()
@@ -116,36 +66,23 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
 
     private async Task RunAsync()
     {
-        while (StartDue(out var wait))
+        while (_agenda.IsOpen)
         {
-            await _alarm.WaitAsync(wait).ConfigureAwait(false);
-        }
-    }
-
-    private bool StartDue(out TimeSpan? wait)
-    {
-        StartRounds();
-        while (true)
-        {
-            BackgroundPlace? place;
-            lock (_gate)
+            foreach (var tokens in _agenda.TakeRounds())
             {
-                if (!_isRunning)
-                {
-                    wait = null;
-                    return false;
-                }
-
-                var now = _clock.Now;
-                place = _work.TryTake(now);
-                if (place is null)
-                {
-                    wait = WaitFrom(now);
-                    return true;
-                }
+                _spawner.Start(static item => item.scheduler.MakeRoundAsync(item.tokens), (scheduler: this, tokens));
             }
 
-            _spawner.Start(static item => item.scheduler.VisitAsync(item.place), (scheduler: this, place));
+            TimeSpan? wait;
+            while (_agenda.TryTake(out wait) is { } place)
+            {
+                _spawner.Start(static item => item.scheduler.VisitAsync(item.place), (scheduler: this, place));
+            }
+
+            if (_agenda.IsOpen)
+            {
+                await _alarm.WaitAsync(wait > LongestSleep ? LongestSleep : wait).ConfigureAwait(false);
+            }
         }
     }
 
@@ -156,7 +93,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         {
             // Read before the store is looked into: what a caller obtained and stored meanwhile is adopted and not renewed.
             var known = key.Slot.Current;
-            if (WantsLook(key.Slot) ? await LookAsync(place).ConfigureAwait(false) : IsDue(key))
+            if (_agenda.TakeLook(key.Slot) ? await LookAsync(place).ConfigureAwait(false) : IsDue(key))
             {
                 var flight = key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, known));
                 place.Calls = flight.Place;
@@ -169,27 +106,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             _logger.ScheduledKeyFailed(exception, key.Slot.Key);
         }
 
-        Leave(place);
-    }
-
-    private void Leave(BackgroundPlace place)
-    {
-        lock (_gate)
+        if (_agenda.Leave(place))
         {
-            if (!place.Lane.Leave(place))
-            {
-                return;
-            }
-        }
-
-        _alarm.Ring();
-    }
-
-    private bool WantsLook(TokenSlot slot)
-    {
-        lock (_gate)
-        {
-            return _toLookInto.Remove(slot) && slot is { Current: null, Flight: null, Failure: null };
+            _alarm.Ring();
         }
     }
 
@@ -210,20 +129,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             return true;
         }
 
-        lock (_gate)
-        {
-            _work.Put(key with { PlannedFor = key.Slot.Current }, _clock.Now + wait);
-        }
-
+        _agenda.PutBack(key, wait);
         return false;
     }
-
-    // Under the lock. Returns whether the loop must wake earlier than it meant to. A subject that a later round brings is left to
-    // that: the queue of a store with a million subjects holds those of the next half hour.
-    private bool Plan(ScheduledTokens tokens, TokenSlot slot) =>
-        tokens.WaitFor(slot, ClockReading.Now(_time)) is { } wait
-        && !(tokens.IsListed && slot.Key.Subject.Length > 0 && wait > tokens.Round)
-        && _work.Put(new ScheduledKey(tokens, slot, slot.Current), _clock.Now + wait);
 
     // Nobody may ask for a token for a long time after the start; what is stored is renewed all the same.
     private async Task<bool> LookAsync(BackgroundPlace place)
@@ -234,7 +142,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             var wait = await key.Tokens.WaitForStoredAsync(key.Slot, place.Calls).ConfigureAwait(false);
             if (wait is { Ticks: > 0 })
             {
-                LookInto(key, wait.Value);
+                _agenda.PutLook(key, wait.Value);
                 return false;
             }
 
@@ -243,37 +151,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         catch (Exception exception)
         {
             _logger.StoreNotReadAtStart(exception, key.Slot.Key);
-            LookInto(key, LookAgain);
+            _agenda.PutLook(key, LookAgain);
             return false;
         }
-    }
-
-    // Rings nothing: whoever calls it does that at its own end, when all it knows of is in the queue and the oldest is the first.
-    private void LookInto(ScheduledKey key, TimeSpan wait)
-    {
-        lock (_gate)
-        {
-            _toLookInto.Add(key.Slot);
-            _work.Put(key, _clock.Now + wait);
-        }
-    }
-
-    // Under the lock. Until the next key or round; null when there is neither.
-    private TimeSpan? WaitFrom(TimeSpan now)
-    {
-        TimeSpan? next = new[] { _work.NextAt(now), _rounds.Next }.Min();
-        return next is null ? null : TimeSpan.FromTicks(Math.Clamp((next.Value - now).Ticks, 0, LongestSleep.Ticks));
-    }
-
-    private void StartRounds()
-    {
-        List<ScheduledTokens> due;
-        lock (_gate)
-        {
-            due = _isRunning ? _rounds.TakeDue(_clock.Now) : [];
-        }
-
-        due.ForEach(tokens => _spawner.Start(static item => item.scheduler.MakeRoundAsync(item.tokens), (scheduler: this, tokens)));
     }
 
     // This process may never have served them: what is stored is kept alive by whichever process looks, and a lease decides
@@ -285,7 +165,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         {
             await foreach (var (subject, wait) in tokens.SubjectsToKeepAliveAsync().ConfigureAwait(false))
             {
-                if (!_isRunning)
+                if (!_agenda.IsOpen)
                 {
                     return;
                 }
@@ -293,7 +173,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 var slot = tokens.Flights.SlotFor(subject);
                 if (slot is { Current: null, Flight: null, Failure: null })
                 {
-                    LookInto(new ScheduledKey(tokens, slot, null), wait);
+                    _agenda.PutLook(new ScheduledKey(tokens, slot, null), wait);
                 }
                 else
                 {
@@ -307,11 +187,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
             pause = LookAgain;
         }
 
-        lock (_gate)
-        {
-            _rounds.Put(tokens, _clock.Now + pause);
-        }
-
+        _agenda.PutRound(tokens, pause);
         _alarm.Ring();
     }
 }
