@@ -63,10 +63,12 @@ public sealed class FolderOrderTests
     public void The_tests_have_the_folders_of_what_they_test()
     {
         string[] ofTheTests = ["Conventions", "Corpus", "Documents", "PublicApi", "Support", "Testing"];
-        var tests = Path.Combine(RepositoryFiles.Root, "tests", "TokenKit.Tests");
+        const string Tests = "tests/TokenKit.Tests/";
 
-        var strays = Directory.EnumerateDirectories(tests).Select(Path.GetFileName)
-            .Except(ofTheTests).Where(static folder => folder is not ("obj" or "bin") && !FolderOrder.OfTheCore.Knows(folder!));
+        var strays = RepositoryFiles.Tracked()
+            .Where(static path => path.StartsWith(Tests, StringComparison.Ordinal) && path.Count(static letter => letter == '/') > 2)
+            .Select(static path => path[Tests.Length..path.IndexOf('/', Tests.Length)])
+            .Distinct().Except(ofTheTests).Where(static folder => !FolderOrder.OfTheCore.Knows(folder));
 
         strays.Should().BeEmpty();
     }
