@@ -21,7 +21,7 @@ public sealed partial class PostgreSqlSecretStore
         var after = ListPosition.Parse(query.Continuation);
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var (rows, _) = await _session.RowsAsync(
-            _list,
+            _statements.List,
             key: null,
             parameters => parameters
                 .AddText(KeyText.Encode(query.Environment)).AddText(KeyText.Encode(query.NamePrefix)).AddSpan(query.DueWithin)
@@ -64,7 +64,7 @@ public sealed partial class PostgreSqlSecretStore
         while (true)
         {
             var (page, _) = await _session.RowsAsync(
-                _listSealed, key: null, parameters => parameters.AddBytes(last).AddCount(ResealPage), SealedRow.Read, turn, cancellationToken)
+                _statements.ListSealed, key: null, parameters => parameters.AddBytes(last).AddCount(ResealPage), SealedRow.Read, turn, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var row in page)
             {
@@ -96,7 +96,7 @@ public sealed partial class PostgreSqlSecretStore
 
         // Who wrote meanwhile has sealed it with the key of its own ring.
         var (isDone, _) = await _session.RunAsync(
-            _reseal,
+            _statements.Reseal,
             row.Key,
             parameters => parameters.AddHash(key).AddBytes(payload).AddNumber(row.Generation).AddBytes(row.Payload),
             static _ => true,

@@ -22,7 +22,7 @@ public sealed partial class PostgreSqlSecretStore
         // answer would stop the key for the time of a lease.
         var owner = _randomness.NextGuid();
         var (lease, _) = await _session.RunAsync(
-            _acquire,
+            _statements.Acquire,
             key,
             parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
             row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2))
@@ -44,7 +44,7 @@ public sealed partial class PostgreSqlSecretStore
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
         var (epoch, _) = await _session.RunAsync(
-            _advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, turn, cancellationToken).ConfigureAwait(false);
+            _statements.Advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, turn, cancellationToken).ConfigureAwait(false);
         return epoch;
     }
 
@@ -52,7 +52,7 @@ public sealed partial class PostgreSqlSecretStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (isHeld, _) = await _session.RunAsync(
-            _renew,
+            _statements.Renew,
             key.Key,
             parameters => parameters.AddHash(key).AddNumber(epoch).AddSpan(duration),
             static _ => true,
@@ -66,7 +66,7 @@ public sealed partial class PostgreSqlSecretStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _session.RunAsync(
-            _release,
+            _statements.Release,
             key.Key,
             parameters => StoredState.Add(parameters.AddHash(key).AddNumber(epoch), state),
             static _ => true,

@@ -24,26 +24,12 @@ namespace TokenKit;
 /// </remarks>
 public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges, IQueuedStore
 {
+    private readonly StoreStatements _statements;
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
     private readonly Randomness _randomness;
     private readonly SchemaCreation _schema;
     private readonly ChangeListener? _changes;
-    private readonly StoreStatement _read;
-    private readonly StoreStatement _writeAny;
-    private readonly StoreStatement _writeIfAbsent;
-    private readonly StoreStatement _writeIfVersion;
-    private readonly StoreStatement _writeFenced;
-    private readonly StoreStatement _removeAny;
-    private readonly StoreStatement _removeIfVersion;
-    private readonly StoreStatement _removeFenced;
-    private readonly StoreStatement _acquire;
-    private readonly StoreStatement _renew;
-    private readonly StoreStatement _release;
-    private readonly StoreStatement _advance;
-    private readonly StoreStatement _list;
-    private readonly StoreStatement _listSealed;
-    private readonly StoreStatement _reseal;
 
     /// <summary>Makes a store; connects at its first use.</summary>
     /// <param name="dataSource">
@@ -66,26 +52,10 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         ArgumentNullException.ThrowIfNull(protector);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.ShortestTimeout);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CommandTimeout, PostgreSqlStoreOptionsValidator.LongestTimeout);
-        var statements = new StoreStatements(options);
-        (_protector, _randomness) = (protector, randomness);
-        _session = new StoreSession(dataSource, options, statements.Table, randomness);
+        (_protector, _randomness, _statements) = (protector, randomness, new StoreStatements(options));
+        _session = new StoreSession(dataSource, options, _statements.Table, randomness);
         _schema = new SchemaCreation(_session, options);
-        _changes = options.NotifyChanges ? new ChangeListener(_session.DataSource, statements.Channel, randomness, new ThreadPoolSpawner()) : null;
-        _read = new(statements.Read, "read", IsRepeatable: true);
-        _writeAny = new(statements.WriteAny, "write", IsRepeatable: false);
-        _writeIfAbsent = new(statements.WriteIfAbsent, "write", IsRepeatable: false);
-        _writeIfVersion = new(statements.WriteIfVersion, "write", IsRepeatable: false);
-        _writeFenced = new(statements.WriteFenced, "write", IsRepeatable: true);
-        _removeAny = new(statements.RemoveAny, "remove", IsRepeatable: false);
-        _removeIfVersion = new(statements.RemoveIfVersion, "remove", IsRepeatable: false);
-        _removeFenced = new(statements.RemoveFenced, "remove", IsRepeatable: false);
-        _acquire = new(statements.Acquire, "take the lease of", IsRepeatable: true);
-        _renew = new(statements.Renew, "renew the lease of", IsRepeatable: true);
-        _release = new(statements.Release, "give back the lease of", IsRepeatable: true);
-        _advance = new(statements.Advance, "draw an epoch for", IsRepeatable: true);
-        _list = new(statements.List, "list secrets", IsRepeatable: true);
-        _listSealed = new(statements.ListSealed, "list secrets", IsRepeatable: true);
-        _reseal = new(statements.Reseal, "seal anew", IsRepeatable: true);
+        _changes = options.NotifyChanges ? new ChangeListener(_session.DataSource, _statements.Channel, randomness, new ThreadPoolSpawner()) : null;
     }
 
     internal ISecretProtector Protector => _protector;
@@ -140,10 +110,10 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var times = TokenSetCodec.TimesOf(value);
         var statement = condition.Kind switch
         {
-            SecretConditionKind.Any => _writeAny,
-            SecretConditionKind.Absent => _writeIfAbsent,
-            SecretConditionKind.IfVersion => _writeIfVersion,
-            _ => _writeFenced,
+            SecretConditionKind.Any => _statements.WriteAny,
+            SecretConditionKind.Absent => _statements.WriteIfAbsent,
+            SecretConditionKind.IfVersion => _statements.WriteIfVersion,
+            _ => _statements.WriteFenced,
         };
         var (version, wasRepeated) = await _session.RunAsync(
             statement,
@@ -189,9 +159,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var stored = new StoredKey(key);
         var statement = condition.Kind switch
         {
-            SecretConditionKind.Any => _removeAny,
-            SecretConditionKind.IfVersion => _removeIfVersion,
-            SecretConditionKind.WrittenBefore => _removeFenced,
+            SecretConditionKind.Any => _statements.RemoveAny,
+            SecretConditionKind.IfVersion => _statements.RemoveIfVersion,
+            SecretConditionKind.WrittenBefore => _statements.RemoveFenced,
 
             // Where nothing is stored, nothing can be removed.
             _ => null,
@@ -227,7 +197,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     private async ValueTask<StoredRow> ReadAsync(StoredKey key, StoreTurn turn, CancellationToken cancellationToken)
     {
         var (row, _) = await _session.RunAsync(
-            _read,
+            _statements.Read,
             key.Key,
             parameters => parameters.AddHash(key),
             reader => StoredRow.Read(key, reader),

@@ -41,12 +41,13 @@ internal sealed class StoreStatements
             : ("", "");
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.
-        Read =
+        Read = new(
             $"""
             SELECT pg_is_in_recovery(), s.payload, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq,
               (extract(epoch FROM clock_timestamp() - s.written_at) {Microseconds}
             FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
-            """;
+            """,
+            "read", IsRepeatable: true);
 
         // $5 payload, $6 and $7 what it is bound to, $8 due in, $9 expires in, $10 from when.
         var insert =
@@ -56,39 +57,46 @@ internal sealed class StoreStatements
             FROM (SELECT {CountedFrom("$10")} AS counted_from) AS written WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
             """;
-        WriteAny = Returning(insert);
-        WriteIfAbsent = Returning($"{insert} WHERE s.payload IS NULL");
-        WriteFenced = Returning(
+        WriteAny = new(Returning(insert), "write", IsRepeatable: false);
+        WriteIfAbsent = new(Returning($"{insert} WHERE s.payload IS NULL"), "write", IsRepeatable: false);
+        WriteFenced = new(Returning(
             $"""
             {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq
             WHERE EXCLUDED.written_epoch >= s.fence_epoch
               AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
-            """) + tellWritten;
+            """) + tellWritten,
+            "write", IsRepeatable: true);
 
         // $2 payload, $3 due in, $4 expires in, $5 the version, $6 from when.
-        WriteIfVersion = Returning(
+        WriteIfVersion = new(Returning(
             $"""
             UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = generation + 1,
               written_at = counted_from, due_at = counted_from + $3, expires_at = counted_from + $4
             FROM (SELECT {CountedFrom("$6")} AS counted_from) AS written
             WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $5 AND {Durably}
-            """);
+            """),
+            "write", IsRepeatable: false);
 
         var remove =
             $"""
             UPDATE {table} SET payload = NULL, payload_epoch = 0, payload_seq = 0, due_at = NULL, expires_at = NULL
             """;
-        RemoveAny = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}") + tellRemoved;
-        RemoveIfVersion = Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}") + tellRemoved;
-        RemoveFenced = Returning(
+        RemoveAny = new(
+            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}") + tellRemoved,
+            "remove", IsRepeatable: false);
+        RemoveIfVersion = new(
+            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}") + tellRemoved,
+            "remove", IsRepeatable: false);
+        RemoveFenced = new(Returning(
             $"""
             {remove}, written_epoch = $2, written_seq = $3
             WHERE key_hash = $1 AND payload IS NOT NULL
               AND $2 >= fence_epoch AND (written_epoch, written_seq) < ($2, $3) AND {Durably}
-            """) + tellRemoved;
+            """) + tellRemoved,
+            "remove", IsRepeatable: false);
 
         // $5 the owner, $6 how long. The same owner again asks because the answer to its first statement was lost.
-        Acquire =
+        Acquire = new(
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
             SELECT $1, $2, $3, $4, 1, 1, $5, clock_timestamp() + $6
@@ -102,18 +110,22 @@ internal sealed class StoreStatements
             WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $5
             RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant,
               (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}, (extract(epoch FROM clock_timestamp()) {Microseconds}
-            """;
+            """,
+            "take the lease of", IsRepeatable: true);
 
         // Both by the epoch of the lease, not by the largest one: a seed draws a larger epoch and takes no lease.
-        Renew = $"UPDATE {table} SET lease_until = clock_timestamp() + $3 WHERE key_hash = $1 AND lease_epoch = $2 RETURNING 1";
-        Release =
+        Renew = new(
+            $"UPDATE {table} SET lease_until = clock_timestamp() + $3 WHERE key_hash = $1 AND lease_epoch = $2 RETURNING 1",
+            "renew the lease of", IsRepeatable: true);
+        Release = new(
             $"""
             UPDATE {table} SET lease_epoch = 0, lease_owner = NULL, lease_until = NULL, lease_is_takeover = false,
               status = $3, reason = $4, fail_count = $5, not_before = clock_timestamp() + $6, dead_grant = $7
             WHERE key_hash = $1 AND lease_epoch = $2
-            """;
+            """,
+            "give back the lease of", IsRepeatable: true);
 
-        Advance =
+        Advance = new(
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, epoch, fence_epoch)
             SELECT $1, $2, $3, $4, 1, 1
@@ -122,11 +134,12 @@ internal sealed class StoreStatements
               epoch = greatest(s.epoch, s.written_epoch) + 1,
               fence_epoch = greatest(s.epoch, s.written_epoch) + 1
             RETURNING epoch
-            """;
+            """,
+            "draw an epoch for", IsRepeatable: true);
 
         // $1 environment, $2 beginning of the name, $3 due within; $4 and $5 where the page before ended, $6 how many.
         // A token set that is never due stands at the end of time.
-        List =
+        List = new(
             $"""
             SELECT name, subject, generation,
               (extract(epoch FROM due_at - clock_timestamp()) {Microseconds}, (extract(epoch FROM expires_at - clock_timestamp()) {Microseconds},
@@ -138,17 +151,21 @@ internal sealed class StoreStatements
                 > (coalesce(timestamptz 'epoch' + $4 * interval '1 microsecond', 'infinity'), $5))
             ORDER BY coalesce(due_at, 'infinity'), key_hash
             LIMIT $6
-            """;
+            """,
+            "list secrets", IsRepeatable: true);
 
         // $1 the hash of the last one seen, $2 how many.
-        ListSealed =
+        ListSealed = new(
             $"""
             SELECT environment, name, subject, payload, payload_epoch, payload_seq, generation, key_hash
             FROM {table} WHERE payload IS NOT NULL AND key_hash > $1 ORDER BY key_hash LIMIT $2
-            """;
+            """,
+            "list secrets", IsRepeatable: true);
 
         // $2 the new seal, $3 the version, $4 the old seal: nothing else is changed, and not over what was written meanwhile.
-        Reseal = $"UPDATE {table} SET payload = $2 WHERE key_hash = $1 AND generation = $3 AND payload = $4 AND {Durably} RETURNING 1";
+        Reseal = new(
+            $"UPDATE {table} SET payload = $2 WHERE key_hash = $1 AND generation = $3 AND payload = $4 AND {Durably} RETURNING 1",
+            "seal anew", IsRepeatable: true);
     }
 
     /// <summary>For messages.</summary>
@@ -157,35 +174,35 @@ internal sealed class StoreStatements
     /// <summary>On which writes are told.</summary>
     public string Channel { get; }
 
-    public string Read { get; }
+    public StoreStatement Read { get; }
 
-    public string WriteAny { get; }
+    public StoreStatement WriteAny { get; }
 
-    public string WriteIfAbsent { get; }
+    public StoreStatement WriteIfAbsent { get; }
 
-    public string WriteFenced { get; }
+    public StoreStatement WriteFenced { get; }
 
-    public string WriteIfVersion { get; }
+    public StoreStatement WriteIfVersion { get; }
 
-    public string RemoveAny { get; }
+    public StoreStatement RemoveAny { get; }
 
-    public string RemoveIfVersion { get; }
+    public StoreStatement RemoveIfVersion { get; }
 
-    public string RemoveFenced { get; }
+    public StoreStatement RemoveFenced { get; }
 
-    public string Acquire { get; }
+    public StoreStatement Acquire { get; }
 
-    public string Renew { get; }
+    public StoreStatement Renew { get; }
 
-    public string Release { get; }
+    public StoreStatement Release { get; }
 
-    public string Advance { get; }
+    public StoreStatement Advance { get; }
 
-    public string List { get; }
+    public StoreStatement List { get; }
 
-    public string ListSealed { get; }
+    public StoreStatement ListSealed { get; }
 
-    public string Reseal { get; }
+    public StoreStatement Reseal { get; }
 
     // The age counts from the instant that the write names, and never from later than now. LEAST passes over NULL.
     private static string CountedFrom(string instant) =>
