@@ -40,14 +40,14 @@ internal sealed class CookieSwitch(ILogger<TokenRefreshHandler> logger) : IHttpM
 
     private void Decide(TokenRefreshHandler tokenHandler, HttpMessageHandler primary, PrimaryUse use, string? clientName)
     {
-        if (!tokenHandler.ForbidsCookies)
+        if (!tokenHandler.Cookies.AreForbidden)
         {
             if (use.SwitchedFor is { } other && other != clientName)
             {
                 throw Refusal(tokenHandler, clientName, $"is that of client '{other}' as well, on which calls of several identities meet and no cookies are kept");
             }
 
-            tokenHandler.KeepsCookies = Keeps(primary);
+            tokenHandler.Cookies.AreKept = Keeps(primary);
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed class CookieSwitch(ILogger<TokenRefreshHandler> logger) : IHttpM
 
         if (use.SwitchedFor is not null)
         {
-            tokenHandler.CookieNotice = _notices.GetOrAdd(clientName ?? "", static _ => new CookieNotice());
+            tokenHandler.Cookies.Notice = _notices.GetOrAdd(clientName ?? "", static _ => new CookieNotice());
         }
     }
 

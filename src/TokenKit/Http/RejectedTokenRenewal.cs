@@ -1,13 +1,7 @@
-using TokenKit.Placement;
-
 namespace TokenKit.Http;
 
-/// <summary>Brings a token into the form that the present rules ask for, or another one in its place that is not the rejected one.</summary>
-internal delegate ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitForCall(
-    AccessToken token, AccessToken? rejected, CancellationToken cancellationToken);
-
-/// <summary>What comes of an API's saying that the token of a call has expired.</summary>
-internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServices services, FitForCall fit)
+/// <summary>Gets a newer token after an API said that the token of a call has expired.</summary>
+internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServices services, CallTokens tokens)
 {
     /// <summary>
     /// After an expiry signal to our token: a newer token, if the request can be sent again with it. Asked once a call.
@@ -37,7 +31,7 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
             if (!ReferenceEquals(current, rejected))
             {
                 // Before the API's answer is let go: that is what the caller gets where no call can carry the newer token.
-                return (await fit(current, rejected, cancellationToken).ConfigureAwait(false)).Token;
+                return (await tokens.FitAsync(current, rejected, cancellationToken).ConfigureAwait(false)).Token;
             }
 
             logger.NoNewerToken(rejected.Key, rejected.Generation, call.Origin);

@@ -192,7 +192,7 @@ public sealed class CookieTests
         var builder = new FixedBuilder("api", primary, program.NewHandler());
         build.Configure(_ => { })(builder);
 
-        builder.TokenHandler.CookieNotice!.IsDue.Should().BeFalse("it was given when the first cookie came");
+        builder.TokenHandler.Cookies.Notice!.IsDue.Should().BeFalse("it was given when the first cookie came");
         primary.UseCookies.Should().BeFalse();
     }
 

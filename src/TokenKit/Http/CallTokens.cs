@@ -1,0 +1,51 @@
+using TokenKit.Placement;
+using TokenKit.Source;
+
+namespace TokenKit.Http;
+
+/// <summary>Gets the token that a request asks for, and brings tokens into the form that the present rules ask for.</summary>
+internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, ClientCookies cookies)
+{
+    /// <summary>Gives calls a token that they can carry, where the source's is not in the form of the present definition.</summary>
+    public PlaceableTokens? Placeable { get; set; }
+
+    public async ValueTask<AccessToken> GetWishedAsync(
+        HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken)
+    {
+        cookies.RefuseSharedWith(wishes.Subject);
+        var demand = new TokenDemand { Subject = wishes.Subject, Force = wishes.Force };
+        var token = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
+        if (wishes.Force)
+        {
+            // Done: an outer retry that sends the same message again is not another wish.
+            request.Options.Set(TokenCallOptions.ForceKey, false);
+        }
+
+        return token;
+    }
+
+    /// <summary>Brings a token into the form that the present rules ask for, or another one in its place that is not the rejected one.</summary>
+    /// <exception cref="TokenRefreshException">No token could be brought into that form; nothing is sent.</exception>
+    public async ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitAsync(
+        AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var present = rules.Current;
+            if (token.PlacedBy(present.Placement) is { } placed)
+            {
+                return (token, placed, present);
+            }
+
+            if (Placeable is { } placeable)
+            {
+                token = await placeable.ForCallAsync(token, rejected, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!PlaceableTokens.TryPlaceAtHand(token, present.Definition, out var unplaceable))
+            {
+                throw new TokenRefreshException(token.Key, unplaceable ?? new RefreshFailure(
+                    RefreshFailureReason.SecretUnavailable, $"What Placement of '{token.Key}' reads beside the token cannot be fetched here. Nothing was sent."));
+            }
+        }
+    }
+}
