@@ -60,7 +60,7 @@ internal sealed class CodeExchange(IServiceProvider services)
         var compilation = Compile(key.Name, code, redirectUri, verifier);
         if (compilation.Definition is not { } definition)
         {
-            return new RefreshFailure(RefreshFailureReason.RequestRejected, DefinitionFaults.Describe(key.Name, compilation.Faults));
+            return new RefreshFailure(RefreshFailureReason.RequestRejected, DefinitionFault.Describe(key.Name, compilation.Faults));
         }
 
         var run = new SeparateRun(PartsOf(key.Name, definition with { Secret = definition.Secret with { Locked = false } }), key.Subject);

@@ -28,7 +28,7 @@ internal static class ConsentFaults
 
         if (compilation.Definition is not { } definition)
         {
-            return $"Nobody can consent for the token '{name}': {DefinitionFaults.Describe(name, compilation.Faults)}";
+            return $"Nobody can consent for the token '{name}': {DefinitionFault.Describe(name, compilation.Faults)}";
         }
 
         if (scope?.Contains("${", StringComparison.Ordinal) is true)

@@ -58,7 +58,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
             }
 
             _current = compilation.Definition ?? throw new OptionsValidationException(
-                _name, typeof(TokenRefreshOptions), [DefinitionFaults.Describe(_name, compilation.Faults)]);
+                _name, typeof(TokenRefreshOptions), [DefinitionFault.Describe(_name, compilation.Faults)]);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
             }
             else if (_current is not null)
             {
-                var faults = DefinitionFaults.Describe(_name, compilation.Faults);
+                var faults = DefinitionFault.Describe(_name, compilation.Faults);
                 report = faults == _reported ? null : faults;
                 _reported = faults;
             }

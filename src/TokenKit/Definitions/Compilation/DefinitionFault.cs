@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TokenKit.Definitions.Compilation;
 
 /// <summary>One thing that is wrong with a definition, for the person who deploys it.</summary>
@@ -8,5 +10,10 @@ namespace TokenKit.Definitions.Compilation;
 /// <param name="Problem">What is wrong, the value where it is no secret, and what is allowed.</param>
 internal sealed record DefinitionFault(string Path, string Problem)
 {
+    /// <summary>One message with the token name and every fault on a line of its own.</summary>
+    public static string Describe(string tokenName, ImmutableArray<DefinitionFault> faults) =>
+        $"The definition of the token '{tokenName}' cannot work: {faults.Length} {(faults.Length == 1 ? "fault" : "faults")}."
+        + string.Concat(faults.Select(static fault => $"{Environment.NewLine}- {fault.Path} {fault.Problem}."));
+
     public override string ToString() => $"{Path}: {Problem}";
 }

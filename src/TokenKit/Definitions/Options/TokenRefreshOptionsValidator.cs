@@ -26,7 +26,7 @@ internal sealed class TokenRefreshOptionsValidator : IValidateOptions<TokenRefre
         var faults = DefinitionCompiler.Compile(tokenName, options).Faults;
         if (!faults.IsEmpty)
         {
-            return ValidateOptionsResult.Fail(DefinitionFaults.Describe(tokenName, faults));
+            return ValidateOptionsResult.Fail(DefinitionFault.Describe(tokenName, faults));
         }
 
         _validOnce.TryAdd(tokenName, true);

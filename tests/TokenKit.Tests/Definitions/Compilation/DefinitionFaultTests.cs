@@ -150,7 +150,7 @@ public sealed class DefinitionFaultTests
         var faults = DefinitionCompiler.Compile("crm", options).Faults;
 
         faults.Should().NotBeEmpty();
-        DefinitionFaults.Describe("crm", faults).Should().NotContain("s3cr3t");
+        DefinitionFault.Describe("crm", faults).Should().NotContain("s3cr3t");
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class DefinitionFaultTests
         options.Seed.RefreshToken = "hunter2${";
         options.Request.Json = "{ \"a\": hunter2 }";
 
-        var message = DefinitionFaults.Describe("crm", DefinitionCompiler.Compile("crm", options).Faults);
+        var message = DefinitionFault.Describe("crm", DefinitionCompiler.Compile("crm", options).Faults);
 
         message.Should().Contain("Client.Secret").And.Contain("Request.Form.password").And.Contain("crm").And.NotContain("hunter");
     }
