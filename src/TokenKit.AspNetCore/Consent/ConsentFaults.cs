@@ -3,7 +3,7 @@ using TokenKit.Definitions.Compilation;
 
 namespace TokenKit;
 
-/// <summary>Says at start why nobody could consent, rather than to the person who tries.</summary>
+/// <summary>Says at start why no person could consent, and not first to the person who tries.</summary>
 internal static class ConsentFaults
 {
     public static string? Of(string name, TokenConsentServer server, TokenEndpointParts parts, CodeExchange exchange)
@@ -28,12 +28,12 @@ internal static class ConsentFaults
 
         if (compilation.Definition is not { } definition)
         {
-            return $"Nobody can consent for the token '{name}': {DefinitionFault.Describe(name, compilation.Faults)}";
+            return $"No person can consent for the token '{name}': {DefinitionFault.Describe(name, compilation.Faults)}";
         }
 
         if (scope?.Contains("${", StringComparison.Ordinal) is true)
         {
-            return $"The scope of the token '{name}' is a template. Set TokenConsentServer.Scope to what people shall consent to.";
+            return $"The scope of the token '{name}' is a template. Set TokenConsentServer.Scope to the scope that people consent to.";
         }
 
         return IsUsable(server.AuthorizationEndpoint, definition.DangerousAllowHttpOnLoopback)

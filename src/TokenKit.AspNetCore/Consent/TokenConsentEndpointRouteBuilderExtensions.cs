@@ -36,7 +36,7 @@ public static class TokenConsentEndpointRouteBuilderExtensions
 
         var parts = TokenEndpointParts.Of(endpoints, nameof(MapTokenConsent));
         var protection = endpoints.ServiceProvider.GetService<IDataProtectionProvider>() ?? throw new InvalidOperationException(
-            $"{nameof(MapTokenConsent)} seals what it remembers between the way to the server and back. Call builder.Services.AddDataProtection() before the application is built.");
+            $"{nameof(MapTokenConsent)} needs Data Protection: it seals what it remembers while a person is at the server. Call builder.Services.AddDataProtection() before the application is built.");
         var options = new TokenConsentOptions();
         configure(options);
         var exchange = new CodeExchange(endpoints.ServiceProvider);

@@ -33,7 +33,7 @@ public static class TokenDashboardEndpointRouteBuilderExtensions
         if (endpoints.ServiceProvider.GetService<IAntiforgery>() is null)
         {
             throw new InvalidOperationException(
-                $"{nameof(MapTokenDashboard)} has a form and nothing that guards it. Call builder.Services.AddAntiforgery() before the application is built.");
+                $"{nameof(MapTokenDashboard)} has a form that needs antiforgery tokens. Call builder.Services.AddAntiforgery() before the application is built.");
         }
 
         var group = endpoints.MapGroup(pattern).Guarded(endpoints, parts, nameof(MapTokenDashboard), pattern);

@@ -12,21 +12,21 @@ internal static class Problems
     {
         Title = "No such token",
         Status = StatusCodes.Status404NotFound,
-        Detail = "There is no token of this name with which you may do this.",
+        Detail = "There is no token of this name, or you may not do this with it.",
     });
 
     public static JsonHttpResult<TokenProblem> Locked() => Make(new TokenProblem
     {
         Title = "The secret is locked",
         Status = StatusCodes.Status403Forbidden,
-        Detail = "It can be read and never written. Unlock it where it is kept, or in its definition (Secret:Locked).",
+        Detail = "A locked secret can be read and never written. Unlock it where it is kept, or set Secret:Locked of its definition to false.",
     });
 
     public static JsonHttpResult<TokenProblem> FromAnotherSite() => Make(new TokenProblem
     {
         Title = "Refused",
         Status = StatusCodes.Status400BadRequest,
-        Detail = "The request comes from another site, or its form holds no valid antiforgery token.",
+        Detail = "The request came from another site, or its form holds no valid antiforgery token. Load the page again.",
     });
 
     public static JsonHttpResult<TokenProblem> WrongSeed() => Make(new TokenProblem
@@ -40,7 +40,7 @@ internal static class Problems
     {
         Title = "A newer token is stored",
         Status = StatusCodes.Status409Conflict,
-        Detail = "It was not overwritten. Send \"overwrite\": true if it shall be.",
+        Detail = "A newer token is stored and was kept. Send \"overwrite\": true to replace it.",
     });
 
     public static JsonHttpResult<TokenProblem> TooMany(HttpContext context, TimeSpan wait)
@@ -50,7 +50,7 @@ internal static class Problems
         {
             Title = "Too many refreshes",
             Status = StatusCodes.Status429TooManyRequests,
-            Detail = "So many refreshes were started within a minute that no further one is. Joining one that is under way is not limited.",
+            Detail = "Too many refreshes were started within a minute. Wait before you start another one. A refresh that is under way can be joined at any time.",
         });
     }
 
@@ -60,7 +60,7 @@ internal static class Problems
     /// <exception cref="InvalidOperationException">The refresh succeeded.</exception>
     public static JsonHttpResult<TokenProblem> Failed(HttpContext context, RefreshResult result) => Failed(
         context,
-        result.Failure ?? throw new InvalidOperationException("A refresh that succeeded is no problem."),
+        result.Failure ?? throw new InvalidOperationException("The refresh succeeded; there is no problem to describe."),
         problem => problem with
         {
             Outcome = result.Outcome.ToString(),

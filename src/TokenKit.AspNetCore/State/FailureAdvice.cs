@@ -1,40 +1,40 @@
 namespace TokenKit;
 
-/// <summary>A failure in plain words: what happened, for whoever reads no code, and what to do.</summary>
+/// <summary>A failure in plain words: what happened, for people who read no code, and what to do.</summary>
 internal sealed record FailureAdvice(string WhatHappened, string WhatToDo)
 {
     public static FailureAdvice For(RefreshFailureReason reason) => reason switch
     {
         RefreshFailureReason.ReauthorizationRequired => new(
             "The server gives no token without a person.",
-            "A person must consent again, or somebody must put in a new refresh token. The message says what was refused."),
+            "A person must consent again, or an operator must put in a new refresh token. The message says what was refused."),
         RefreshFailureReason.ClientRejected => new(
             "The server did not accept the client or the login.",
-            "Correct client id, secret, password or assertion, or the way the client authenticates. A stored grant lives on."),
+            "Correct client id, secret, password or assertion, or the way the client authenticates. A stored grant is kept."),
         RefreshFailureReason.RequestRejected => new(
             "The server found the request wrong.",
             "Correct the definition: scope, audience or grant. Trying again changes nothing."),
         RefreshFailureReason.Throttled => new(
             "The server asked to wait.",
-            "Nothing now; the next attempt keeps to what the server asked. Ask it less often if this stays."),
+            "Nothing now. The next attempt waits as long as the server asked. If this stays, ask the server less often."),
         RefreshFailureReason.ServerError => new(
             "The server failed.",
-            "Nothing now; it is tried again. Look at the server if this stays."),
+            "Nothing now. The refresh is tried again. If this stays, look at the server."),
         RefreshFailureReason.Unreachable => new(
             "The server could not be reached.",
-            "It is tried again. Look at its name, the network, a proxy and the certificate if this stays."),
+            "The refresh is tried again. If this stays, look at the server's name, the network, a proxy and the certificate."),
         RefreshFailureReason.TimedOut => new(
             "The server did not answer in time.",
-            "It is tried again. Look at the server if this stays."),
+            "The refresh is tried again. If this stays, look at the server."),
         RefreshFailureReason.AnswerRefused => new(
             "The server answered with a redirect, or with far too much.",
             "Correct the address of the token endpoint."),
         RefreshFailureReason.AnswerUnreadable => new(
             "The server's answer could not be read.",
-            "It is tried again. If this stays, something else answers at that address, or the definition reads it wrongly."),
+            "The refresh is tried again. If this stays, something else answers at that address, or the definition reads the answer wrongly."),
         RefreshFailureReason.TokenMissing => new(
             "The server's answer held no token.",
-            "It is tried again. If this stays, correct where the definition looks for the token."),
+            "The refresh is tried again. If this stays, correct where the definition looks for the token."),
         RefreshFailureReason.TokenInvalid => new(
             "The server's answer held a token that cannot be used.",
             "Look at what the server issues: its type, and characters that do not belong into a header."),
@@ -43,9 +43,9 @@ internal sealed record FailureAdvice(string WhatHappened, string WhatToDo)
             "Provide the credential that the message names, or unlock the secret."),
         RefreshFailureReason.StoreUnavailable => new(
             "The store could not be read or written.",
-            "It is tried again. Look at the store: is it up, and may this program write there?"),
+            "The refresh is tried again. Look at the store: is it up, and may this program write there?"),
         _ => new(
             "Another machine stored a newer token.",
-            "Nothing; the newer token is used."),
+            "Nothing. The newer token is used."),
     };
 }

@@ -165,7 +165,7 @@ internal sealed class StoreStatements
         // $2 the new seal, $3 the version, $4 the old seal: nothing else is changed, and not over what was written meanwhile.
         Reseal = new(
             $"UPDATE {table} SET payload = $2 WHERE key_hash = $1 AND generation = $3 AND payload = $4 AND {Durably} RETURNING 1",
-            "seal anew", IsRepeatable: true);
+            "seal again", IsRepeatable: true);
     }
 
     /// <summary>For messages.</summary>

@@ -1,13 +1,18 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 
 namespace TokenKit.Events;
 
-/// <summary>What the events log: 1260 to 1269.</summary>
+/// <summary>The messages about events for the application.</summary>
 internal static partial class EventLog
 {
-    [LoggerMessage(1260, LogLevel.Warning, "More than a thousand events of tokens wait for their handlers; one of '{Token}' was dropped. A handler is too slow, or hangs.", EventName = "EventDropped")]
+    [LoggerMessage(EventIds.EventDropped, LogLevel.Warning,
+        "An event of '{Token}' was dropped, because more than a thousand events wait for their handlers. A handler is too slow, or hangs.",
+        EventName = nameof(EventIds.EventDropped))]
     public static partial void EventDropped(this ILogger logger, TokenKey token);
 
-    [LoggerMessage(1261, LogLevel.Error, "A handler of the event {Kind} of '{Token}' failed. The refresh is not concerned; mend the handler.", EventName = "EventHandlerFailed")]
+    [LoggerMessage(EventIds.EventHandlerFailed, LogLevel.Error,
+        "A handler of the event {Kind} of '{Token}' threw an exception. The refresh is not affected. Correct the handler.",
+        EventName = nameof(EventIds.EventHandlerFailed))]
     public static partial void EventHandlerFailed(this ILogger logger, Exception exception, TokenEventKind kind, TokenKey token);
 }

@@ -37,7 +37,7 @@ internal sealed class TokenHealthCheck(TokenInspector inspector, TimeProvider ti
         {
             { State: TokenState.ReauthorizationRequired, IsUsable: false } => (
                 failureStatus, $"The grant of '{key}' is dead: a person must consent again."),
-            { State: TokenState.Unused } => (HealthStatus.Healthy, $"Nobody has asked for the token '{key}' yet."),
+            { State: TokenState.Unused } => (HealthStatus.Healthy, $"No caller has asked for the token '{key}' yet."),
             { IsUsable: false } => (failureStatus, $"There is no usable token '{key}'{ReasonOf(status)}."),
             { IsUnsaved: true } => (HealthStatus.Degraded, $"The token '{key}' is usable and could not be stored. Look at the store now."),
             { LastFailure: not null } => (HealthStatus.Degraded, $"The token '{key}' is usable and its last refresh failed{ReasonOf(status)}."),

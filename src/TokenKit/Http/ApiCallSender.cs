@@ -49,7 +49,7 @@ internal sealed class ApiCallSender(
         if (request.RequestUri is not { IsAbsoluteUri: true } address || PlacementBaseUrl.IsPlaceholder(address))
         {
             throw new InvalidOperationException(
-                $"A request of HTTP client '{clientName}' skips its token and has no address of its own: the base URL is known only together with token '{rules.Definition.Name}'. Give the request an absolute address.");
+                $"A request of HTTP client '{clientName}' skips its token and has no absolute address. The base URL is known only together with token '{rules.Definition.Name}'. Give the request an absolute address.");
         }
 
         var call = NewCall(request, rules, token: null);

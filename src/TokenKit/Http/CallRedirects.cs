@@ -21,9 +21,9 @@ internal sealed class CallRedirects(ILogger logger)
         }
 
         var target = RedirectFollower.Next(call.Address, call.Template.Method, response);
-        var why = target is null ? "it names no address that may be followed from there"
-            : call.Redirects >= Limit ? "there were too many before it"
-            : !target.DropsBody && !RequestReplay.CanReplay(call.Content) ? "the body can be read only once"
+        var why = target is null ? "the answer names no address that may be followed from there"
+            : call.Redirects >= Limit ? "the call was redirected too often"
+            : !target.DropsBody && !RequestReplay.CanReplay(call.Content) ? "the body of the request can be read only once"
             : null;
         if (why is null)
         {

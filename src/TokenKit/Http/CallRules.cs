@@ -88,9 +88,9 @@ internal sealed class CallRules
         var token = Definition.Name;
         var where = address is null ? "an empty address" : Origin.TextOf(address);
         return _origins.IsEmpty && !_trustsBaseUrlOfToken
-            ? new($"HTTP client '{_clientName}' was not sent to {where}: no origin may receive token '{token}'. Set an https BaseAddress where the client is registered, or name the origins in Placement.AllowedOrigins of token '{token}'. To send a request without a token, call SkipToken() on it.")
-            : new($"HTTP client '{_clientName}' was not sent to {where}: token '{token}' may go only to {AllowedText}, over https and without a user name in the URL. If this origin is to receive the token, add it to Placement.AllowedOrigins of token '{token}'; to send a request without a token, call SkipToken() on it.");
+            ? new($"HTTP client '{_clientName}' was not sent to {where}: no origin may receive token '{token}'. Set an https BaseAddress where the client is registered, or name the origins in Placement:AllowedOrigins of token '{token}'. To send a request without a token, call SkipToken() on it.")
+            : new($"HTTP client '{_clientName}' was not sent to {where}: token '{token}' may go only to {AllowedText}, over https and without a user name in the URL. If this origin may receive the token, add it to Placement:AllowedOrigins of token '{token}'. To send a request without a token, call SkipToken() on it.");
     }
 
-    private string AllowedText => _origins.IsEmpty ? "the origin of Placement.BaseUrl" : _origins.ToString();
+    private string AllowedText => _origins.IsEmpty ? "the origin of Placement:BaseUrl" : _origins.ToString();
 }

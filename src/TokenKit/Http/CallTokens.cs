@@ -44,7 +44,7 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
             else if (!PlaceableTokens.TryPlaceAtHand(token, present.Definition, out var unplaceable))
             {
                 throw new TokenRefreshException(token.Key, unplaceable ?? new RefreshFailure(
-                    RefreshFailureReason.SecretUnavailable, $"What Placement of '{token.Key}' reads beside the token cannot be fetched here. Nothing was sent."));
+                    RefreshFailureReason.SecretUnavailable, $"A value that Placement of '{token.Key}' reads beside the token cannot be fetched here. The request was not sent."));
             }
         }
     }

@@ -16,7 +16,7 @@ internal static class CertificatePresentation
                 break;
             case HttpClientHandler:
                 throw new InvalidOperationException(
-                    $"The primary handler of HTTP client '{clientName}' is an HttpClientHandler, which cannot present Client.Certificate once it is renewed. Use a SocketsHttpHandler.");
+                    $"The primary handler of HTTP client '{clientName}' is an HttpClientHandler, which cannot present Client:Certificate once it is renewed. Use a SocketsHttpHandler.");
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ClientCookies(
             && MixedIdentities.CanBringGrants(definition))
         {
             throw new InvalidOperationException(
-                $"A request of HTTP client '{clientName}' names a subject, and the client keeps cookies: one subject's would go along with another's token. Call UseSubject(…) where token '{tokenName}' is registered, or give the client a primary handler with UseCookies = false. To keep cookies all the same, set Placement.KeepCookies of token '{tokenName}'.");
+                $"A request of HTTP client '{clientName}' names a subject, and the client keeps cookies. One subject's cookies would go along with another subject's token. Call UseSubject(…) where token '{tokenName}' is registered, or give the client a primary handler with UseCookies = false. To keep cookies all the same, set Placement:KeepCookies of token '{tokenName}'.");
         }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class CookieSwitch(ILogger<TokenRefreshHandler> logger) : IHttpM
         primary is SocketsHttpHandler { UseCookies: true } or HttpClientHandler { UseCookies: true };
 
     private static InvalidOperationException Refusal(TokenRefreshHandler tokenHandler, string? clientName, string why, Exception? cause = null) =>
-        new($"The primary handler of HTTP client '{clientName}' {why}: one person's cookies would go along with another's token. Give the client a handler of its own: .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler {{ UseCookies = false }}). To keep cookies all the same, set Placement.KeepCookies of token '{tokenHandler.TokenName}'.", cause);
+        new($"The primary handler of HTTP client '{clientName}' {why}. One person's cookies would go along with another person's token. Give the client a handler of its own: .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler {{ UseCookies = false }}). To keep cookies all the same, set Placement:KeepCookies of token '{tokenHandler.TokenName}'.", cause);
 
     /// <summary>Which clients use one primary handler.</summary>
     private sealed class PrimaryUse

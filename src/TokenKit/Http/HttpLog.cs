@@ -1,23 +1,11 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 
 namespace TokenKit.Http;
 
-/// <summary>The messages of the token handler: ids 1000 to 1099.</summary>
+/// <summary>The messages about calls to APIs.</summary>
 internal static partial class HttpLog
 {
-    private const int IdTokenRejected = 1000;
-    private const int IdResent = 1001;
-    private const int IdResendImpossible = 1002;
-    private const int IdNoNewerToken = 1003;
-    private const int IdRenewalFailed = 1004;
-    private const int IdTokenPlaced = 1005;
-    private const int IdRedirectWithoutToken = 1010;
-    private const int IdRedirectNotFollowed = 1011;
-    private const int IdUnknownPrimaryHandler = 1012;
-    private const int IdCookieDropped = 1013;
-    private const int IdCookiesUnknown = 1014;
-    private const int IdReportFailed = 1020;
-
     /// <summary>On the path of every call: a text of the mark is made only where somebody reads it.</summary>
     public static void TokenPlaced(this ILogger logger, string clientName, AccessToken token)
     {
@@ -27,66 +15,66 @@ internal static partial class HttpLog
         }
     }
 
-    [LoggerMessage(IdTokenRejected, LogLevel.Information,
-        "{Origin} answered {StatusCode} to token {TokenKey}, generation {Generation}, of refresh {CorrelationId}: it no longer works there.",
-        EventName = "TokenRejected")]
+    [LoggerMessage(EventIds.TokenRejected, LogLevel.Information,
+        "The API at {Origin} refused token '{Token}', generation {Generation}, of refresh {CorrelationId}, with status {StatusCode}.",
+        EventName = nameof(EventIds.TokenRejected))]
     public static partial void TokenRejected(
-        this ILogger logger, string origin, int statusCode, TokenKey tokenKey, long generation, string correlationId);
+        this ILogger logger, string origin, int statusCode, TokenKey token, long generation, string correlationId);
 
-    [LoggerMessage(IdResent, LogLevel.Debug,
-        "The request to {Origin} was sent again with token {TokenKey}, generation {Generation}; the answer is {StatusCode}.",
-        EventName = "RequestResent")]
+    [LoggerMessage(EventIds.RequestResent, LogLevel.Debug,
+        "The request to {Origin} was sent again with token '{Token}', generation {Generation}. The API answered {StatusCode}.",
+        EventName = nameof(EventIds.RequestResent))]
     public static partial void RequestResent(
-        this ILogger logger, string origin, TokenKey tokenKey, long generation, int statusCode);
+        this ILogger logger, string origin, TokenKey token, long generation, int statusCode);
 
-    [LoggerMessage(IdResendImpossible, LogLevel.Warning,
-        "The request to {Origin} could not be sent again with a newer token {TokenKey}, because its body ({ContentType}) can be read only once. The API's answer went to the caller; the next call gets a newer token. Placement.ReplayBufferLimit keeps small streams for this.",
-        EventName = "ResendImpossible")]
-    public static partial void ResendImpossible(this ILogger logger, string origin, TokenKey tokenKey, string contentType);
+    [LoggerMessage(EventIds.ResendImpossible, LogLevel.Warning,
+        "The request to {Origin} was not sent again with a newer token '{Token}', because its body ({ContentType}) can be read only once. The caller got the API's answer. The next call gets a newer token. To keep small streams for a second send, set Placement:ReplayBufferLimit.",
+        EventName = nameof(EventIds.ResendImpossible))]
+    public static partial void ResendImpossible(this ILogger logger, string origin, TokenKey token, string contentType);
 
-    [LoggerMessage(IdNoNewerToken, LogLevel.Warning,
-        "No newer token {TokenKey} than generation {Generation} was to be had yet; the answer of {Origin} went to the caller.",
-        EventName = "NoNewerToken")]
-    public static partial void NoNewerToken(this ILogger logger, TokenKey tokenKey, long generation, string origin);
+    [LoggerMessage(EventIds.NoNewerToken, LogLevel.Warning,
+        "The API at {Origin} refused token '{Token}', generation {Generation}, and the next forced refresh is not allowed yet (Freshness:MinimumRefreshInterval). The caller got the API's answer.",
+        EventName = nameof(EventIds.NoNewerToken))]
+    public static partial void NoNewerToken(this ILogger logger, TokenKey token, long generation, string origin);
 
-    [LoggerMessage(IdRenewalFailed, LogLevel.Warning,
-        "Token {TokenKey} was rejected and could not be renewed ({Reason}); the answer of {Origin} went to the caller.",
-        EventName = "RenewalFailed")]
-    public static partial void RenewalFailed(this ILogger logger, TokenKey tokenKey, RefreshFailureReason reason, string origin);
+    [LoggerMessage(EventIds.RenewalFailed, LogLevel.Warning,
+        "The API at {Origin} refused token '{Token}', and the token could not be refreshed ({Reason}). The caller got the API's answer.",
+        EventName = nameof(EventIds.RenewalFailed))]
+    public static partial void RenewalFailed(this ILogger logger, TokenKey token, RefreshFailureReason reason, string origin);
 
-    [LoggerMessage(IdRedirectWithoutToken, LogLevel.Information,
-        "A redirect from {Origin} to {Target} is followed without token {TokenName}, which may not go there.",
-        EventName = "RedirectWithoutToken")]
-    public static partial void RedirectWithoutToken(this ILogger logger, string origin, string target, string tokenName);
+    [LoggerMessage(EventIds.RedirectWithoutToken, LogLevel.Information,
+        "A redirect from {Origin} to {Target} was followed without token '{Token}', which may not go there. If the target is yours, add it to Placement:AllowedOrigins.",
+        EventName = nameof(EventIds.RedirectWithoutToken))]
+    public static partial void RedirectWithoutToken(this ILogger logger, string origin, string target, string token);
 
-    [LoggerMessage(IdRedirectNotFollowed, LogLevel.Warning,
-        "A redirect from {Origin} was not followed: {Why}. The answer went to the caller.",
-        EventName = "RedirectNotFollowed")]
+    [LoggerMessage(EventIds.RedirectNotFollowed, LogLevel.Warning,
+        "A redirect from {Origin} was not followed, because {Why}. The caller got the API's answer.",
+        EventName = nameof(EventIds.RedirectNotFollowed))]
     public static partial void RedirectNotFollowed(this ILogger logger, string origin, string why);
 
-    [LoggerMessage(IdUnknownPrimaryHandler, LogLevel.Debug,
-        "HTTP client '{ClientName}' has a primary handler of type {HandlerType}; whether it follows redirects is not known, and the token handler follows none for it.",
-        EventName = "UnknownPrimaryHandler")]
+    [LoggerMessage(EventIds.UnknownPrimaryHandler, LogLevel.Debug,
+        "HTTP client '{ClientName}' has a primary handler of type {HandlerType}, for which the token handler follows no redirects. If the handler follows redirects itself, switch that off.",
+        EventName = nameof(EventIds.UnknownPrimaryHandler))]
     public static partial void UnknownPrimaryHandler(this ILogger logger, string? clientName, string handlerType);
 
-    [LoggerMessage(IdCookieDropped, LogLevel.Information,
-        "{Origin} set a cookie, and HTTP client '{ClientName}' keeps none, because calls of several identities can meet on it. If the API needs them, and they may be shared, set Placement.KeepCookies of token {TokenName}.",
-        EventName = "CookieDropped")]
-    public static partial void CookieDropped(this ILogger logger, string origin, string clientName, string tokenName);
+    [LoggerMessage(EventIds.CookieDropped, LogLevel.Information,
+        "The API at {Origin} set a cookie. HTTP client '{ClientName}' keeps none, because calls of several identities can meet on it. If the API needs cookies and all callers may share them, set Placement:KeepCookies of token '{Token}'.",
+        EventName = nameof(EventIds.CookieDropped))]
+    public static partial void CookieDropped(this ILogger logger, string origin, string clientName, string token);
 
-    [LoggerMessage(IdCookiesUnknown, LogLevel.Debug,
-        "HTTP client '{ClientName}' has a primary handler of type {HandlerType}; whether it keeps cookies is not known. Calls of several identities can meet on it, and it should keep none.",
-        EventName = "CookiesUnknown")]
+    [LoggerMessage(EventIds.CookiesUnknown, LogLevel.Debug,
+        "HTTP client '{ClientName}' has a primary handler of type {HandlerType}, and calls of several identities can meet on it. If the handler keeps cookies, switch that off.",
+        EventName = nameof(EventIds.CookiesUnknown))]
     public static partial void CookiesUnknown(this ILogger logger, string? clientName, string handlerType);
 
-    [LoggerMessage(IdReportFailed, LogLevel.Debug,
-        "Token {TokenKey} was reported as rejected; its renewal failed ({Reason}).",
-        EventName = "RejectedReportFailed")]
-    public static partial void RejectedReportFailed(this ILogger logger, TokenKey tokenKey, string reason);
+    [LoggerMessage(EventIds.RejectedReportFailed, LogLevel.Debug,
+        "An API refused token '{Token}', and the refresh that followed failed ({Reason}).",
+        EventName = nameof(EventIds.RejectedReportFailed))]
+    public static partial void RejectedReportFailed(this ILogger logger, TokenKey token, string reason);
 
-    [LoggerMessage(IdTokenPlaced, LogLevel.Debug,
-        "A request of HTTP client '{ClientName}' leaves with token {TokenKey}, generation {Generation}, of refresh {CorrelationId}.",
-        EventName = "TokenPlaced", SkipEnabledCheck = true)]
+    [LoggerMessage(EventIds.TokenPlaced, LogLevel.Debug,
+        "A request of HTTP client '{ClientName}' carries token '{Token}', generation {Generation}, of refresh {CorrelationId}.",
+        EventName = nameof(EventIds.TokenPlaced), SkipEnabledCheck = true)]
     private static partial void TokenPlaced(
-        this ILogger logger, string clientName, TokenKey tokenKey, long generation, string correlationId);
+        this ILogger logger, string clientName, TokenKey token, long generation, string correlationId);
 }

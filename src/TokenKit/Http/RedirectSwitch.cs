@@ -74,7 +74,7 @@ internal sealed class RedirectSwitch(ILogger<TokenRefreshHandler> logger) : IHtt
         catch (InvalidOperationException e)
         {
             throw new InvalidOperationException(
-                $"The primary handler of HTTP client '{clientName}' has been used before, so its automatic redirects can no longer be switched off; they would carry token headers to other hosts. Create it with AllowAutoRedirect = false, or let each client have a handler of its own.",
+                $"The primary handler of HTTP client '{clientName}' has been used before, so its automatic redirects can no longer be switched off. They would carry token headers to other hosts. Create it with AllowAutoRedirect = false, or let each client have a handler of its own.",
                 e);
         }
     }

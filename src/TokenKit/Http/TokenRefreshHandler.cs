@@ -145,7 +145,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     /// <exception cref="NotSupportedException">Always.</exception>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException(
-            $"HTTP client '{_clientName}' cannot send synchronously: its token '{_source.Name}' may have to be renewed, and waiting for that on this thread can deadlock. It would work until the token expires and fail then, so it is refused at once. Call SendAsync, GetAsync or another asynchronous method.");
+            $"HTTP client '{_clientName}' cannot send synchronously. Its token '{_source.Name}' may have to be refreshed, and a wait on this thread can deadlock. Call SendAsync, GetAsync or another asynchronous method.");
 
     /// <summary>
     /// What all usual calls with one token share. Every call that is under way holds a state machine, and this keeps three

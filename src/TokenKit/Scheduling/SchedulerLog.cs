@@ -1,22 +1,33 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 
 namespace TokenKit.Scheduling;
 
-/// <summary>What the scheduler logs: 1250 to 1299.</summary>
+/// <summary>The messages about refreshes without traffic.</summary>
 internal static partial class SchedulerLog
 {
-    [LoggerMessage(1250, LogLevel.Error, "The scheduled refresh of '{Token}' could not be started. The others go on; this one is started when a caller asks.", EventName = "ScheduledKeyFailed")]
+    [LoggerMessage(EventIds.ScheduledKeyFailed, LogLevel.Error,
+        "The scheduled refresh of '{Token}' could not be started. The token is refreshed when a caller asks for it. Other tokens are not affected.",
+        EventName = nameof(EventIds.ScheduledKeyFailed))]
     public static partial void ScheduledKeyFailed(this ILogger logger, Exception exception, TokenKey token);
 
-    [LoggerMessage(1251, LogLevel.Warning, "The store could not be read for '{Token}', which nobody has asked for yet, to see whether it is due. It is looked into again in a minute.", EventName = "StoreNotReadAtStart")]
+    [LoggerMessage(EventIds.StoreNotReadAtStart, LogLevel.Warning,
+        "The store could not be read for '{Token}', which no caller has asked for yet. TokenKit reads it again in a minute, to see whether the token is due.",
+        EventName = nameof(EventIds.StoreNotReadAtStart))]
     public static partial void StoreNotReadAtStart(this ILogger logger, Exception exception, TokenKey token);
 
-    [LoggerMessage(1255, LogLevel.Warning, "The store could not list the subjects of '{TokenName}' that are to be kept alive. It is asked again in a minute; subjects that this process serves are not concerned.", EventName = "StoreNotListed")]
-    public static partial void StoreNotListed(this ILogger logger, Exception exception, string tokenName);
+    [LoggerMessage(EventIds.StoreNotListed, LogLevel.Warning,
+        "The store could not list the subjects of '{Token}' that are to be kept alive. TokenKit asks it again in a minute. Subjects that this process serves are not affected.",
+        EventName = nameof(EventIds.StoreNotListed))]
+    public static partial void StoreNotListed(this ILogger logger, Exception exception, string token);
 
-    [LoggerMessage(1252, LogLevel.Warning, "The refresh token of '{Token}' ends at {EndsAt:O} and refreshing does not put that off. Have a person consent again before then, and seed the new one.", EventName = "RefreshTokenEnding")]
+    [LoggerMessage(EventIds.RefreshTokenEnding, LogLevel.Warning,
+        "The refresh token of '{Token}' ends at {EndsAt:O}, and a refresh does not extend it. Have a person consent again before then, and seed the new refresh token.",
+        EventName = nameof(EventIds.RefreshTokenEnding))]
     public static partial void RefreshTokenEnding(this ILogger logger, TokenKey token, DateTimeOffset endsAt);
 
-    [LoggerMessage(1253, LogLevel.Information, "Waiting for the token '{Token}' before the host is ready; the last attempt failed ({Reason}). Trying again in {Wait}.", EventName = "WarmStartWaiting")]
+    [LoggerMessage(EventIds.WarmStartWaiting, LogLevel.Information,
+        "The host waits for token '{Token}' before it is ready. The last attempt failed ({Reason}). The next attempt starts in {Wait}.",
+        EventName = nameof(EventIds.WarmStartWaiting))]
     public static partial void WarmStartWaiting(this ILogger logger, TokenKey token, RefreshFailureReason reason, TimeSpan wait);
 }

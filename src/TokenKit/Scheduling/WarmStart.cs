@@ -22,7 +22,7 @@ internal sealed class WarmStart(TimeProvider time, ILogger<WarmStart> logger)
         if (faults.Count > 0)
         {
             throw new InvalidOperationException(
-                "The host does not start, because Freshness.AtStart asks for tokens that cannot be obtained. "
+                "The host does not start, because Freshness:AtStart asks for tokens that cannot be obtained. "
                 + string.Join(Environment.NewLine, faults.Select(static fault => fault.Message)),
                 faults[0]);
         }

@@ -119,7 +119,7 @@ public sealed class TokenConsentTests
     }
 
     [Theory]
-    [InlineData("mail", "https://login.example.com/authorize", "*Nobody can consent for the token 'mail'*refresh_token*")]
+    [InlineData("mail", "https://login.example.com/authorize", "*No person can consent for the token 'mail'*refresh_token*")]
     [InlineData("nobody", "https://login.example.com/authorize", "*'nobody', which is not registered*")]
     [InlineData("crm", "http://login.example.com/authorize", "*must be an absolute https URL*")]
     [InlineData("crm", "/authorize", "*must be an absolute https URL*")]

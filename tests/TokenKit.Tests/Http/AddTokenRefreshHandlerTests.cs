@@ -153,7 +153,7 @@ public sealed class AddTokenRefreshHandlerTests
 
         var send = () => Client(services).GetAsync("https://api.example.com/orders");
 
-        await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'api'*https://api.example.com*Placement.AllowedOrigins*'crm'*");
+        await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'api'*https://api.example.com*Placement:AllowedOrigins*'crm'*");
     }
 
     [Fact]

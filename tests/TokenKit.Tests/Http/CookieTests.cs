@@ -102,7 +102,7 @@ public sealed class CookieTests
 
         var told = program.Logs.Of(1013).Should().ContainSingle().Which;
         told.Level.Should().Be(LogLevel.Information);
-        told.Message.Should().Contain(api.Url).And.Contain("'api'").And.Contain("Placement.KeepCookies").And.Contain("crm").And.NotContain("sid");
+        told.Message.Should().Contain(api.Url).And.Contain("'api'").And.Contain("Placement:KeepCookies").And.Contain("crm").And.NotContain("sid");
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class CookieTests
         await using var program = new Program(api, () => primary) { Subjects = new ByHeader() };
 
         program.Invoking(one => one.Client()).Should().Throw<InvalidOperationException>()
-            .WithMessage("*'api'*new SocketsHttpHandler { UseCookies = false }*Placement.KeepCookies*'crm'*");
+            .WithMessage("*'api'*new SocketsHttpHandler { UseCookies = false }*Placement:KeepCookies*'crm'*");
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal static class CheckText
             AppendLine(text, "", failure.IsTransient ? "trying again can help" : "trying again cannot help");
             if (failure.IsAmbiguous)
             {
-                AppendLine(text, "", "nobody knows whether the server did its work");
+                AppendLine(text, "", "the server may have done its work");
             }
 
             if (failure.RetryAfter is { } wait)

@@ -145,10 +145,10 @@ internal sealed class DefinitionExplainer
         { Root: "tokens", Member: { } name } => $"the token '{name}'",
         { Root: "jwt", Member: { } name } => $"made and signed for each request, by {_origins.Describe($"Jwt:{name}") ?? "code"}",
         { Root: "assertion" } => "the registered IAssertionSource",
-        { Root: "subject" } => "whoever asks for the token",
+        { Root: "subject" } => "the caller who asks for the token",
         { Root: "step" } => "the answer of an earlier step",
         { Root: "request" } => "the request itself",
-        _ => "made anew for each operation",
+        _ => "made for each operation",
     };
 
     private string SecretOrigin(string name) =>

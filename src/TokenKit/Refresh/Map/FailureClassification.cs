@@ -139,10 +139,10 @@ internal static class FailureClassification
         (RefreshFailureReason.ReauthorizationRequired, _) => exchange.Grant switch
         {
             SentGrant.Stored when exchange.SendsRefreshToken =>
-                "The refresh token is no longer accepted: somebody must consent again and seed a new one.",
-            SentGrant.Stored => "The stored token is no longer accepted: somebody must obtain another one.",
-            SentGrant.Code => "The code is not accepted; a code is good once. Somebody must consent again.",
-            _ => "The server asks for a person: somebody must log in or consent there.",
+                "The refresh token is no longer accepted. Have a person consent again and seed the new one.",
+            SentGrant.Stored => "The stored token is no longer accepted. Obtain another one.",
+            SentGrant.Code => "The code is not accepted, because a code works once. Have a person consent again.",
+            _ => "The server asks for a person. Have one log in or consent there.",
         },
         (RefreshFailureReason.ClientRejected or RefreshFailureReason.RequestRejected, RefusalKind.Login) =>
             "Check user name, password and whatever else logs in. It is tried again rarely, so that no account is locked, and at once when one of them changes.",

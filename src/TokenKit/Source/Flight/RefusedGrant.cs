@@ -63,7 +63,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => new(
         failure.Reason,
         $"The {FlightRun.NameOf(run.Set)} of '{run.Key}' was refused right after the lease of an instance that had not given it back was taken over, at epoch {epoch}. " +
-        "Nobody revoked it, probably: that instance used it and ended before it could store the new one. Have a person consent again. " +
+        "It was probably not revoked: that instance used it and ended before it could store the new one. Have a person consent again. " +
         "If the server can accept a rotated refresh token for a while, switch that on and set Resilience.ReuseGrace.")
     {
         StatusCode = failure.StatusCode,

@@ -1,56 +1,87 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 using TokenKit.Refresh.Persist;
 
 namespace TokenKit.Source.Telemetry;
 
-/// <summary>What the source (1100s), the refresh (1200s) and the store (1300s) log. Ids never change their meaning once released.</summary>
+/// <summary>The messages about requests for a token, refreshes, and writes of what they obtained.</summary>
 internal static partial class RefreshLog
 {
-    [LoggerMessage(1100, LogLevel.Debug, "Waiting for refresh {CorrelationId} of '{Token}'.", EventName = "TokenWaiting")]
+    [LoggerMessage(EventIds.TokenWaiting, LogLevel.Debug,
+        "A caller waits for refresh {CorrelationId} of '{Token}'.",
+        EventName = nameof(EventIds.TokenWaiting))]
     public static partial void Waiting(this ILogger logger, TokenKey token, string correlationId);
 
-    [LoggerMessage(1200, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' started ({Trigger}).", EventName = "RefreshStarted")]
+    [LoggerMessage(EventIds.RefreshStarted, LogLevel.Debug,
+        "Refresh {CorrelationId} of '{Token}' started ({Trigger}).",
+        EventName = nameof(EventIds.RefreshStarted))]
     public static partial void RefreshStarted(this ILogger logger, TokenKey token, RefreshTrigger trigger, string correlationId);
 
-    [LoggerMessage(1201, LogLevel.Information, "Refresh {CorrelationId} of '{Token}' ended: {Outcome} in {DurationMs:F0} ms. The token is usable until {ExpiresAt:O}, generation {Generation}.", EventName = "RefreshSucceeded")]
+    [LoggerMessage(EventIds.RefreshSucceeded, LogLevel.Information,
+        "Refresh {CorrelationId} of '{Token}' ended: {Outcome} in {DurationMs:F0} ms. The token is usable until {ExpiresAt:O}, generation {Generation}.",
+        EventName = nameof(EventIds.RefreshSucceeded))]
     public static partial void RefreshSucceeded(
         this ILogger logger, TokenKey token, RefreshOutcome outcome, double durationMs, DateTimeOffset expiresAt, long generation, string correlationId);
 
-    [LoggerMessage(1202, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' failed after {DurationMs:F0} ms ({Reason}); the present token still works and is served until {ExpiresAt:O}. {Message}", EventName = "RefreshFailedTokenUsable")]
+    [LoggerMessage(EventIds.RefreshFailedTokenUsable, LogLevel.Warning,
+        "Refresh {CorrelationId} of '{Token}' failed after {DurationMs:F0} ms ({Reason}). The current token still works and is served until {ExpiresAt:O}. {Message}",
+        EventName = nameof(EventIds.RefreshFailedTokenUsable))]
     public static partial void RefreshFailedTokenUsable(
         this ILogger logger, Exception? exception, TokenKey token, RefreshFailureReason reason, double durationMs, DateTimeOffset expiresAt, string message, string correlationId);
 
-    [LoggerMessage(1203, LogLevel.Error, "Refresh {CorrelationId} of '{Token}' failed after {DurationMs:F0} ms ({Reason}); there is no usable token and calls fail. {Message}", EventName = "RefreshFailed")]
+    [LoggerMessage(EventIds.RefreshFailed, LogLevel.Error,
+        "Refresh {CorrelationId} of '{Token}' failed after {DurationMs:F0} ms ({Reason}). There is no usable token, so calls fail. {Message}",
+        EventName = nameof(EventIds.RefreshFailed))]
     public static partial void RefreshFailed(
         this ILogger logger, Exception? exception, TokenKey token, RefreshFailureReason reason, double durationMs, string message, string correlationId);
 
-    [LoggerMessage(1204, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' took an answer that was odd: {Warnings}. Nothing needs to be done for the token to work.", EventName = "AnswerOdd")]
+    [LoggerMessage(EventIds.AnswerOdd, LogLevel.Warning,
+        "The server's answer to refresh {CorrelationId} of '{Token}' was unusual: {Warnings}. The token works.",
+        EventName = nameof(EventIds.AnswerOdd))]
     public static partial void AnswerOdd(this ILogger logger, TokenKey token, string warnings, string correlationId);
 
-    [LoggerMessage(1205, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. Trying once more at once.", EventName = "RotationUncertainRetrying")]
+    [LoggerMessage(EventIds.RotationUncertainRetrying, LogLevel.Warning,
+        "Refresh {CorrelationId} of '{Token}' sent the refresh token and got no readable answer ({Reason}). The server may have rotated the refresh token. The refresh is tried once more now.",
+        EventName = nameof(EventIds.RotationUncertainRetrying))]
     public static partial void RotationUncertainRetrying(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
 
-    [LoggerMessage(1206, LogLevel.Warning, "Refresh {CorrelationId} of '{Token}' got no readable answer after the refresh token was sent ({Reason}): nobody knows whether the server rotated it. A token that still works is served, and the refresh tried once more shortly before it expires. If the server accepts a rotated token for a while, set Resilience.ReuseGrace.", EventName = "RotationUncertain")]
+    [LoggerMessage(EventIds.RotationUncertain, LogLevel.Warning,
+        "Refresh {CorrelationId} of '{Token}' sent the refresh token and got no readable answer ({Reason}). The server may have rotated the refresh token. A token that still works is served, and the refresh is tried once more shortly before it expires. If the server accepts a rotated refresh token for a while, set Resilience:ReuseGrace.",
+        EventName = nameof(EventIds.RotationUncertain))]
     public static partial void RotationUncertain(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
 
-    [LoggerMessage(1207, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' sent nothing: the grant is dead and no new one is stored.", EventName = "GrantStillDead")]
+    [LoggerMessage(EventIds.GrantStillDead, LogLevel.Debug,
+        "Refresh {CorrelationId} of '{Token}' sent nothing, because the grant is dead and no new one is stored.",
+        EventName = nameof(EventIds.GrantStillDead))]
     public static partial void GrantStillDead(this ILogger logger, TokenKey token, string correlationId);
 
-    [LoggerMessage(1208, LogLevel.Error, "What watches the refreshes of '{Token}' threw. The refresh and its callers are not concerned; events or the plan for the next refresh may be missing. This is a fault of the library: please report it.", EventName = "ObserverThrew")]
+    [LoggerMessage(EventIds.ObserverThrew, LogLevel.Error,
+        "A refresh observer of '{Token}' threw an exception. The refresh itself is not affected. Events or the next scheduled refresh may be missing. This is a fault of TokenKit: please report it.",
+        EventName = nameof(EventIds.ObserverThrew))]
     public static partial void ObserverThrew(this ILogger logger, Exception exception, TokenKey token);
 
-    [LoggerMessage(1209, LogLevel.Debug, "Refresh {CorrelationId} of '{Token}' sent nothing: what the server refused has not changed, and the wait goes on.", EventName = "StillRefused")]
+    [LoggerMessage(EventIds.StillRefused, LogLevel.Debug,
+        "Refresh {CorrelationId} of '{Token}' sent nothing, because what the server refused has not changed. The wait goes on.",
+        EventName = nameof(EventIds.StillRefused))]
     public static partial void StillRefused(this ILogger logger, TokenKey token, string correlationId);
 
-    [LoggerMessage(1300, LogLevel.Error, "The token set that refresh {CorrelationId} of '{Token}' obtained could not be stored. It is served from memory and written again until the store takes it; a crash before that loses the grant. Look at the store now.", EventName = "RotationNotPersisted")]
+    [LoggerMessage(EventIds.RotationNotPersisted, LogLevel.Error,
+        "The store did not take the token set that refresh {CorrelationId} of '{Token}' obtained. The token set is served from memory and written again until the store takes it. A crash before that loses the grant. Look at the store now.",
+        EventName = nameof(EventIds.RotationNotPersisted))]
     public static partial void RotationNotPersisted(this ILogger logger, Exception? exception, TokenKey token, string correlationId);
 
-    [LoggerMessage(1301, LogLevel.Information, "The token set of '{Token}' that could not be stored at first is settled: {Outcome}.", EventName = "RotationPersistedLate")]
+    [LoggerMessage(EventIds.RotationPersistedLate, LogLevel.Information,
+        "The token set of '{Token}' that the store did not take at first is settled: {Outcome}.",
+        EventName = nameof(EventIds.RotationPersistedLate))]
     public static partial void RotationPersistedLate(this ILogger logger, TokenKey token, RecordWrite outcome);
 
-    [LoggerMessage(1302, LogLevel.Error, "The program ends and the token set of '{Token}' could still not be stored. If the server rotated its refresh token, somebody must consent again. Look at the store.", EventName = "RotationLost")]
+    [LoggerMessage(EventIds.RotationLost, LogLevel.Error,
+        "The program ends, and the store has not taken the token set of '{Token}'. If the server rotated the refresh token, a person must consent again. Look at the store.",
+        EventName = nameof(EventIds.RotationLost))]
     public static partial void RotationLost(this ILogger logger, Exception? exception, TokenKey token);
 
-    [LoggerMessage(1254, LogLevel.Warning, "The program ends, and refreshes of '{TokenName}' were still under way after {Waited}. If a server rotated a refresh token meanwhile, its grant may be lost.", EventName = "DrainTimedOut")]
-    public static partial void DrainTimedOut(this ILogger logger, string tokenName, TimeSpan waited);
+    [LoggerMessage(EventIds.DrainTimedOut, LogLevel.Warning,
+        "The program ends, and refreshes of '{Token}' still ran after {Waited}. If a server rotated a refresh token in the meantime, the grant may be lost.",
+        EventName = nameof(EventIds.DrainTimedOut))]
+    public static partial void DrainTimedOut(this ILogger logger, string token, TimeSpan waited);
 }

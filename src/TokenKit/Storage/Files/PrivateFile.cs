@@ -84,7 +84,7 @@ internal static class PrivateFile
         }
 
         return !OperatingSystem.IsWindows() && file.Exists && (file.UnixFileMode & OthersAccess) != 0
-            ? "Others than its owner can open it. If nobody did, 'chmod 600' makes it good; if somebody may have, renew the secret."
+            ? "Other users than its owner can open it. If no other user opened it, run 'chmod 600'. If one may have, renew the secret."
             : null;
     }
 
