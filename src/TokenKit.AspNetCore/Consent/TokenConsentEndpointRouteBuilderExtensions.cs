@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using TokenKit.DependencyInjection;
 
 namespace TokenKit;
@@ -52,7 +51,7 @@ public static class TokenConsentEndpointRouteBuilderExtensions
             options,
             exchange,
             protection.CreateProtector("TokenKit.Consent", "v1"),
-            endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("TokenKit.Consent"));
+            endpoints.ServiceProvider.LoggerOf(TokenKitDiagnostics.ConsentLogCategory));
         group.MapGet(TokenConsentEndpoints.CallbackPath, consent.CallbackAsync).ExcludeFromDescription();
         group.MapGet("/{name}", consent.BeginAsync).ExcludeFromDescription();
         group.MapGet("/{name}/{subject}", consent.BeginAsync).ExcludeFromDescription();

@@ -19,7 +19,7 @@ internal sealed class AcceptedTokens : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public AcceptedTokens(IServiceProvider services, ILogger<AcceptedTokens> logger)
+    public AcceptedTokens(IServiceProvider services, ILogger logger)
     {
         _services = services;
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 
@@ -32,7 +33,7 @@ public static class StoredTokenExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(authenticationScheme);
 
-        builder.Services.TryAddSingleton<AcceptedTokens>();
+        builder.Services.TryAddSingleton(static services => new AcceptedTokens(services, services.LoggerOf(TokenKitDiagnostics.InboundLogCategory)));
         builder.Services.AddSingleton(new StoredTokenScheme(authenticationScheme));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoredTokenStart>());
         builder.Services.TryAddEnumerable(

@@ -22,7 +22,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
     /// <param name="options">Where the options come from.</param>
     /// <param name="logger">Takes what became of each reload.</param>
     /// <exception cref="OptionsValidationException">The options cannot work, and there is no earlier definition.</exception>
-    public ReloadingDefinitionSource(string name, IOptionsMonitor<TokenRefreshOptions> options, ILogger<ReloadingDefinitionSource> logger)
+    public ReloadingDefinitionSource(string name, IOptionsMonitor<TokenRefreshOptions> options, ILogger logger)
     {
         _name = name;
         _logger = logger;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenKit.Work;
 
 namespace TokenKit.DependencyInjection;
 
@@ -22,7 +22,8 @@ internal sealed class OpenFileStores : IDisposable
             if (!_stores.TryGetValue(directory, out var open))
             {
                 var store = new FileSecretStore(
-                    options, protector, services.GetService<TimeProvider>(), services.GetService<ILogger<FileSecretStore>>());
+                    options, protector, services.GetService<TimeProvider>() ?? TimeProvider.System, Randomness.System,
+                    LoggingParts.StorageLogger(services));
                 _stores.Add(directory, open = (store, name));
             }
             else if (!AreSame(open.Store.Protector, protector))

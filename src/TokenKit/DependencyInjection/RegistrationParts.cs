@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
@@ -44,7 +43,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
     {
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
         DefinitionWarnings.Report(
-            provider.GetRequiredService<ILogger<TokenRefreshOptions>>(), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
+            provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
         var parts = Of(name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with
         {
             Configuration = provider.GetService<IConfiguration>(),

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenKit.DependencyInjection;
 using TokenKit.Storage;
+using TokenKit.Work;
 
 namespace TokenKit;
 
@@ -74,7 +74,9 @@ public static class TokenRefreshBuilderStoreExtensions
 
         builder.Services.RemoveAllKeyed<ISecretProtector>(builder.Name);
         builder.Services.AddKeyedSingleton<ISecretProtector>(
-            builder.Name, (services, _) => new AesGcmSecretProtector(keys, services.GetService<ILogger<AesGcmSecretProtector>>()));
+            builder.Name,
+            (services, _) => new AesGcmSecretProtector(
+                keys, LoggingParts.StorageLogger(services), Randomness.System, AesGcmSecretProtector.WarnEvery));
         return builder;
     }
 

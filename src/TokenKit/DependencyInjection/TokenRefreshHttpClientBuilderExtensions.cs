@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
 using TokenKit.DependencyInjection;
@@ -68,9 +67,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton(Randomness.System);
         services.TryAddSingleton<ClientBaseAddress>();
         services.TryAddSingleton(RegistrationParts.OutsideOf);
-        services.TryAddSingleton<TokenHandlerServices>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>());
+        services.TryAddSingleton(LoggingParts.TokenHandlerServices);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>(LoggingParts.RedirectSwitch));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>(LoggingParts.CookieSwitch));
         LoggedHeaders.AddFirst(services);
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
             provider => new RedactPlacedHeaders(clientName, name, provider));

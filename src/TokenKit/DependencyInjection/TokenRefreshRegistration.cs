@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenKit.Checking.Checks;
 using TokenKit.Definitions;
@@ -41,7 +40,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
         services.TryAddSingleton<TokenKitMetrics>();
         services.TryAddSingleton<TokenKitActivities>();
-        services.TryAddSingleton<RefreshTelemetry>();
+        services.TryAddSingleton(LoggingParts.RefreshTelemetry);
         services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
@@ -51,16 +50,16 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
-        services.TryAddSingleton<RefreshScheduler>();
+        services.TryAddSingleton(LoggingParts.RefreshScheduler);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshScheduler>(
             static provider => provider.GetRequiredService<RefreshScheduler>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>(LoggingParts.RefreshTokenEndWatch));
         services.TryAddSingleton<SweptTokens>();
         services.TryAddSingleton<RefreshHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshHistory>(
             static provider => provider.GetRequiredService<RefreshHistory>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, TokenEvents>());
-        services.TryAddSingleton<WarmStart>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, TokenEvents>(LoggingParts.TokenEvents));
+        services.TryAddSingleton(LoggingParts.WarmStart);
 
         // In this order: what cannot work is reported before anything is sent.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
@@ -75,7 +74,7 @@ internal static class TokenRefreshRegistration
         services.TryAddKeyedSingleton<IDefinitionSource>(name, static (provider, key) => new ReloadingDefinitionSource(
             (string)key!,
             provider.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>(),
-            provider.GetRequiredService<ILogger<ReloadingDefinitionSource>>()));
+            provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory)));
         services.TryAddKeyedSingleton(name, static (_, _) => new ClientCertificates());
         services.TryAddKeyedSingleton(name, static (provider, key) => provider.GetRequiredService<RegistrationParts>().Compose((string)key!));
         services.TryAddKeyedSingleton<ITokenSource>(

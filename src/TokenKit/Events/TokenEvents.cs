@@ -6,7 +6,7 @@ using TokenKit.Work;
 namespace TokenKit.Events;
 
 /// <summary>Turns what flights do into events and hands them to subscribers, apart from the flights. Thread-safe.</summary>
-internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawner, TimeProvider time, ILogger<TokenEvents> logger)
+internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawner, TimeProvider time, ILogger logger)
     : IFlightObserver, IDisposable
 {
     private const int MostWaiting = 1000;

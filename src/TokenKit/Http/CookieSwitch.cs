@@ -14,7 +14,7 @@ namespace TokenKit.Http;
 /// presented in the name of the next. A filter, as <see cref="RedirectSwitch"/> is. Handlers of unknown kinds are left alone:
 /// whether they keep cookies is their own affair. A handler that serves other clients as well is not changed behind their backs.
 /// </remarks>
-internal sealed class CookieSwitch(ILogger<TokenRefreshHandler> logger) : IHttpMessageHandlerBuilderFilter
+internal sealed class CookieSwitch(ILogger logger) : IHttpMessageHandlerBuilderFilter
 {
     // A user may hand out one primary handler again and again, to one client or to several.
     private readonly ConditionalWeakTable<HttpMessageHandler, PrimaryUse> _uses = [];

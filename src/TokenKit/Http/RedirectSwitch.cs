@@ -13,7 +13,7 @@ namespace TokenKit.Http;
 /// later is the one that is switched. A handler that the user told not to follow redirects is left alone, and so are
 /// handlers of unknown kinds: whether they follow is their own affair.
 /// </remarks>
-internal sealed class RedirectSwitch(ILogger<TokenRefreshHandler> logger) : IHttpMessageHandlerBuilderFilter
+internal sealed class RedirectSwitch(ILogger logger) : IHttpMessageHandlerBuilderFilter
 {
     // A user may hand out one primary handler again and again. What it was before it was first switched is kept here,
     // or the second chain would take our own switch for the user's.

@@ -11,4 +11,4 @@ internal sealed record TokenHandlerServices(
     TimeProvider Time,
     Randomness Randomness,
     OutsideSources Outside,
-    ILogger<TokenRefreshHandler> Logger);
+    ILogger Logger);

@@ -24,7 +24,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
     private readonly IWorkSpawner _spawner;
     private readonly ILogger _logger;
 
-    public RefreshScheduler(TimeProvider time, IWorkSpawner spawner, ILogger<RefreshScheduler> logger)
+    public RefreshScheduler(TimeProvider time, IWorkSpawner spawner, ILogger logger)
     {
         (_time, _spawner, _logger) = (time, spawner, logger);
         _agenda = new RenewalAgenda(time);

@@ -8,7 +8,7 @@ namespace TokenKit.Scheduling;
 /// Most servers start the refresh token's life anew with each refresh; for them there is nothing to say. Looked at whenever
 /// a refresh succeeds, for the tokens without a subject. Thread-safe.
 /// </remarks>
-internal sealed class RefreshTokenEndWatch(TimeProvider time, ILogger<RefreshTokenEndWatch> logger) : IFlightObserver
+internal sealed class RefreshTokenEndWatch(TimeProvider time, ILogger logger) : IFlightObserver
 {
     /// <summary>How long before the end the warnings begin.</summary>
     public static readonly TimeSpan Lead = TimeSpan.FromDays(7);

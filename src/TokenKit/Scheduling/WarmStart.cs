@@ -9,7 +9,7 @@ namespace TokenKit.Scheduling;
 /// What passes by itself is waited out as the failure's memory says, for as long as the host lets the start take. Anything
 /// else stops the start: a wrong secret is better found by the deployment than by the first request at night.
 /// </remarks>
-internal sealed class WarmStart(TimeProvider time, ILogger<WarmStart> logger)
+internal sealed class WarmStart(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 

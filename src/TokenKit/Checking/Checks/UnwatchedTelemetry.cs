@@ -16,7 +16,7 @@ internal sealed class UnwatchedTelemetry : IMeterFactory
     public UnwatchedTelemetry(TimeProvider time)
     {
         _metrics = new TokenKitMetrics(this);
-        Telemetry = new RefreshTelemetry(_metrics, _activities, NullLogger<RefreshTelemetry>.Instance, time);
+        Telemetry = new RefreshTelemetry(_metrics, _activities, NullLogger.Instance, time);
     }
 
     public RefreshTelemetry Telemetry { get; }

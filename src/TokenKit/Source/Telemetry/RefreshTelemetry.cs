@@ -7,7 +7,7 @@ using TokenKit.Values;
 namespace TokenKit.Source.Telemetry;
 
 /// <summary>Tells logs, metrics and traces what happens, in the words of the domain. Thread-safe.</summary>
-internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger<RefreshTelemetry> logger, TimeProvider time)
+internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger logger, TimeProvider time)
 {
     /// <summary>Told of every refresh that ended, on the refresh's own thread. Handlers only take notes: they must not block or throw.</summary>
     public event Action<RefreshResult>? RefreshEnded;

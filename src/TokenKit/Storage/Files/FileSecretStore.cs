@@ -52,7 +52,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
     }
 
     internal FileSecretStore(
-        FileStoreOptions options, ISecretProtector protector, TimeProvider time, Randomness randomness, ILogger<FileSecretStore>? logger)
+        FileStoreOptions options, ISecretProtector protector, TimeProvider time, Randomness randomness, ILogger? logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(protector);
@@ -60,7 +60,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LockTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.LockTimeout, TimeSpan.FromHours(1));
         (_protector, _time) = (protector, time);
-        _files = new StoreFiles(options, randomness, logger ?? (ILogger)NullLogger.Instance);
+        _files = new StoreFiles(options, randomness, logger ?? NullLogger.Instance);
     }
 
     /// <summary>The full path of the directory.</summary>

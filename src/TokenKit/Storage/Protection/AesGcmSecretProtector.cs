@@ -22,6 +22,9 @@ namespace TokenKit;
 /// </remarks>
 public sealed class AesGcmSecretProtector : ISecretProtector
 {
+    /// <summary>A warning is logged each time so many records were sealed: an eighth of what one key may seal.</summary>
+    internal const long WarnEvery = 1L << 29;
+
     private const byte FormatVersion = 1;
     private const int NonceSize = 12;
     private const int TagSize = 16;
@@ -37,11 +40,11 @@ public sealed class AesGcmSecretProtector : ISecretProtector
     /// <param name="logger">Where the warning goes that a key has sealed very many records; nowhere by default.</param>
     /// <exception cref="PlatformNotSupportedException">The platform has no AES-GCM.</exception>
     public AesGcmSecretProtector(SecretKeyRing keys, ILogger<AesGcmSecretProtector>? logger = null)
-        : this(keys, logger, Randomness.System, warnEvery: 1L << 29)
+        : this(keys, logger, Randomness.System, WarnEvery)
     {
     }
 
-    internal AesGcmSecretProtector(SecretKeyRing keys, ILogger<AesGcmSecretProtector>? logger, Randomness randomness, long warnEvery)
+    internal AesGcmSecretProtector(SecretKeyRing keys, ILogger? logger, Randomness randomness, long warnEvery)
     {
         ArgumentNullException.ThrowIfNull(keys);
         if (!AesGcm.IsSupported)
@@ -50,7 +53,7 @@ public sealed class AesGcmSecretProtector : ISecretProtector
         }
 
         (_keys, _logger, _randomness, _warnEvery) =
-            (keys, logger ?? (ILogger)NullLogger.Instance, randomness, warnEvery);
+            (keys, logger ?? NullLogger.Instance, randomness, warnEvery);
     }
 
     private static ReadOnlySpan<byte> Magic => "TKSR"u8;
