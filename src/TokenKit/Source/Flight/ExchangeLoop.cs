@@ -27,17 +27,17 @@ internal sealed class ExchangeLoop(
                 return results.Refreshed(held, outcome.Token);
             }
 
-            var next = await JudgeAsync(held, exchange, outcome).ConfigureAwait(false);
-            if (next.Result is { } result)
+            var judged = await JudgeAsync(held, exchange, outcome).ConfigureAwait(false);
+            if (!judged.GoesOn)
             {
-                return result;
+                return judged.Result;
             }
 
-            exchange = next.Exchange!;
+            exchange = judged.Next;
         }
     }
 
-    private async Task<NextStep> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
+    private async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
     {
         var failure = outcome.Failure!;
         return failure.Reason switch

@@ -19,7 +19,7 @@ internal sealed class LeaseQueue(
     /// as well, as does what is found stored once the lease is held. Gives up when the lease is refused once more after the
     /// time of one lease: by then a holder that died has lost it.
     /// </summary>
-    public async Task<Hold> TakeAsync(FlightRun run)
+    public async Task<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
         var versionBefore = run.Stored?.Version ?? 0;
@@ -30,7 +30,7 @@ internal sealed class LeaseQueue(
             if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
             {
                 return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held)
-                    ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (Hold)held;
+                    ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (OrResult<HeldRefresh>)held;
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.

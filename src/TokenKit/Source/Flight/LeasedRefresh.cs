@@ -68,12 +68,12 @@ internal sealed class LeasedRefresh(
         }
 
         var hold = await HoldAsync(run).ConfigureAwait(false);
-        if (hold.Result is { } early)
+        if (!hold.GoesOn)
         {
-            return early;
+            return hold.Result;
         }
 
-        var held = hold.Refresh!;
+        var held = hold.Next;
         var first = await firstExchange.ChooseAsync(held).ConfigureAwait(false);
         return first.Succeeded
             ? await exchanges.RunAsync(held, first.Value).ConfigureAwait(false)
@@ -85,7 +85,7 @@ internal sealed class LeasedRefresh(
             ? results.NotPlaced(run, current, failure)
             : results.Failed(run, failure);
 
-    private async Task<Hold> HoldAsync(FlightRun run)
+    private async Task<OrResult<HeldRefresh>> HoldAsync(FlightRun run)
     {
         if (run.Flight.Slot.TryTakeUnsaved(out var unsaved)
             && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)

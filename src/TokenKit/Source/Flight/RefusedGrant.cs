@@ -6,7 +6,7 @@ namespace TokenKit.Source.Flight;
 internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earlyRefusal, FlightResults results, TimeProvider time)
 {
     /// <summary>A grant is dead only when what is stored is still the refresh token that was sent.</summary>
-    public async Task<NextStep> JudgeAsync(HeldRefresh held, RefreshFailure failure)
+    public async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, RefreshFailure failure)
     {
         var run = held.Run;
         var (sent, grant) = (run.Set?.RefreshToken, run.Grant);
@@ -50,7 +50,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     }
 
     /// <summary>A code is good once (RFC 6749 section 4.1.2); remembered, so that it is not sent at every start.</summary>
-    public async Task<NextStep> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
+    public async Task<OrResult<ExchangeDefinition>> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
     {
         await held.Record.SaveOnceAsync(new TokenSet { SeedHash = held.SeedHash, ObtainedAt = time.GetUtcNow() }).ConfigureAwait(false);
         return results.Failed(held.Run, failure);

@@ -13,7 +13,7 @@ namespace TokenKit.Source.Flight;
 internal sealed class UnsavedContinuation(FlightResults results, TimeProvider time, Randomness randomness)
 {
     /// <returns><see langword="null"/> when all is stored and the lease was lost: the flight begins as any other.</returns>
-    public async Task<Hold?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
+    public async Task<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
     {
         // What is in hand is what the refresh goes on from, whether it can be written now or not.
         var held = HeldRefresh.Continuing(run, unsaved, time);
