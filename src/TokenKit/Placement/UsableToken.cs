@@ -11,7 +11,7 @@ namespace TokenKit.Placement;
 /// </param>
 internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken? Placed)
 {
-    /// <summary>What was odd about the answer and did no harm.</summary>
+    /// <summary>What was odd about the answer and did no harm; see <see cref="TokenCandidate.Warnings"/>.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>The write that stored it, or is about to.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TokenKit.Placement;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Persist;
@@ -65,12 +64,11 @@ internal sealed class RefreshPipeline(
         }
 
         log.Enter("persist");
-        var usable = Usable(accepted.Value, received.Value.SentAt, context);
-        var persisted = await PersistStep.SaveAsync(usable, context).ConfigureAwait(false);
+        var persisted = await PersistStep.SaveAsync(accepted.Value, context).ConfigureAwait(false);
         log.End(persisted.Succeeded);
 
         // Whether the token can be placed at once or only with what is fetched now, the flight goes on from here.
-        return new PipelineResult { Token = usable, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
+        return new PipelineResult { Token = accepted.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
     }
 
     // One exchange may be several requests. What the server rotated in one of them is saved before the next one leaves.
@@ -119,12 +117,6 @@ internal sealed class RefreshPipeline(
 
         var last = await request.SendAsync(work, values, requests).ConfigureAwait(false);
         return (last.Succeeded ? last.Value with { Answer = last.Value.Answer.After(answers) } : last.Failure, salvaged);
-    }
-
-    private UsableToken Usable(AcceptedToken accepted, ClockReading sentAt, RefreshContext context)
-    {
-        var set = accepted.Tokens with { SeedHash = context.SeedHash ?? accepted.Tokens.SeedHash };
-        return new UsableToken(set, TokenLife.Of(set, sentAt, time), accepted.Placed) { Warnings = accepted.Warnings };
     }
 
     private static PipelineResult Failed(StepLog log, RefreshFailure failure, int requestsSent, TokenSet? salvaged = null)

@@ -36,9 +36,9 @@ public sealed class HostileAnswerTests
         return new HostileOutcome
         {
             Failure = accepted.Failure,
-            AccessToken = accepted.Value?.Tokens.AccessToken?.Reveal(),
-            Lifetime = accepted.Value?.Tokens.Lifetime ?? default,
-            StoredRefreshToken = (accepted.Value?.Tokens.RefreshToken ?? mapped.RefreshToken)?.Reveal() ?? MapBench.StoredRefreshToken,
+            AccessToken = accepted.Value?.Set.AccessToken?.Reveal(),
+            Lifetime = accepted.Value?.Set.Lifetime ?? default,
+            StoredRefreshToken = (accepted.Value?.Set.RefreshToken ?? mapped.RefreshToken)?.Reveal() ?? MapBench.StoredRefreshToken,
             Warnings = accepted.Value?.Warnings ?? ImmutableArray<string>.Empty,
         };
     }

@@ -72,7 +72,7 @@ public sealed class MutatedAnswerTests
         {
             var accepted = bench.Accept(answer, out var mapped);
 
-            if (accepted.Value is { Tokens: var tokens })
+            if (accepted.Value is { Set: var tokens })
             {
                 Require(VisibleText.IsHeaderSafe(tokens.AccessToken!.Reveal()), "the token is safe in a header", because);
                 Require(tokens.Lifetime >= TimeSpan.Zero && tokens.Lifetime <= LifetimeReading.Longest, "the lifetime is within bounds", because);

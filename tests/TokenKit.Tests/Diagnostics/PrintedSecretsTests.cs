@@ -9,7 +9,6 @@ using TokenKit.Language.Expressions;
 using TokenKit.Language.Templates;
 using TokenKit.Placement;
 using TokenKit.Refresh.Map;
-using TokenKit.Refresh.Validate;
 using TokenKit.Source.Flight;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -55,7 +54,7 @@ public sealed class PrintedSecretsTests
             new SecretEntry { Value = bytes, Version = 1 },
             new PendingSeed("hash", text),
             new MappedAnswer(candidate, text),
-            new AcceptedToken(set, placed, []),
+            new UsableToken(set, default, placed),
             new StoredTokenSet(set, new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
             TemplateResult.Rendered(Secret),
             TemplatePart.Text(Secret, 0),

@@ -20,7 +20,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
     public bool HasUserCode => validators.Count > 0;
 
-    public StepResult<AcceptedToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
+    public StepResult<UsableToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
     {
         var context = work.Context;
         var warnings = (candidate.Warnings.IsDefault ? [] : candidate.Warnings).ToBuilder();
@@ -49,7 +49,12 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         var invalid = warnings.Contains(AnswerWarnings.RefreshTokenInvalid);
         var set = MakeTokenSet(candidate, refreshToken, invalid, received, context);
         var placed = TokenPlacement.RenderAtHand(context.Definition, context.Key, set, out var unplaceable);
-        return unplaceable ?? (StepResult<AcceptedToken>)new AcceptedToken(set, placed, warnings.ToImmutable());
+        if (unplaceable is not null)
+        {
+            return unplaceable;
+        }
+
+        return new UsableToken(set, TokenLife.Of(set, received.SentAt, context.Deadline.Time), placed) { Warnings = warnings.ToImmutable() };
     }
 
     private static RefreshFailure? RefuseToken(TokenCandidate candidate)
@@ -169,7 +174,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             RefreshAfter = RefreshPoint.After(context.Definition.Freshness, lifetime, randomness.NextDouble()),
             RefreshTokenExpiresAt = refreshToken is null ? null : RefreshExpiry(candidate, refreshToken, received, stored),
             Values = stored is null ? candidate.Values : stored.Values.SetItems(candidate.Values),
-            SeedHash = stored?.SeedHash,
+            SeedHash = context.SeedHash ?? stored?.SeedHash,
         };
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Templates;
+using TokenKit.Placement;
 using TokenKit.Refresh;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;
@@ -89,11 +90,11 @@ internal sealed class MapBench
     public (RefreshFailure? Failure, SecretText? RefreshToken) ReadStep(string body) =>
         new MapStep(Time).ReadStep(Received(Answer(body)), Work(), Response);
 
-    public StepResult<AcceptedToken> Validate(TokenCandidate candidate) =>
+    public StepResult<UsableToken> Validate(TokenCandidate candidate) =>
         new ValidateStep(Randomness, Validators).Validate(candidate, Received(Answer("{}")), Work());
 
     /// <summary>Both steps, one after the other.</summary>
-    public StepResult<AcceptedToken> Accept(TokenAnswer answer, out MappedAnswer mapped)
+    public StepResult<UsableToken> Accept(TokenAnswer answer, out MappedAnswer mapped)
     {
         mapped = Map(answer);
         return mapped.Candidate.Succeeded

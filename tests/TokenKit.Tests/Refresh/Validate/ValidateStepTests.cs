@@ -10,7 +10,7 @@ public sealed class ValidateStepTests
     [InlineData("123|s3cr3t:~!")]
     [InlineData("a,b;c=\"d\"\\")]
     public void A_token_of_visible_ascii_is_accepted(string token) =>
-        new MapBench().Validate(Candidate(token)).Value!.Tokens.AccessToken!.Reveal().Should().Be(token);
+        new MapBench().Validate(Candidate(token)).Value!.Set.AccessToken!.Reveal().Should().Be(token);
 
     [Theory]
     [InlineData(" at-s3cr3t")]
@@ -43,7 +43,7 @@ public sealed class ValidateStepTests
     {
         var accepted = new MapBench().Validate(Candidate("at-1") with { TokenType = type }).Value!;
 
-        accepted.Tokens.TokenType.Should().Be("Bearer");
+        accepted.Set.TokenType.Should().Be("Bearer");
         accepted.Warnings.Should().BeEmpty();
     }
 
@@ -70,7 +70,7 @@ public sealed class ValidateStepTests
         var bench = new MapBench { PlacedHeader = "OAuth ${token.access}" };
 
         var accepted = bench.Validate(Candidate("at-1") with { TokenType = "JWT" }).Value!;
-        accepted.Tokens.TokenType.Should().Be("JWT");
+        accepted.Set.TokenType.Should().Be("JWT");
         bench.Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().BeEmpty();
         bench.Validate(Candidate("at-1") with { TokenType = "N_A" }).Failure!.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
     }
@@ -128,7 +128,7 @@ public sealed class ValidateStepTests
 
         var accepted = bench.Validate(Candidate("at-1") with { RefreshToken = came is null ? null : new SecretText(came) }).Value!;
 
-        (accepted.Tokens.RefreshToken?.Reveal()).Should().Be(stored);
+        (accepted.Set.RefreshToken?.Reveal()).Should().Be(stored);
         accepted.Warnings.Contains("refresh_token_invalid").Should().Be(came == "r\nt");
     }
 
@@ -139,7 +139,7 @@ public sealed class ValidateStepTests
 
         var accepted = bench.Validate(Candidate("at-1") with { RefreshToken = new SecretText("rt-1") }).Value!;
 
-        accepted.Tokens.RefreshToken!.Reveal().Should().Be("rt-1");
+        accepted.Set.RefreshToken!.Reveal().Should().Be("rt-1");
     }
 
     [Fact]
@@ -165,14 +165,14 @@ public sealed class ValidateStepTests
         var bench = new MapBench { Stored = stored };
         var candidate = Candidate("at-1") with { Values = ImmutableDictionary<string, TokenValue>.Empty.Add("url", new TokenValue("new")) };
 
-        var tokens = bench.Validate(candidate).Value!.Tokens;
+        var tokens = bench.Validate(candidate).Value!.Set;
 
         tokens.Scope.Should().Be("read");
         tokens.SeedHash.Should().Be("seed");
         tokens.RefreshTokenExpiresAt.Should().Be(stored.RefreshTokenExpiresAt);
         tokens.Values["url"].Text.Should().Be("new");
         tokens.Values["id"].Text.Should().Be("7");
-        bench.Validate(candidate with { RefreshToken = new SecretText("rt-1") }).Value!.Tokens.RefreshTokenExpiresAt
+        bench.Validate(candidate with { RefreshToken = new SecretText("rt-1") }).Value!.Set.RefreshTokenExpiresAt
             .Should().BeNull("a new refresh token has a lifetime of its own, and the answer named none");
     }
 
@@ -182,8 +182,8 @@ public sealed class ValidateStepTests
         var first = new MapBench { Stored = null };
         var later = new MapBench { Stored = new TokenSet { RefreshToken = new SecretText("rt-0"), Scope = "read write" } };
 
-        first.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Tokens.Scope.Should().Be("read");
-        later.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Tokens.Scope.Should().Be("read");
+        first.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Set.Scope.Should().Be("read");
+        later.Validate(Candidate("at-1") with { Scope = "read" }).Value!.Set.Scope.Should().Be("read");
     }
 
     [Fact]
@@ -192,13 +192,13 @@ public sealed class ValidateStepTests
         var bench = new MapBench();
         var candidate = Candidate("at-1") with { Lifetime = TimeSpan.FromHours(1), RefreshToken = new SecretText("rt-1"), RefreshTokenLifetime = TimeSpan.FromDays(30) };
 
-        var tokens = bench.Validate(candidate).Value!.Tokens;
+        var tokens = bench.Validate(candidate).Value!.Set;
 
         tokens.ObtainedAt.Should().Be(bench.Time.GetUtcNow());
         tokens.Lifetime.Should().Be(TimeSpan.FromHours(1));
         tokens.RefreshAfter.Should().BeCloseTo(TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(4.6));
         tokens.RefreshTokenExpiresAt.Should().Be(bench.Time.GetUtcNow() + TimeSpan.FromDays(30));
-        bench.Validate(candidate with { RefreshTokenLifetime = TimeSpan.MaxValue }).Value!.Tokens.RefreshTokenExpiresAt
+        bench.Validate(candidate with { RefreshTokenLifetime = TimeSpan.MaxValue }).Value!.Set.RefreshTokenExpiresAt
             .Should().Be(DateTimeOffset.MaxValue);
     }
 
@@ -207,7 +207,7 @@ public sealed class ValidateStepTests
     {
         var bench = new MapBench();
 
-        Enumerable.Range(0, 10).Select(_ => bench.Validate(Candidate("at-1")).Value!.Tokens.RefreshAfter).Distinct().Should().HaveCount(10);
+        Enumerable.Range(0, 10).Select(_ => bench.Validate(Candidate("at-1")).Value!.Set.RefreshAfter).Distinct().Should().HaveCount(10);
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public sealed class ValidateStepTests
     {
         var candidate = Candidate("at-1") with { Lifetime = seconds is { } known ? TimeSpan.FromSeconds(known) : null };
 
-        new MapBench().Validate(candidate).Value!.Tokens.Lifetime.TotalSeconds.Should().Be(expected);
+        new MapBench().Validate(candidate).Value!.Set.Lifetime.TotalSeconds.Should().Be(expected);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ValidateStepTests
     {
         var bench = new MapBench { Response = MapBench.StandardResponse with { DefaultLifetime = Timeout.InfiniteTimeSpan } };
 
-        var tokens = bench.Validate(Candidate("at-1") with { Lifetime = null }).Value!.Tokens;
+        var tokens = bench.Validate(Candidate("at-1") with { Lifetime = null }).Value!.Set;
 
         tokens.Lifetime.Should().Be(Timeout.InfiniteTimeSpan);
         tokens.RefreshAfter.Should().Be(Timeout.InfiniteTimeSpan);
