@@ -92,6 +92,7 @@ internal sealed record FreshnessDefinition
 }
 
 /// <summary>Deadlines and attempts.</summary>
+/// <remarks>A copy of the options, which whoever set them may change, while flights read this without a lock.</remarks>
 internal sealed record ResilienceDefinition
 {
     /// <summary>From before the lease to the last byte of the last attempt's answer.</summary>

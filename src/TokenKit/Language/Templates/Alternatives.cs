@@ -3,7 +3,7 @@ using TokenKit.Language.Expressions;
 
 namespace TokenKit.Language.Templates;
 
-/// <summary>Lists of which one is used, the same wherever a template or a selector may stand.</summary>
+/// <summary>Lists of templates of which one is used, the same wherever a template may stand.</summary>
 internal static class Alternatives
 {
     /// <summary>
@@ -34,23 +34,4 @@ internal static class Alternatives
         alternatives.IsEmpty
             ? []
             : alternatives.Select(static template => template.Required.AsEnumerable()).Aggregate(static (all, one) => all.Intersect(one));
-
-    /// <summary>
-    /// Evaluates to the first value that is not passed over (absent, <c>null</c>, <c>''</c>, <c>false</c>); else the last
-    /// expression's, and absent for an empty list.
-    /// </summary>
-    public static ExpressionValue EvaluateFirst(this ImmutableArray<Expression> alternatives, IEvaluationScope scope)
-    {
-        var value = ExpressionValue.Absent;
-        foreach (var expression in alternatives)
-        {
-            value = expression.Evaluate(scope);
-            if (!value.IsPassedOver)
-            {
-                return value;
-            }
-        }
-
-        return value;
-    }
 }

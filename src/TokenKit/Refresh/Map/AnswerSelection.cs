@@ -13,7 +13,10 @@ internal sealed class AnswerSelection(IEvaluationScope scope)
     /// <summary>A selection from the same answer that has met nothing yet.</summary>
     public AnswerSelection Anew() => new(scope);
 
-    /// <summary>The first value that is not passed over, else the last one, as <c>||</c> does.</summary>
+    /// <summary>
+    /// The first value that is not passed over (absent, <c>null</c>, <c>''</c>, <c>false</c>), as <c>||</c> does; else the last
+    /// expression's, and absent for an empty list.
+    /// </summary>
     public ExpressionValue First(ImmutableArray<Expression> alternatives)
     {
         var value = ExpressionValue.Absent;

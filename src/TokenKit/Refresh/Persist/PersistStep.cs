@@ -7,10 +7,16 @@ namespace TokenKit.Refresh.Persist;
 /// Writes one record, fenced by the lease's epoch. The only step after which a failure means lost work.
 /// </summary>
 /// <remarks>
+/// <para>
+/// It alone of the steps is static: it keeps nothing and calls no part of the registration. What it writes with, the store and
+/// the lease, belongs to the one refresh and comes with it (<see cref="RefreshContext.Record"/>).
+/// </para>
+/// <para>
 /// It also has the salvage duty: a refresh token that the definition's own selector found is saved, with the old access
 /// token, before any user code runs and whatever that code or the validation then says.
+/// </para>
 /// </remarks>
-internal sealed class PersistStep
+internal static class PersistStep
 {
     /// <summary>Saves the new refresh token beside the old access token, and returns what is now the stored token set.</summary>
     public static async Task<TokenSet> SalvageAsync(SecretText refreshToken, RefreshContext context)
