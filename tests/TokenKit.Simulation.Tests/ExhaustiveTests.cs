@@ -77,6 +77,6 @@ public class ExhaustiveTests
         var explorer = new Explorer(conditions);
         var loss = explorer.FindLoss(runs);
         Console.WriteLine($"{conditions}: {explorer.States} states, {explorer.Runs} runs, {(loss is not null ? "a loss" : explorer.IsComplete ? "no loss" : "no loss so far")}");
-        return (loss is null ? null : Explorer.Tell(conditions, loss), explorer.IsComplete);
+        return (loss is null ? null : Explorer.Describe(conditions, loss), explorer.IsComplete);
     }
 }

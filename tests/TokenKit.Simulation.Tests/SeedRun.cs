@@ -33,9 +33,9 @@ internal static class SeedRun
     }
 
     /// <summary>The readable history of a seed.</summary>
-    public static string Tell(int seed, Scenario scenario)
+    public static string Describe(int seed, Scenario scenario)
     {
-        var history = Fleet.Run(seed, scenario, isTold: true);
+        var history = Fleet.Run(seed, scenario, isWritten: true);
         var only = Scenarios.Only is { } asked ? $"TOKENKIT_SCENARIO=\"{asked}\" " : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"Seed {seed} ({scenario}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");

@@ -15,7 +15,7 @@ public class SimulationTests
         if (totals.Broken.Count > 0)
         {
             Assert.Fail(string.Join('\n', totals.Broken.Select(broken => $"{broken.Value.Count} of {totals.Seeds} seeds: {broken.Key}"))
-                + "\n" + string.Join('\n', totals.Broken.Values.Select(broken => broken.First).Distinct().Select(seed => SeedRun.Tell(seed, Scenarios.Of(seed)))));
+                + "\n" + string.Join('\n', totals.Broken.Values.Select(broken => broken.First).Distinct().Select(seed => SeedRun.Describe(seed, Scenarios.Of(seed)))));
         }
 
         totals.Refreshes.Should().BeGreaterThan(totals.Seeds, "a run in which nothing happens proves nothing");
@@ -36,9 +36,9 @@ public class SimulationTests
     {
         for (var seed = 0; seed < 200; seed++)
         {
-            var first = Fleet.Run(seed, Scenarios.Of(seed), isTold: true).Lines;
+            var first = Fleet.Run(seed, Scenarios.Of(seed), isWritten: true).Lines;
 
-            Fleet.Run(seed, Scenarios.Of(seed), isTold: true).Lines.Should().Equal(first, "seed {0} must give the same history", seed);
+            Fleet.Run(seed, Scenarios.Of(seed), isWritten: true).Lines.Should().Equal(first, "seed {0} must give the same history", seed);
             first.Should().NotBeEmpty();
         }
     }

@@ -4,8 +4,8 @@ using TokenKit.Work;
 
 namespace TokenKit;
 
-/// <summary>Listens on one connection while anybody wants to be told, and connects again when it is lost.</summary>
-/// <remarks>What is told while no connection listens is missed. That is allowed: it is a hint. Thread-safe.</remarks>
+/// <summary>Listens on one connection while there is a subscription, and connects again when it is lost.</summary>
+/// <remarks>A notice that is sent while no connection listens is missed. That is allowed: it is a hint. Thread-safe.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Ends with its last subscription; what is left then holds nothing to give back.")]
 internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel, Randomness randomness, IWorkSpawner spawner)
 {
@@ -58,10 +58,10 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
                 var connection = await dataSource.OpenConnectionAsync(stopping).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
-                    connection.Notification += (_, notice) => Tell(notice.Payload);
+                    connection.Notification += (_, notice) => Publish(notice.Payload);
                     await CarryOutAsync(connection, $"LISTEN \"{channel}\"", stopping).ConfigureAwait(false);
                     pause = FirstPause;
-                    await HearAsync(connection, stopping).ConfigureAwait(false);
+                    await WaitForNoticesAsync(connection, stopping).ConfigureAwait(false);
 
                     // It goes back to the pool, which would let it listen on until somebody uses it.
                     await CarryOutAsync(connection, "UNLISTEN *", CancellationToken.None).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
         }
     }
 
-    private static async Task HearAsync(NpgsqlConnection connection, CancellationToken stopping)
+    private static async Task WaitForNoticesAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         try
         {
@@ -90,7 +90,7 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Nobody wants to be told any more.
+            // There is no subscription any more.
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
         }
         catch (OperationCanceledException)
         {
-            // Nobody wants to be told any more.
+            // There is no subscription any more.
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
         }
     }
 
-    private void Tell(string payload)
+    private void Publish(string payload)
     {
         if (!ChangeNotice.TryRead(payload, out var change))
         {

@@ -37,7 +37,7 @@ internal sealed class StoreStatements
         Table = $"{schema}.{name}";
         Channel = ChangeNotice.ChannelOf(Table);
         var (tellWritten, tellRemoved) = options.NotifyChanges
-            ? (", " + ChangeNotice.Tell(Channel, isRemoved: false), ", " + ChangeNotice.Tell(Channel, isRemoved: true))
+            ? (", " + ChangeNotice.Expression(Channel, isRemoved: false), ", " + ChangeNotice.Expression(Channel, isRemoved: true))
             : ("", "");
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.

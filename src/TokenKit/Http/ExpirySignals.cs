@@ -29,7 +29,7 @@ internal sealed class ExpirySignals
     /// </summary>
     /// <param name="response">An answer to a request that carried the token.</param>
     /// <param name="placed">How the token was placed.</param>
-    public bool Say(HttpResponseMessage response, PlacedToken placed)
+    public bool IsExpiry(HttpResponseMessage response, PlacedToken placed)
     {
         if (_statuses.Contains((int)response.StatusCode)
             && (response.StatusCode != HttpStatusCode.Unauthorized

@@ -9,7 +9,7 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
     public async ValueTask<AccessToken?> NewerTokenAsync(
         ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.Say(response, call.Placed!))
+        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.IsExpiry(response, call.Placed!))
         {
             return null;
         }

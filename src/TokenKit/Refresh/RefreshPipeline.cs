@@ -20,16 +20,16 @@ internal sealed class RefreshPipeline(
     /// </summary>
     public async Task<PipelineResult> RunAsync(RefreshContext context)
     {
-        var log = new StepLog(time);
+        var steps = new StepTimes(time);
 
-        log.Enter("clear");
+        steps.Enter("clear");
         var work = clear.Open(context);
 
-        log.Enter("request");
+        steps.Enter("request");
         var (received, salvaged) = await RequestAsync(work).ConfigureAwait(false);
         if (!received.Succeeded)
         {
-            return Failed(log, received.Failure, received.Failure.RequestsSent, salvaged);
+            return Failed(steps, received.Failure, received.Failure.RequestsSent, salvaged);
         }
 
         if (salvaged is not null)
@@ -38,7 +38,7 @@ internal sealed class RefreshPipeline(
             work = work with { Context = context };
         }
 
-        log.Enter("map");
+        steps.Enter("map");
         var mapped = map.Map(received.Value, work);
         if (mapped.RefreshToken is not null && (mapper.IsUserCode || validate.HasUserCode || !mapped.Candidate.Succeeded))
         {
@@ -48,10 +48,10 @@ internal sealed class RefreshPipeline(
         var candidate = mapper.Apply(received.Value.Answer, mapped.Candidate);
         if (!candidate.Succeeded)
         {
-            return Failed(log, candidate.Failure, received.Value.RequestsSent, salvaged);
+            return Failed(steps, candidate.Failure, received.Value.RequestsSent, salvaged);
         }
 
-        log.Enter("validate");
+        steps.Enter("validate");
         var accepted = validate.Validate(candidate.Value, received.Value, work);
         if (!accepted.Succeeded)
         {
@@ -60,15 +60,15 @@ internal sealed class RefreshPipeline(
                 salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
             }
 
-            return Failed(log, accepted.Failure, received.Value.RequestsSent, salvaged);
+            return Failed(steps, accepted.Failure, received.Value.RequestsSent, salvaged);
         }
 
-        log.Enter("persist");
+        steps.Enter("persist");
         var persisted = await PersistStep.SaveAsync(accepted.Value, context).ConfigureAwait(false);
-        log.End(persisted.Succeeded);
+        steps.End(persisted.Succeeded);
 
         // Whether the token can be placed at once or only with what is fetched now, the flight goes on from here.
-        return new PipelineResult { Token = accepted.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = log.Steps };
+        return new PipelineResult { Token = accepted.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = steps.Taken };
     }
 
     // One exchange may be several requests. What the server rotated in one of them is saved before the next one leaves.
@@ -119,12 +119,12 @@ internal sealed class RefreshPipeline(
         return (last.Succeeded ? last.Value with { Answer = last.Value.Answer.After(answers) } : last.Failure, salvaged);
     }
 
-    private static PipelineResult Failed(StepLog log, RefreshFailure failure, int requestsSent, TokenSet? salvaged = null)
+    private static PipelineResult Failed(StepTimes steps, RefreshFailure failure, int requestsSent, TokenSet? salvaged = null)
     {
-        log.End(succeeded: false);
+        steps.End(succeeded: false);
 
         // Once the new refresh token was read nothing is in doubt any more, whatever else the answer lacked.
         var certain = salvaged is null ? failure : failure with { IsAmbiguous = false };
-        return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = log.Steps };
+        return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = steps.Taken };
     }
 }

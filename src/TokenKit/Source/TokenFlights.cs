@@ -86,7 +86,7 @@ internal sealed class TokenFlights(
     /// <summary>The slot itself, or the one in its place where a sweep has taken it away.</summary>
     public TokenSlot Live(TokenSlot slot) => slot.IsRetired ? SlotFor(slot.Key.Subject) : slot;
 
-    /// <summary>Forgets, wherever it is kept, the token of a key whose stored record was replaced or removed, and tells so.</summary>
+    /// <summary>Forgets, wherever it is kept, the token of a key whose stored record was replaced or removed, and notifies the observers.</summary>
     public void Forget(TokenSlot slot)
     {
         subjects.Forget(slot);
@@ -122,8 +122,8 @@ internal sealed class TokenFlights(
     /// <summary>Ends with the flights.</summary>
     public void Own(IDisposable subscription) => _stopping.Token.UnsafeRegister(static item => ((IDisposable)item!).Dispose(), subscription);
 
-    /// <summary>Tells that a slot was changed from outside any flight.</summary>
-    public void Changed(TokenSlot slot) => Tell(slot, observer => observer.Changed(this, slot));
+    /// <summary>Notifies the observers that a slot was changed from outside any flight.</summary>
+    public void Changed(TokenSlot slot) => Notify(slot, observer => observer.Changed(this, slot));
 
     /// <summary>
     /// Starts no refresh any more and lets what is under way end: flights, and writes that the store has refused so far. A
@@ -150,8 +150,8 @@ internal sealed class TokenFlights(
         subjects.Dispose();
     }
 
-    // Callers wait for the flight that tells this: whatever an observer does, they are not to wait for ever.
-    private void Tell(TokenSlot slot, Action<IFlightObserver> what)
+    // Callers wait for the flight that notifies: whatever an observer does, they are not to wait for ever.
+    private void Notify(TokenSlot slot, Action<IFlightObserver> what)
     {
         foreach (var observer in observers)
         {
@@ -208,7 +208,7 @@ internal sealed class TokenFlights(
             }
 
             telemetry.Completed(flight, end.Result, span);
-            Tell(flight.Slot, observer => observer.Completed(this, flight, end.Result));
+            Notify(flight.Slot, observer => observer.Completed(this, flight, end.Result));
             flight.Complete(end.Result);
             if (!isFinished)
             {
@@ -218,7 +218,7 @@ internal sealed class TokenFlights(
             flight.Slot.Clear(flight);
             if (isUnsaved)
             {
-                Tell(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
+                Notify(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
             }
 
             Changed(flight.Slot);

@@ -35,43 +35,43 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
             headers["Authorization"] = $"{TestUsers.Scheme} {user}";
         }
 
-        return DoAsync("open", ("url", url.AbsoluteUri), ("dark", dark), ("width", width), ("height", height), ("scripts", scripts), ("headers", headers));
+        return SendAsync("open", ("url", url.AbsoluteUri), ("dark", dark), ("width", width), ("height", height), ("scripts", scripts), ("headers", headers));
     }
 
-    public Task WaitForAsync(string selector, string text = "") => DoAsync("waitFor", ("selector", selector), ("text", text));
+    public Task WaitForAsync(string selector, string text = "") => SendAsync("waitFor", ("selector", selector), ("text", text));
 
     public Task WaitForChangeAsync(string selector, string attribute, string? from) =>
-        DoAsync("waitForChange", ("selector", selector), ("attribute", attribute), ("from", from));
+        SendAsync("waitForChange", ("selector", selector), ("attribute", attribute), ("from", from));
 
-    public async Task<string> TextAsync(string selector) => (await DoAsync("text", ("selector", selector))).GetString()!;
+    public async Task<string> TextAsync(string selector) => (await SendAsync("text", ("selector", selector))).GetString()!;
 
     public async Task<string?> AttributeAsync(string selector, string name) =>
-        (await DoAsync("attribute", ("selector", selector), ("name", name))).GetString();
+        (await SendAsync("attribute", ("selector", selector), ("name", name))).GetString();
 
-    public async Task<int> CountAsync(string selector) => (await DoAsync("count", ("selector", selector))).GetInt32();
+    public async Task<int> CountAsync(string selector) => (await SendAsync("count", ("selector", selector))).GetInt32();
 
-    public Task ClickAsync(string selector) => DoAsync("click", ("selector", selector));
+    public Task ClickAsync(string selector) => SendAsync("click", ("selector", selector));
 
-    public Task FocusAsync(string selector) => DoAsync("focus", ("selector", selector));
+    public Task FocusAsync(string selector) => SendAsync("focus", ("selector", selector));
 
-    public Task PressAsync(string key) => DoAsync("press", ("key", key));
+    public Task PressAsync(string key) => SendAsync("press", ("key", key));
 
-    public async Task<string> FocusedAsync() => (await DoAsync("focused")).GetString()!;
+    public async Task<string> FocusedAsync() => (await SendAsync("focused")).GetString()!;
 
-    public async Task<string> ContentAsync() => (await DoAsync("content")).GetString()!;
+    public async Task<string> ContentAsync() => (await SendAsync("content")).GetString()!;
 
-    public async Task<string> AddressAsync() => (await DoAsync("address")).GetString()!;
+    public async Task<string> AddressAsync() => (await SendAsync("address")).GetString()!;
 
     /// <summary>By how many pixels the page is wider than the window.</summary>
-    public async Task<int> OverflowAsync() => (await DoAsync("overflow")).GetInt32();
+    public async Task<int> OverflowAsync() => (await SendAsync("overflow")).GetInt32();
 
     /// <summary>What the console reported: errors of the script, and everything the page's policy refused.</summary>
-    public async Task<string[]> ComplaintsAsync() => Texts(await DoAsync("complaints"));
+    public async Task<string[]> ComplaintsAsync() => Texts(await SendAsync("complaints"));
 
     /// <summary>What axe-core finds wrong for people who do not see, or do not use a mouse.</summary>
-    public async Task<string[]> AccessibilityFaultsAsync() => Texts(await DoAsync("axe"));
+    public async Task<string[]> AccessibilityFaultsAsync() => Texts(await SendAsync("axe"));
 
-    public Task ScreenshotAsync(string path, bool full = true) => DoAsync("screenshot", ("path", path), ("full", full));
+    public Task ScreenshotAsync(string path, bool full = true) => SendAsync("screenshot", ("path", path), ("full", full));
 
     public async ValueTask DisposeAsync()
     {
@@ -91,7 +91,7 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
 
-    private async Task<JsonElement> DoAsync(string command, params (string Name, JsonNode? Value)[] parameters)
+    private async Task<JsonElement> SendAsync(string command, params (string Name, JsonNode? Value)[] parameters)
     {
         var line = new JsonObject { ["command"] = command };
         foreach (var (name, value) in parameters)

@@ -40,7 +40,7 @@ internal sealed class FleetProcess : IAsyncDisposable
     }
 
     /// <summary>Gives an order without waiting for its answer.</summary>
-    public async Task TellAsync(string order)
+    public async Task SendAsync(string order)
     {
         await _process.StandardInput.WriteLineAsync(order);
         await _process.StandardInput.FlushAsync();
@@ -51,7 +51,7 @@ internal sealed class FleetProcess : IAsyncDisposable
 
     public async Task<string> OrderAsync(string order)
     {
-        await TellAsync(order);
+        await SendAsync(order);
         return await ReadAsync();
     }
 

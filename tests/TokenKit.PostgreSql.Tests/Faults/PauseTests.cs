@@ -64,7 +64,7 @@ public sealed class PauseTests(TestDatabase database)
         var sleeper = await fleet.StartProcessAsync();
         var other = await fleet.StartProcessAsync();
         using var held = fleet.Endpoint.HoldNext();
-        await sleeper.TellAsync("call 3");
+        await sleeper.SendAsync("call 3");
         await fleet.Endpoint.WaitForRequestsAsync(1);
         await sleeper.PauseAsync();
         held.Release();
@@ -87,7 +87,7 @@ public sealed class PauseTests(TestDatabase database)
         {
             var arrived = fleet.Endpoint.TokenRequests;
             using var request = fleet.Endpoint.HoldNext();
-            await sleeper.TellAsync("call 3");
+            await sleeper.SendAsync("call 3");
             await fleet.Endpoint.WaitForRequestsAsync(arrived + 1);
             await sleeper.PauseAsync();
             request.Release();
@@ -100,7 +100,7 @@ public sealed class PauseTests(TestDatabase database)
             PausedAt.Release => StatementMarks.Release,
             _ => StatementMarks.Acquire,
         });
-        await sleeper.TellAsync("call 3");
+        await sleeper.SendAsync("call 3");
         await held.WaitForArrivalAsync();
         if (point is PausedAt.Read)
         {

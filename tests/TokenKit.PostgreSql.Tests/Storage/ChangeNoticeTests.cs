@@ -51,8 +51,8 @@ public sealed class ChangeNoticeTests(TestDatabase database)
             await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2));
             await store.RemoveAsync(key, SecretCondition.Any);
 
-            await Signals.WaitAsync(() => Task.FromResult(Heard(heard).Count == 2), "both are heard");
-            Heard(heard).Should().Equal(new SecretChange(key, 3, 2), new SecretChange(key, 3, 2, IsRemoved: true));
+            await Signals.WaitAsync(() => Task.FromResult(Received(heard).Count == 2), "both are heard");
+            Received(heard).Should().Equal(new SecretChange(key, 3, 2), new SecretChange(key, 3, 2, IsRemoved: true));
         }
 
         await Signals.WaitAsync(async () => await ListenersAsync(options.Schema) == 0, "nobody listens any more");
@@ -78,7 +78,7 @@ public sealed class ChangeNoticeTests(TestDatabase database)
     [InlineData("1\n2\nwritten\nTest\n\\zz\n")]
     public void What_somebody_else_tells_is_passed_over(string payload) => ChangeNotice.TryRead(payload, out _).Should().BeFalse();
 
-    private static List<SecretChange> Heard(List<SecretChange> heard)
+    private static List<SecretChange> Received(List<SecretChange> heard)
     {
         lock (heard)
         {

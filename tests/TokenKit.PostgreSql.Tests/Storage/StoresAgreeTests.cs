@@ -33,8 +33,8 @@ public sealed class StoresAgreeTests(TestDatabase database)
         var database = new Actor(store, key);
         for (var index = 0; index < steps.Count; index++)
         {
-            var expected = memory.Do(steps[index], index);
-            var answer = database.Do(steps[index], index);
+            var expected = memory.Run(steps[index], index);
+            var answer = database.Run(steps[index], index);
             if (expected != answer)
             {
                 throw new InvalidOperationException($"{steps[index]}: in memory {expected}, in PostgreSQL {answer}");
@@ -52,9 +52,9 @@ public sealed class StoresAgreeTests(TestDatabase database)
         private RefreshLease? _lease;
 
         // FsCheck's properties are synchronous.
-        public string Do(Step step, int index) => Task.Run(() => DoAsync(step, index)).GetAwaiter().GetResult();
+        public string Run(Step step, int index) => Task.Run(() => RunAsync(step, index)).GetAwaiter().GetResult();
 
-        private async Task<string> DoAsync(Step step, int index)
+        private async Task<string> RunAsync(Step step, int index)
         {
             var value = BitConverter.GetBytes(index);
             switch (step.Kind)

@@ -33,10 +33,10 @@ internal sealed class ExploredRun : IDisposable
     private (long Epoch, long Until) _lease;
     private long _waitsUntil;
 
-    public ExploredRun(Conditions conditions, bool isTold = false)
+    public ExploredRun(Conditions conditions, bool isWritten = false)
     {
         (_conditions, _left) = (conditions, conditions.Faults);
-        _world = new World(0, new Scenario("exploration"), isTold);
+        _world = new World(0, new Scenario("exploration"), isWritten);
         _endpoint = new SimulatedServer(_world, TimeSpan.FromHours(1), conditions.Grace, conditions.Server is not ServerMode.Static).Endpoint;
         _telemetry = new RefreshTelemetry(_metrics, Activities, new LeakWatch(_world.History), _world.Time);
         Store = new InMemorySecretStore(_world.Time);
@@ -113,12 +113,12 @@ internal sealed class ExploredRun : IDisposable
                 break;
             case MoveKind.Crash:
                 _left = _left with { Crashes = _left.Crashes - 1 };
-                Tell(worker!.Machine, $"dies before: {worker.Waiting?.Name}");
+                AddLine(worker!.Machine, $"dies before: {worker.Waiting?.Name}");
                 worker.Machine.Die();
                 break;
             case MoveKind.Stop:
                 _left = _left with { Pauses = _left.Pauses - 1 };
-                Tell(worker!.Machine, $"stands still before: {worker.Waiting?.Name}");
+                AddLine(worker!.Machine, $"stands still before: {worker.Waiting?.Name}");
                 worker.Machine.StandStill();
                 break;
             case MoveKind.GoOn:
@@ -176,11 +176,11 @@ internal sealed class ExploredRun : IDisposable
     public void Redeemed(Machine machine, ReceivedTokenRequest request)
     {
         var what = $"{request.RefreshToken}: {request.Outcome} {request.IssuedRefreshToken}";
-        Tell(machine, "server: " + what);
+        AddLine(machine, "server: " + what);
         _server = Fingerprint.Add(_server, what);
     }
 
-    public void Tell(Machine machine, string what) => _world.History.Tell(machine.Name, what);
+    public void AddLine(Machine machine, string what) => _world.History.AddLine(machine.Name, what);
 
     public void Dispose() => _metrics.Dispose();
 

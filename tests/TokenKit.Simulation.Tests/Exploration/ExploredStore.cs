@@ -9,7 +9,7 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
 
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
-        var entry = await worker.DoAsync(
+        var entry = await worker.RunAsync(
             "read", () => Now(run.Store.GetAsync(key, CancellationToken.None)), static entry => $"version {entry?.Version}", cancellationToken);
         _version = entry?.Version ?? 0;
         return entry;
@@ -18,7 +18,7 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
     public async ValueTask<SecretWriteResult> SetAsync(
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
-        var written = await worker.DoAsync(
+        var written = await worker.RunAsync(
             ExploredRun.Write, () => Write(key, value, Allowed(condition)),
             written => $"{condition.Number}.{condition.Sequence} {written.Outcome} version {written.Version}", cancellationToken);
         _version = written.Version;
@@ -30,7 +30,7 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
 
     public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
     {
-        var lease = await worker.DoAsync(
+        var lease = await worker.RunAsync(
             "acquire", () => Acquire(key, duration), static lease => $"{lease?.Epoch} {lease?.IsTakeover} {lease?.State}", cancellationToken);
         worker.IsHolder = lease is not null;
         return lease is null ? null : new ExploredLease(this, lease) { GrantedAt = lease.GrantedAt };
@@ -74,11 +74,11 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
     private sealed class ExploredLease(ExploredStore store, RefreshLease inner) : RefreshLease(inner.Epoch, inner.IsTakeover, inner.State)
     {
         public override async ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-            await store.Worker.DoAsync("renew", () => Renew(duration), static isHeld => $"{isHeld}", cancellationToken);
+            await store.Worker.RunAsync("renew", () => Renew(duration), static isHeld => $"{isHeld}", cancellationToken);
 
         public override async ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default)
         {
-            await store.Worker.DoAsync("release", () => Release(state), static _ => "", cancellationToken);
+            await store.Worker.RunAsync("release", () => Release(state), static _ => "", cancellationToken);
             store.Worker.IsHolder = false;
         }
 

@@ -35,9 +35,9 @@ internal sealed class Explorer(Conditions conditions)
     }
 
     /// <summary>What happened on a way.</summary>
-    public static string Tell(Conditions conditions, byte[] way)
+    public static string Describe(Conditions conditions, byte[] way)
     {
-        using var run = new ExploredRun(conditions, isTold: true);
+        using var run = new ExploredRun(conditions, isWritten: true);
         foreach (var choice in way)
         {
             run.Make(run.Moves()[choice]);

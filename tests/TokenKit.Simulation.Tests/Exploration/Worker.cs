@@ -42,7 +42,7 @@ internal sealed class Worker(ExploredRun run, Machine machine)
     public void Begin() => _begunAt = run.Now;
 
     /// <summary>Waits for the turn of a step, does it, and learns what came of it.</summary>
-    public async Task<T> DoAsync<T>(string name, Func<T> step, Func<T, string> tell, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(string name, Func<T> step, Func<T, string> describe, CancellationToken cancellationToken)
     {
         var turn = await TurnAsync(name, cancellationToken);
         if (turn is Turn.Refused)
@@ -53,7 +53,7 @@ internal sealed class Worker(ExploredRun run, Machine machine)
 
         var result = step();
         await Machine.ReachAsync();
-        Learn($"{name}: {tell(result)}");
+        Learn($"{name}: {describe(result)}");
         return result;
     }
 
@@ -92,7 +92,7 @@ internal sealed class Worker(ExploredRun run, Machine machine)
 
     public void Learn(string what)
     {
-        run.Tell(Machine, what);
+        run.AddLine(Machine, what);
         _knowledge = Fingerprint.Add(_knowledge, what);
         _toldAt = run.Now;
     }

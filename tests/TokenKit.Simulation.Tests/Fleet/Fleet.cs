@@ -26,10 +26,10 @@ internal sealed class Fleet : IDisposable
     private int _demands;
     private int _started;
 
-    private Fleet(int seed, Scenario scenario, bool isTold)
+    private Fleet(int seed, Scenario scenario, bool isWritten)
     {
         _scenario = scenario;
-        _world = new World(seed, scenario, isTold);
+        _world = new World(seed, scenario, isWritten);
         _lifetime = TimeSpan.FromSeconds(_world.Random.Next(20, 120));
         _server = new SimulatedServer(_world, _lifetime, scenario.Grace);
         _shared = new SharedStore(_world);
@@ -38,14 +38,14 @@ internal sealed class Fleet : IDisposable
     }
 
     /// <summary>Runs a seed to its end on the thread that calls.</summary>
-    public static History Run(int seed, Scenario scenario, bool isTold = false)
+    public static History Run(int seed, Scenario scenario, bool isWritten = false)
     {
         // With a synchronization context continuations would be posted to other threads.
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            using var fleet = new Fleet(seed, scenario, isTold);
+            using var fleet = new Fleet(seed, scenario, isWritten);
             fleet.RunOut();
             return fleet._world.History;
         }
@@ -84,13 +84,13 @@ internal sealed class Fleet : IDisposable
     private EndState Probe()
     {
         var wasCurrent = _world.History.Commits.Count == 0 || IsStoredCurrent();
-        _world.History.Tell("", "all is quiet; a new machine refreshes");
+        _world.History.AddLine("", "all is quiet; a new machine refreshes");
         var machine = new Machine(_world, int.MaxValue, "Z");
         var probe = Compose(machine, Design.Ours).Refresher.RefreshAsync().AsTask();
         _demands++;
         _world.RunUntil(() => probe.IsCompleted);
         var isLost = !probe.IsCompleted || !probe.Result.Succeeded;
-        _world.History.Tell("", isLost ? $"the grant is lost: {(probe.IsCompleted ? probe.Result.Failure?.Reason.ToString() : "nobody answers")}" : "the grant lives");
+        _world.History.AddLine("", isLost ? $"the grant is lost: {(probe.IsCompleted ? probe.Result.Failure?.Reason.ToString() : "nobody answers")}" : "the grant lives");
         return new EndState(isLost, wasCurrent, IsStoredCurrent(), _demands, _server.RequestsLeft);
     }
 
@@ -148,7 +148,7 @@ internal sealed class Fleet : IDisposable
             {
                 var token = (await AskAsync(instance)).Reveal();
                 var number = SimulatedServer.NumberOf(token);
-                _world.History.Tell(machine.Name, $"serves access-{number}");
+                _world.History.AddLine(machine.Name, $"serves access-{number}");
                 running.NewestServed = Math.Max(running.NewestServed, number);
                 if (number < floor)
                 {
@@ -162,11 +162,11 @@ internal sealed class Fleet : IDisposable
             }
             catch (OperationCanceledException)
             {
-                _world.History.Tell(machine.Name, "caller left");
+                _world.History.AddLine(machine.Name, "caller left");
             }
             catch (TokenRefreshException exception)
             {
-                _world.History.Tell(machine.Name, $"caller failed: {exception.Reason}");
+                _world.History.AddLine(machine.Name, $"caller failed: {exception.Reason}");
                 if (_world.History.Faults.Count == 0)
                 {
                     _world.History.Broke($"A caller failed although nothing went wrong: {exception.Message}");

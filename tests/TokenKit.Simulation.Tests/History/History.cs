@@ -4,7 +4,7 @@ using TokenKit.Testing;
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>What happened, in its order. The same for the same seed; told in words only where somebody reads it.</summary>
-internal sealed class History(TimeProvider time, bool isTold)
+internal sealed class History(TimeProvider time, bool isWritten)
 {
     private readonly long _start = time.GetTimestamp();
     private readonly List<string> _lines = [];
@@ -31,7 +31,7 @@ internal sealed class History(TimeProvider time, bool isTold)
     /// <summary>A request leaves.</summary>
     public Sending Sent(string machine)
     {
-        Tell(machine, "sends a refresh token");
+        AddLine(machine, "sends a refresh token");
         var (epoch, readAt) = _known.GetValueOrDefault(machine);
         return new Sending(machine, ++_moment, epoch, readAt);
     }
@@ -42,13 +42,13 @@ internal sealed class History(TimeProvider time, bool isTold)
     public void Redeemed(Redemption redemption)
     {
         Redemptions.Add(redemption with { At = ++_moment });
-        Tell(redemption.Sending.Machine, $"server: {Short(redemption.RefreshToken)} {redemption.Outcome}{(redemption.Successor is null ? "" : " to " + Short(redemption.Successor))}");
+        AddLine(redemption.Sending.Machine, $"server: {Short(redemption.RefreshToken)} {redemption.Outcome}{(redemption.Successor is null ? "" : " to " + Short(redemption.Successor))}");
     }
 
     public void Committed(Commit commit)
     {
         Commits.Add(commit with { At = ++_moment });
-        Tell(commit.Machine, $"stores {Short(commit.RefreshToken)} under {commit.Epoch}.{commit.Sequence}");
+        AddLine(commit.Machine, $"stores {Short(commit.RefreshToken)} under {commit.Epoch}.{commit.Sequence}");
     }
 
     public void Leased(string machine, RefreshLease? lease)
@@ -61,24 +61,24 @@ internal sealed class History(TimeProvider time, bool isTold)
         _known[machine] = _known.GetValueOrDefault(machine) with { Epoch = lease.Epoch };
         Epochs.Add(lease.Epoch);
         Takeovers += lease.IsTakeover ? 1 : 0;
-        Tell(machine, $"lease {lease.Epoch}{(lease.IsTakeover ? ", taken over" : "")}");
+        AddLine(machine, $"lease {lease.Epoch}{(lease.IsTakeover ? ", taken over" : "")}");
     }
 
     public void Fault(FaultKind kind, string machine, string what)
     {
         Faults.Add(new Struck(++_moment, kind, machine));
-        Tell(machine, $"FAULT {kind}: {what}");
+        AddLine(machine, $"FAULT {kind}: {what}");
     }
 
     public void Broke(string rule)
     {
         Wrong.Add(rule);
-        Tell("", "WRONG " + rule);
+        AddLine("", "WRONG " + rule);
     }
 
-    public void Tell(string machine, string what)
+    public void AddLine(string machine, string what)
     {
-        if (isTold)
+        if (isWritten)
         {
             var milliseconds = TimeSpan.FromTicks(time.GetTimestamp() - _start).TotalMilliseconds;
             _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{milliseconds,10:F0} ms  {machine,-3} {what}"));

@@ -33,6 +33,6 @@ internal sealed class LeakWatch(History history) : ILogger<RefreshTelemetry>
     {
         var text = formatter(state, exception);
         Search(text, history);
-        history.Tell("", $"log {eventId.Id} {eventId.Name}");
+        history.AddLine("", $"log {eventId.Id} {eventId.Name}");
     }
 }

@@ -95,7 +95,7 @@ internal sealed class Machine
         Clock.StoodStill += _world.Time.GetElapsedTime(StoppedAt);
         _isStopped = false;
         _wentOnAt = _world.Time.GetTimestamp();
-        _world.History.Tell(Name, "goes on");
+        _world.History.AddLine(Name, "goes on");
         while (!_isStopped && !IsDead && _deferred.TryDequeue(out var action))
         {
             action();

@@ -37,7 +37,7 @@ internal sealed class SharedStore(World world)
     {
         if (result.Outcome is not SecretWriteOutcome.Written)
         {
-            world.History.Tell(machine, $"write {condition.Number}.{condition.Sequence}: {result.Outcome}");
+            world.History.AddLine(machine, $"write {condition.Number}.{condition.Sequence}: {result.Outcome}");
             return;
         }
 

@@ -7,11 +7,11 @@ internal sealed class World
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
-    public World(int seed, Scenario scenario, bool isTold)
+    public World(int seed, Scenario scenario, bool isWritten)
     {
         Random = new Random(seed);
         Plan = new FaultPlan(scenario, Random);
-        History = new History(Time, isTold);
+        History = new History(Time, isWritten);
     }
 
     public ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

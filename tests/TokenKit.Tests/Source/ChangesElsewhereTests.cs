@@ -15,7 +15,7 @@ public class ChangesElsewhereTests
             await first.Refresher.RefreshAsync();
             second.Cached!.Reveal().Should().Be("access-1", "nothing was told yet");
 
-            store.Tell(await LastWriteAsync(store));
+            store.Raise(await LastWriteAsync(store));
 
             await TokenHost.HappensAtOnceAsync(() => second.Cached?.Reveal() == "access-2", "the new token is there without anybody asking");
             first.Endpoint.TokenRequests.Should().Be(2);
@@ -32,7 +32,7 @@ public class ChangesElsewhereTests
             var known = second.Cached;
             var reads = store.Reads;
 
-            store.Tell(await LastWriteAsync(store));
+            store.Raise(await LastWriteAsync(store));
 
             second.Cached.Should().BeSameAs(known);
             store.Reads.Should().Be(reads + 1, "only this test has read");
@@ -51,7 +51,7 @@ public class ChangesElsewhereTests
         {
             var known = second.Cached;
 
-            store.Tell(new SecretChange(new SecretKey(environment, name, subject), long.MaxValue, 1));
+            store.Raise(new SecretChange(new SecretKey(environment, name, subject), long.MaxValue, 1));
 
             second.Cached.Should().BeSameAs(known);
         }
@@ -66,7 +66,7 @@ public class ChangesElsewhereTests
         {
             await first.Source.ForgetAsync();
 
-            store.Tell(new SecretChange(Key, 0, 0, IsRemoved: true));
+            store.Raise(new SecretChange(Key, 0, 0, IsRemoved: true));
 
             second.Cached.Should().BeNull();
             first.Endpoint.TokenRequests.Should().Be(1);

@@ -229,11 +229,11 @@ public sealed class TokenRingTests
     private sealed class Tokens : IAsyncDisposable
     {
         private readonly ServiceProvider _provider;
-        private readonly Dictionary<string, ToldRequester> _requesters;
+        private readonly Dictionary<string, DirectedRequester> _requesters;
 
         public Tokens(params string[] names)
         {
-            _requesters = names.ToDictionary(static name => name, name => new ToldRequester(this, name), StringComparer.Ordinal);
+            _requesters = names.ToDictionary(static name => name, name => new DirectedRequester(this, name), StringComparer.Ordinal);
             var services = new ServiceCollection();
             services.AddSingleton<TimeProvider>(Time);
             var environment = NSubstitute.Substitute.For<IHostEnvironment>();
@@ -259,7 +259,7 @@ public sealed class TokenRingTests
 
         public ManualTimeProvider Time { get; } = new();
 
-        public ToldRequester this[string name] => _requesters[name];
+        public DirectedRequester this[string name] => _requesters[name];
 
         public ITokenSource Source(string name) => _provider.GetRequiredKeyedService<ITokenSource>(name);
 
@@ -293,7 +293,7 @@ public sealed class TokenRingTests
     }
 
     /// <summary>Runs inside a refresh what a test hands it, and answers when it is told to.</summary>
-    private sealed class ToldRequester(Tokens tokens, string name) : ITokenRequester
+    private sealed class DirectedRequester(Tokens tokens, string name) : ITokenRequester
     {
         private readonly TaskCompletionSource[] _underWay = [New(), New()];
         private readonly TaskCompletionSource[] _mayAnswer = [New(), New()];
@@ -333,7 +333,7 @@ public sealed class TokenRingTests
             var number = Interlocked.Increment(ref _requests) - 1;
             _underWay[number].TrySetResult();
             Exception? refused = null;
-            while (refused is null && await IsToldMoreAsync(_mayAnswer[number].Task))
+            while (refused is null && await HasMoreWorkAsync(_mayAnswer[number].Task))
             {
                 var (work, waits) = await _work.Reader.ReadAsync(cancellationToken);
                 try
@@ -362,7 +362,7 @@ public sealed class TokenRingTests
                 Encoding.UTF8.GetBytes($$"""{"access_token":"token-of-{{name}}","expires_in":3600}"""));
         }
 
-        private async Task<bool> IsToldMoreAsync(Task mayAnswer) =>
+        private async Task<bool> HasMoreWorkAsync(Task mayAnswer) =>
             await Task.WhenAny(_work.Reader.WaitToReadAsync().AsTask(), mayAnswer) != mayAnswer;
 
         private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

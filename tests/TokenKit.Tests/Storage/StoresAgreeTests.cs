@@ -37,8 +37,8 @@ public sealed class StoresAgreeTests
                 continue;
             }
 
-            var expected = memory.Do(step);
-            var answer = file.Do(step);
+            var expected = memory.Run(step);
+            var answer = file.Run(step);
             if (expected != answer)
             {
                 throw new InvalidOperationException($"{step}: in memory {expected}, in files {answer}");
@@ -68,9 +68,9 @@ public sealed class StoresAgreeTests
         }
 
         // Both stores complete at once when nobody else is there.
-        public string Do(Step step) => DoAsync(step).GetAwaiter().GetResult();
+        public string Run(Step step) => RunAsync(step).GetAwaiter().GetResult();
 
-        private async Task<string> DoAsync(Step step)
+        private async Task<string> RunAsync(Step step)
         {
             var leases = (IRefreshLeaseProvider)store;
             var value = BitConverter.GetBytes(time.GetTimestamp());

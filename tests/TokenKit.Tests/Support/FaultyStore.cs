@@ -38,7 +38,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     }
 
     /// <summary>Tells those who subscribed.</summary>
-    public void Tell(SecretChange change) => Changed?.Invoke(change);
+    public void Raise(SecretChange change) => Changed?.Invoke(change);
 
     /// <summary>Whether what is stored is locked: it is read, and no write is taken.</summary>
     public bool IsLocked { get; set; }

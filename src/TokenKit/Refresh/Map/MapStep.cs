@@ -76,14 +76,14 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
     private static bool IsSuccess(AnswerView view) =>
         view.Response.Success is { } condition
             ? view.Selection.Holds(condition)
-            : view.Status is >= 200 and <= 299 && SaysNothing(view.Document.Body.Member("error"));
+            : view.Status is >= 200 and <= 299 && IsNoError(view.Document.Body.Member("error"));
 
     // A 2xx that fails a success test of the definition because there was nothing to test: a page of a proxy, or no body.
     private static bool HoldsNothing(AnswerView view) =>
         view is { Status: >= 200 and <= 299, Document.Body: ExpressionValue.AbsentValue } && IsMissing(FailureReading.ErrorOf(view));
 
     // What APIs write into "error" to say that there is none.
-    private static bool SaysNothing(ExpressionValue error) => error switch
+    private static bool IsNoError(ExpressionValue error) => error switch
     {
         { IsPassedOver: true } => true,
         ExpressionValue.NumberValue number => DecimalText.TryRead(number.Raw, out var value) && value == 0,

@@ -35,7 +35,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         var refusal = RefuseToken(candidate)
             ?? RefuseType(candidate, received, work, warnings)
             ?? RefuseMissingRefreshToken(refreshToken, context)
-            ?? Ask(candidate, context);
+            ?? RefuseByValidators(candidate, context);
         if (refusal is not null)
         {
             return refusal with { StatusCode = received.Answer.StatusCode };
@@ -120,11 +120,11 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
                 "The answer held no refresh token, which RefreshTokenRule 'required' asks for. Check Response.RefreshToken.")
             : null;
 
-    private RefreshFailure? Ask(TokenCandidate candidate, RefreshContext context)
+    private RefreshFailure? RefuseByValidators(TokenCandidate candidate, RefreshContext context)
     {
         foreach (var validator in validators)
         {
-            if (Ask(validator, candidate, context.Stored) is { } why)
+            if (RefuseBy(validator, candidate, context.Stored) is { } why)
             {
                 return new RefreshFailure(RefreshFailureReason.TokenInvalid, why);
             }
@@ -134,7 +134,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever foreign code throws means 'refused'; the token set in place stays.")]
-    private static string? Ask(ITokenValidator validator, TokenCandidate candidate, TokenSet? stored)
+    private static string? RefuseBy(ITokenValidator validator, TokenCandidate candidate, TokenSet? stored)
     {
         var name = validator.GetType().Name;
         try

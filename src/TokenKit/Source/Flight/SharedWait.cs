@@ -44,7 +44,7 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
             RetryAfter = reason is RefreshFailureReason.Throttled ? wait : null,
             Refusal = refusal,
         };
-        var hold = refusal is not null || SaidByServer(reason) ? FailureHold.BackOff : FailureHold.Elsewhere;
+        var hold = refusal is not null || IsFromServer(reason) ? FailureHold.BackOff : FailureHold.Elsewhere;
         return results.HeldBack(run, failure, wait, hold, state.Failures);
     }
 
@@ -56,9 +56,9 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
     {
         // Somebody who asks may try during a back-off, and an API's refusal may mean that the present token is lost.
         RefreshTrigger.Requested or RefreshTrigger.Rejected => reason is RefreshFailureReason.Throttled,
-        _ => SaidByServer(reason) || run.HasUsableToken(ClockReading.Now(time), time),
+        _ => IsFromServer(reason) || run.HasUsableToken(ClockReading.Now(time), time),
     };
 
-    private static bool SaidByServer(RefreshFailureReason reason) =>
+    private static bool IsFromServer(RefreshFailureReason reason) =>
         reason is RefreshFailureReason.Throttled or RefreshFailureReason.ServerError;
 }

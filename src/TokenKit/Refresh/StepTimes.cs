@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace TokenKit.Refresh;
 
-/// <summary>Writes down each step of one run as it goes: name, duration, whether the next was reached.</summary>
-internal sealed class StepLog(TimeProvider time)
+/// <summary>Keeps what each step of one run took as it goes: name, duration, whether the next was reached.</summary>
+internal sealed class StepTimes(TimeProvider time)
 {
     private readonly ImmutableArray<RefreshStep>.Builder _steps = ImmutableArray.CreateBuilder<RefreshStep>();
     private string? _current;
     private long _startedAt;
 
-    public ImmutableArray<RefreshStep> Steps => _steps.ToImmutable();
+    public ImmutableArray<RefreshStep> Taken => _steps.ToImmutable();
 
     /// <summary>The step before succeeded, since the next is reached.</summary>
     public void Enter(string name)
