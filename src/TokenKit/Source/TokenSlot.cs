@@ -12,14 +12,14 @@ namespace TokenKit.Source;
 /// reference sees all of it. Everything else is under the lock, which is held for a few statements and never across an
 /// await or foreign code.
 /// </para>
-/// <para>There may be a hundred thousand: what only few have at a time is in <see cref="Doings"/>, and goes with its reason.</para>
+/// <para>There may be a hundred thousand: what only few have at a time is in <see cref="PassingState"/>, and goes with its reason.</para>
 /// </remarks>
 internal sealed class TokenSlot
 {
     private readonly TokenGroup _group;
     private readonly string _subject;
     private volatile AccessToken? _current;
-    private Doings? _doings;
+    private PassingState? _passing;
     private long _writtenEpoch;
     private int _writtenSequence;
     private volatile bool _isRetired;
@@ -71,13 +71,7 @@ internal sealed class TokenSlot
 
         lock (Gate)
         {
-            if (_doings is { } doings
-                && (doings.Flight is not null
-                    || doings.Unsaved is not null
-                    || doings.Failure?.LeftAt(now, time) > TimeSpan.Zero
-                    || doings.PlacementFailure?.LeftAt(now, time) > TimeSpan.Zero
-                    || doings.Former?.Life.At(now) is Freshness.Fresh or Freshness.Due
-                    || (doings.LastForced is { } last && now.ElapsedSince(last, time) < floor)))
+            if (_passing?.WouldBeMissed(now, floor, time) is true)
             {
                 return false;
             }
@@ -87,52 +81,16 @@ internal sealed class TokenSlot
     }
 
     /// <summary>The remembered failure, where the last refresh failed.</summary>
-    public FailureMemory? Failure
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _doings?.Failure;
-            }
-        }
-    }
+    public FailureMemory? Failure => Read(static passing => passing.Failure);
 
     /// <summary>The remembered failure to place the current token, which concerns calls and no refresh.</summary>
-    public FailureMemory? PlacementFailure
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _doings?.PlacementFailure;
-            }
-        }
-    }
+    public FailureMemory? PlacementFailure => Read(static passing => passing.PlacementFailure);
 
     /// <summary>The token before the current one, while that cannot be placed: calls can carry it as long as it works.</summary>
-    public AccessToken? Former
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _doings?.Former;
-            }
-        }
-    }
+    public AccessToken? Former => Read(static passing => passing.Former);
 
     /// <summary>The flight under way, if there is one.</summary>
-    public TokenFlight? Flight
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _doings?.Flight;
-            }
-        }
-    }
+    public TokenFlight? Flight => Read(static passing => passing.Flight);
 
     /// <summary>Joins the flight that is under way, or makes the one that the caller must start.</summary>
     /// <param name="order">What a new flight is for.</param>
@@ -149,13 +107,13 @@ internal sealed class TokenSlot
                 return false;
             }
 
-            if (_doings?.Flight is { } running)
+            if (_passing?.Flight is { } running)
             {
                 flight = running;
                 return false;
             }
 
-            flight = Do().Flight = create(this, order);
+            flight = Passing().Flight = create(this, order);
             return true;
         }
     }
@@ -172,17 +130,18 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            flight = _doings?.Flight;
+            flight = _passing?.Flight;
             if (flight is not null
                 || _isRetired
                 || !ReferenceEquals(_current, order.Unwanted)
-                || (_doings?.LastForced is { } last && now.ElapsedSince(last, time) < interval))
+                || _passing?.IsForcedWithin(interval, now, time) is true)
             {
                 return false;
             }
 
-            Do().LastForced = now;
-            flight = Do().Flight = create(this, order);
+            var passing = Passing();
+            passing.LastForced = now;
+            flight = passing.Flight = create(this, order);
             return true;
         }
     }
@@ -192,7 +151,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            Drop(static doings => doings.Failure = null);
+            Drop(static passing => passing.Failure = null);
             Written = token.Written;
             if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
             {
@@ -203,15 +162,15 @@ internal sealed class TokenSlot
 
             if (token.Placed is not null)
             {
-                Drop(static doings => (doings.Former, doings.PlacementFailure) = (null, null));
+                Drop(static passing => passing.EndPlacementWait());
             }
-            else if (_current is { IsPlaced: true } former && _doings?.Flight?.Order is not { Trigger: RefreshTrigger.Rejected })
+            else if (_current is { IsPlaced: true } former && _passing?.Flight?.Order is not { Trigger: RefreshTrigger.Rejected })
             {
-                Do().Former = former;
+                Passing().Former = former;
             }
 
             _current = Next(token, mark);
-            Drop(static doings => doings.Generation = 0);
+            Drop(static passing => passing.Generation = 0);
             return _current;
         }
     }
@@ -231,7 +190,7 @@ internal sealed class TokenSlot
         lock (Gate)
         {
             var served = Next(token, mark);
-            Do().Generation = served.Generation;
+            Passing().Generation = served.Generation;
             return served;
         }
     }
@@ -242,7 +201,7 @@ internal sealed class TokenSlot
         lock (Gate)
         {
             token.Place(placed);
-            Drop(static doings => (doings.Former, doings.PlacementFailure) = (null, null));
+            Drop(static passing => passing.EndPlacementWait());
         }
     }
 
@@ -251,9 +210,9 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (ReferenceEquals(_doings?.Former, rejected))
+            if (ReferenceEquals(_passing?.Former, rejected))
             {
-                Drop(static doings => doings.Former = null);
+                Drop(static passing => passing.Former = null);
             }
         }
     }
@@ -262,7 +221,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            Do().PlacementFailure = failure;
+            Passing().PlacementFailure = failure;
         }
     }
 
@@ -270,7 +229,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            Do().Failure = failure;
+            Passing().Failure = failure;
         }
     }
 
@@ -280,19 +239,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (_doings is not { } doings)
-            {
-                return false;
-            }
-
-            doings.PlacementFailure = doings.PlacementFailure?.AfterReload();
-            if (doings.Failure is not { } failure || failure.AfterReload() is var after && ReferenceEquals(after, failure))
-            {
-                return false;
-            }
-
-            doings.Failure = after;
-            return true;
+            return _passing?.SetFailureAside() is true;
         }
     }
 
@@ -303,12 +250,12 @@ internal sealed class TokenSlot
         {
             if (_current is { } forgotten)
             {
-                Do().Generation = forgotten.Generation;
+                Passing().Generation = forgotten.Generation;
             }
 
             _current = null;
             Written = default;
-            Drop(static doings => (doings.Failure, doings.PlacementFailure, doings.Former, doings.LastForced) = (null, null, null, null));
+            Drop(static passing => passing.Forget());
         }
     }
 
@@ -318,16 +265,16 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (_doings is { Flight: not null } or { Unsaved: not null } || (!isRemoved && Written.CompareTo(written) >= 0))
+            if (_passing is { Flight: not null } or { Unsaved: not null } || (!isRemoved && Written.CompareTo(written) >= 0))
             {
                 return false;
             }
 
             // The floor between two forced refreshes stays: another process cannot know what an API refuses here.
-            Drop(static doings => doings.Failure = null);
+            Drop(static passing => passing.Failure = null);
             if (isRemoved)
             {
-                Drop(static doings => doings.Former = null);
+                Drop(static passing => passing.Former = null);
             }
 
             if (_current is not { } dropped)
@@ -338,26 +285,17 @@ internal sealed class TokenSlot
             if (!isRemoved && dropped.IsPlaced)
             {
                 // Where the one in its place cannot be placed, calls go on with this one.
-                Do().Former = dropped;
+                Passing().Former = dropped;
             }
 
-            Do().Generation = dropped.Generation;
+            Passing().Generation = dropped.Generation;
             _current = null;
             return true;
         }
     }
 
     /// <summary>Whether a token set waits to be written, or is being written again.</summary>
-    public bool HasUnsaved
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _doings?.Unsaved is not null;
-            }
-        }
-    }
+    public bool HasUnsaved => Read(static passing => passing.Unsaved) is not null;
 
     /// <summary>
     /// Takes over what an earlier flight could not write, with its lease. Whoever takes it leaves it again or ends it; until
@@ -367,15 +305,8 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            record = null;
-            if (_doings is not { Unsaved: { } unsaved, IsUnsavedTaken: false } doings)
-            {
-                return false;
-            }
-
-            doings.IsUnsavedTaken = true;
-            record = unsaved;
-            return true;
+            record = _passing?.TakeUnsaved();
+            return record is not null;
         }
     }
 
@@ -384,8 +315,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            var doings = Do();
-            (doings.Unsaved, doings.IsUnsavedTaken) = (record, false);
+            Passing().LeaveUnsaved(record);
         }
     }
 
@@ -394,9 +324,9 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (ReferenceEquals(_doings?.Unsaved, record))
+            if (ReferenceEquals(_passing?.Unsaved, record))
             {
-                Drop(static doings => (doings.Unsaved, doings.IsUnsavedTaken) = (null, false));
+                Drop(static passing => passing.EndUnsaved());
             }
         }
     }
@@ -406,9 +336,9 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (ReferenceEquals(_doings?.Flight, flight))
+            if (ReferenceEquals(_passing?.Flight, flight))
             {
-                Drop(static doings => doings.Flight = null);
+                Drop(static passing => passing.Flight = null);
             }
         }
     }
@@ -423,45 +353,26 @@ internal sealed class TokenSlot
     }
 
     private AccessToken Next(UsableToken token, RefreshMark mark) => new(
-        _group, _subject, token.Set, Math.Max(_current?.Generation ?? 0, _doings?.Generation ?? 0) + 1, mark, token.Life, token.Placed);
+        _group, _subject, token.Set, Math.Max(_current?.Generation ?? 0, _passing?.Generation ?? 0) + 1, mark, token.Life, token.Placed);
 
-    private Doings Do() => _doings ??= new Doings();
+    private PassingState Passing() => _passing ??= new PassingState();
 
-    private void Drop(Action<Doings> end)
+    private void Drop(Action<PassingState> end)
     {
-        if (_doings is { } doings)
+        if (_passing is { } passing)
         {
-            end(doings);
-            _doings = doings.IsNothing ? null : doings;
+            end(passing);
+            _passing = passing.IsEmpty ? null : passing;
         }
     }
 
-    /// <summary>What is going on with a key, or was not long ago.</summary>
-    private sealed class Doings
+    // Takes the lock, unlike the others.
+    private T? Read<T>(Func<PassingState, T?> member)
+        where T : class
     {
-        public TokenFlight? Flight { get; set; }
-
-        public LeasedRecord? Unsaved { get; set; }
-
-        public bool IsUnsavedTaken { get; set; }
-
-        public FailureMemory? Failure { get; set; }
-
-        public FailureMemory? PlacementFailure { get; set; }
-
-        public AccessToken? Former { get; set; }
-
-        public ClockReading? LastForced { get; set; }
-
-        /// <summary>The last one given out, where the current token does not say it.</summary>
-        public long Generation { get; set; }
-
-        public bool IsNothing => Flight is null
-            && Unsaved is null
-            && Failure is null
-            && PlacementFailure is null
-            && Former is null
-            && LastForced is null
-            && Generation == 0;
+        lock (Gate)
+        {
+            return _passing is { } passing ? member(passing) : null;
+        }
     }
 }

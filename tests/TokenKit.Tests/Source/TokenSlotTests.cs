@@ -148,6 +148,17 @@ public sealed class TokenSlotTests
         _slot.HasUnsaved.Should().BeFalse();
     }
 
+    [Fact]
+    public void A_slot_that_was_swept_stays_so_whatever_a_late_caller_leaves_in_it()
+    {
+        _slot.TryRetire(ClockReading.Now(_time), TimeSpan.Zero, _time).Should().BeTrue();
+        _slot.Remember(new FailureMemory(Failure, ClockReading.Now(_time), TimeSpan.FromMinutes(1), 1, ""));
+
+        _slot.TryRetire(ClockReading.Now(_time), TimeSpan.Zero, _time).Should().BeFalse();
+
+        _slot.IsRetired.Should().BeTrue("another slot is in its place already");
+    }
+
     private static TokenFlight Create(TokenSlot slot, FlightOrder order) => new(slot, order, default, TaskCreationOptions.None);
 
     private bool Retires() => _slot.TryRetire(ClockReading.Now(_time), Floor, _time);

@@ -1,0 +1,81 @@
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+
+namespace TokenKit.Source;
+
+/// <summary>What is going on with a key, or was not long ago: only few of many keys have any of it at a time.</summary>
+/// <remarks>It belongs to a <see cref="TokenSlot"/>, and is touched under the lock of that alone. Without any of it a slot has none.</remarks>
+internal sealed class PassingState
+{
+    private bool _isUnsavedTaken;
+
+    public TokenFlight? Flight { get; set; }
+
+    public FailureMemory? Failure { get; set; }
+
+    public FailureMemory? PlacementFailure { get; set; }
+
+    public AccessToken? Former { get; set; }
+
+    /// <summary>When a refresh was last forced by an API's refusal, for the floor between two.</summary>
+    public ClockReading? LastForced { get; set; }
+
+    /// <summary>The last one given out, where the current token does not say it.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>What could not be written yet, with its lease, taken or not.</summary>
+    public LeasedRecord? Unsaved { get; private set; }
+
+    public bool IsEmpty => Flight is null
+        && Unsaved is null
+        && Failure is null
+        && PlacementFailure is null
+        && Former is null
+        && LastForced is null
+        && Generation == 0;
+
+    /// <summary>Whether a refresh was forced less than an interval ago.</summary>
+    public bool IsForcedWithin(TimeSpan interval, ClockReading now, TimeProvider time) =>
+        LastForced is { } last && now.ElapsedSince(last, time) < interval;
+
+    /// <summary>Whether anything of it still counts, so that its slot must stay.</summary>
+    public bool WouldBeMissed(ClockReading now, TimeSpan floor, TimeProvider time) =>
+        Flight is not null
+        || Unsaved is not null
+        || Failure?.LeftAt(now, time) > TimeSpan.Zero
+        || PlacementFailure?.LeftAt(now, time) > TimeSpan.Zero
+        || Former?.Life.At(now) is Freshness.Fresh or Freshness.Due
+        || IsForcedWithin(floor, now, time);
+
+    /// <summary>What is unsaved, for one taker at a time; <see langword="null"/> where there is nothing, or somebody has it.</summary>
+    public LeasedRecord? TakeUnsaved()
+    {
+        if (_isUnsavedTaken)
+        {
+            return null;
+        }
+
+        _isUnsavedTaken = Unsaved is not null;
+        return Unsaved;
+    }
+
+    public void LeaveUnsaved(LeasedRecord record) => (Unsaved, _isUnsavedTaken) = (record, false);
+
+    public void EndUnsaved() => (Unsaved, _isUnsavedTaken) = (null, false);
+
+    /// <summary>Ends the waits that a change of configuration may have made needless.</summary>
+    /// <returns>Whether the wait of a refresh was among them.</returns>
+    public bool SetFailureAside()
+    {
+        PlacementFailure = PlacementFailure?.AfterReload();
+        var before = Failure;
+        Failure = before?.AfterReload();
+        return !ReferenceEquals(Failure, before);
+    }
+
+    /// <summary>The current token can be placed: neither the one before it is needed nor the memory of why not.</summary>
+    public void EndPlacementWait() => (Former, PlacementFailure) = (null, null);
+
+    /// <summary>Forgets what was known about a record that was replaced or removed. A flight and what is unsaved stay.</summary>
+    public void Forget() => (Failure, PlacementFailure, Former, LastForced) = (null, null, null, null);
+}
