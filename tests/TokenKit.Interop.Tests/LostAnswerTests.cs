@@ -5,7 +5,7 @@ namespace TokenKit.Interop.Tests;
 
 /// <summary>
 /// The server did its work and the answer got lost: nobody knows whether the refresh token was rotated, and here it was.
-/// DESIGN section 6, "ambiguous answers".
+/// A second use is safe inside the server's grace alone: elsewhere it may end the access token that still works.
 /// </summary>
 [Collection(InteropCollection.Name)]
 public sealed class LostAnswerTests(AuthorizationServerFixture fixture)

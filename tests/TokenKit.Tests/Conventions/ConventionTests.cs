@@ -139,14 +139,14 @@ public sealed class ConventionTests
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void Only_the_packages_of_the_design_are_referenced(string assembly)
+    public void Only_the_packages_that_were_decided_on_are_referenced(string assembly)
     {
         var strangers = ShippedAssemblies.Load(assembly).GetReferencedAssemblies()
             .Where(reference => !AllowedReferences.Any(allowed =>
                 reference.Name == allowed || reference.Name!.StartsWith(allowed + ".", StringComparison.Ordinal)))
             .Select(reference => reference.Name);
 
-        strangers.Should().BeEmpty("users inherit every dependency; the design names those we take");
+        strangers.Should().BeEmpty("users inherit every dependency; a further one is a decision of its own");
     }
 
     [Fact]

@@ -68,7 +68,8 @@ public sealed record HostileExpectation
         return read;
     }
 
-    // DESIGN section 6 says which kind is which reason.
+    // The corpus distinguishes more kinds than callers can act on differently: consent again, mend the client, mend the request,
+    // wait, look at the server.
     private static RefreshFailureReason ReasonOf(string expected, string id) => expected switch
     {
         "error:grant_rejected" or "error:interaction_required" => RefreshFailureReason.ReauthorizationRequired,

@@ -9,7 +9,7 @@ internal enum TemplatePlace
     /// <summary>A value of its own (form field, query value, client id): nothing is escaped here, the composer encodes the whole.</summary>
     Value,
 
-    /// <summary>A URL: the rules of DEFINITIONS "Encoded by place" for origin, host, path and query.</summary>
+    /// <summary>A URL: a value at its start may be a whole origin, one within the host is labels only, one after that is percent-encoded.</summary>
     Url,
 
     /// <summary>A header value: refused when it holds control characters or anything outside visible ASCII and inner blanks.</summary>

@@ -8,7 +8,7 @@ namespace TokenKit.Tests;
 
 public sealed class TokenRefreshOptionsReaderTests
 {
-    // The two definitions at the top of DEFINITIONS.
+    // The least that textbook OAuth needs, and an API that has its own way in everything.
     private const string TwoDefinitions = """
         { "TokenRefresh": {
           "crm":     { "TokenEndpoint": "https://login.crm.example/oauth/token", "Grant": "client_credentials",
@@ -22,7 +22,7 @@ public sealed class TokenRefreshOptionsReaderTests
         """;
 
     [Fact]
-    public void The_first_example_of_the_definition_language_compiles()
+    public void A_definition_of_textbook_OAuth_compiles_from_configuration()
     {
         var request = Compiled.Definition(Read(TwoDefinitions, "TokenRefresh:crm")).Request!;
 
@@ -31,7 +31,7 @@ public sealed class TokenRefreshOptionsReaderTests
     }
 
     [Fact]
-    public void The_second_example_of_the_definition_language_compiles()
+    public void A_definition_that_spells_everything_out_compiles_from_configuration()
     {
         var definition = Compiled.Definition(Read(TwoDefinitions, "TokenRefresh:reports"));
 
