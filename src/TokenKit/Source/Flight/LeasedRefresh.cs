@@ -5,7 +5,7 @@ using TokenKit.Values;
 
 namespace TokenKit.Source.Flight;
 
-/// <summary>What one flight does, in this order: what is stored, the lease, the first exchange, the exchanges. README.md says why.</summary>
+/// <summary>What one flight does, in this order: what is stored, the lease, the first exchange, the exchanges. Source/README.md says why.</summary>
 /// <remarks>
 /// The order is in the types: only <see cref="HeldRefresh"/> can be exchanged for, and it comes from <see cref="LeaseQueue"/>,
 /// which has read the store again under the lease, or from what an earlier flight still has in hand.
