@@ -70,13 +70,12 @@ internal sealed partial class KnownSecrets
 
     private static bool IsSecret(ExpressionReference reference) => reference.Root is "step" || MaskedScope.IsSecret(reference);
 
-    private static bool ReadsSecret(IEnumerable<ExpressionReference> references) => references.Any(IsSecret);
-
-    private static bool ReadsSecret(ImmutableArray<Template> templates) => ReadsSecret(templates.SelectMany(static template => template.References));
+    private static bool ReadsSecret(ImmutableArray<Template> templates) => templates.Any(static template => template.References.Any(IsSecret));
 
     private void AddResolved(TokenDefinition definition)
     {
         Secret(_values.ClientSecret);
+        AddBasicPair();
         Secret(_values.Secrets.Values);
         Secret(_values.Assertions.Values);
         Secret(_values.Tokens.Values.SelectMany(SecretParts.TextsIn));
@@ -104,36 +103,23 @@ internal sealed partial class KnownSecrets
     {
         var client = exchange.Client;
         Secret(client.Secret);
-        foreach (var secret in client.Secrets)
-        {
-            Secret([secret]);
-        }
-
+        Secret(client.Secrets.Select(secret => secret.Render(_values).Text));
         Secret(client.Certificate);
         Secret(client.CertificatePassword);
         AddKey(client.Assertion);
-        AddBasicPair();
-
-        foreach (var field in exchange.Headers.Concat(exchange.Query))
-        {
-            AddField(field);
-        }
-
         AddUrl(exchange.Url);
+        AddFields(exchange.Headers);
+        AddFields(exchange.Query);
         switch (exchange.Body)
         {
             case BodyDefinition.Form form:
-                foreach (var field in form.Fields)
-                {
-                    AddField(field);
-                }
-
+                AddFields(form.Fields);
                 break;
             case BodyDefinition.Json json:
                 AddJson(json.Document);
                 break;
             case BodyDefinition.Text text:
-                AddText(text.Content);
+                AddTemplates(text.Content, isCredential: false);
                 break;
         }
 
@@ -171,22 +157,32 @@ internal sealed partial class KnownSecrets
         }
     }
 
-    private void AddField(FieldDefinition field)
+    private void AddFields(IEnumerable<FieldDefinition> fields)
     {
-        Plain(field.Name);
-        if (CredentialNames.Contains(field.Name))
+        foreach (var field in fields)
         {
-            Secret(field.Alternatives);
-            Secret(field.Alternatives.SelectMany(static template => Quoted().Matches(template.Source)).Select(static match => match.Groups[1].Value));
-            return;
+            Plain(field.Name);
+            AddTemplates(field.Alternatives, CredentialNames.Contains(field.Name));
+        }
+    }
+
+    private void AddTemplates(ImmutableArray<Template> alternatives, bool isCredential)
+    {
+        if (isCredential || ReadsSecret(alternatives))
+        {
+            Secret(alternatives);
         }
 
-        if (ReadsSecret(field.Alternatives))
+        var sources = alternatives.Select(static template => template.Source);
+        if (isCredential)
         {
-            Secret(field.Alternatives);
+            // A credential may be made of a text that stands in the expression itself.
+            Secret(sources.SelectMany(static source => Quoted().Matches(source)).Select(static match => match.Groups[1].Value));
         }
-
-        Plain(field.Alternatives.Select(static template => template.Source));
+        else
+        {
+            Plain(sources);
+        }
     }
 
     private void AddUrl(ImmutableArray<Template> url)
@@ -217,7 +213,7 @@ internal sealed partial class KnownSecrets
     {
         var sent = Read(document.Render(_values).Text);
         Secret(SecretParts.CredentialsIn(sent));
-        if (!ReadsSecret(document.References))
+        if (!document.References.Any(IsSecret))
         {
             return;
         }
@@ -225,16 +221,6 @@ internal sealed partial class KnownSecrets
         // What is the same without the secrets was not made of them.
         var same = SecretParts.TextsIn(Read(document.Render(new MaskedScope(_values.Params, _values.ClientId)).Text)).ToHashSet(StringComparer.Ordinal);
         Secret(SecretParts.TextsIn(sent).Where(text => !same.Contains(text)));
-    }
-
-    private void AddText(ImmutableArray<Template> content)
-    {
-        if (ReadsSecret(content))
-        {
-            Secret(content);
-        }
-
-        Plain(content.Select(static template => template.Source));
     }
 
     private void AddAnswer(AnswerView view)

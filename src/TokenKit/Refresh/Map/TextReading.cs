@@ -27,11 +27,11 @@ internal sealed class TextReading
     public static TextReading[] BytesIn(string text)
     {
         var written = Written(text);
-        return [.. written, .. written.SelectMany(static reading => new[] { reading.Hex(0), reading.Hex(1) })];
+        return [.. written, .. written.SelectMany(static reading => new[] { reading.Decode(Hex), reading.Decode(Hex, start: 1) })];
     }
 
     /// <summary>The digits of base64 and base64url in a text: as it is, of a form, percent-encoded and JSON.</summary>
-    public static TextReading[] Base64In(string text) => [.. Written(text).Select(static reading => reading.Digits())];
+    public static TextReading[] Base64In(string text) => [.. Written(text).Select(static reading => reading.Decode(Digit))];
 
     /// <summary>A text's UTF-8 as <see cref="Bytes"/> holds it.</summary>
     public static string BytesOf(ReadOnlySpan<char> text)
@@ -45,63 +45,31 @@ internal sealed class TextReading
 
     private static List<TextReading> Written(string text)
     {
-        var plain = Plain(text);
+        var plain = OfCharacters(text, static (text, at) => (text[at], 1));
         List<TextReading> readings = [plain];
         if (text.AsSpan().ContainsAny('%', '+'))
         {
-            readings.Add(Percent(plain, plusIsBlank: true));
-            readings.Add(Percent(plain, plusIsBlank: false));
+            readings.Add(plain.Decode(Form));
+            readings.Add(plain.Decode(Percent));
         }
 
         if (text.Contains('\\', StringComparison.Ordinal))
         {
-            readings.Add(Json(text));
+            readings.Add(OfCharacters(text, JsonCharacter));
         }
 
         return readings;
     }
 
-    private static TextReading Plain(string text)
-    {
-        var reading = new TextReading();
-        for (var i = 0; i < text.Length; i++)
-        {
-            var length = char.IsSurrogatePair(text, i) ? 2 : 1;
-            reading.Add(BytesOf(text.AsSpan(i, length)), (i, i + length));
-            i += length - 1;
-        }
-
-        return reading;
-    }
-
-    private static TextReading Percent(TextReading source, bool plusIsBlank)
-    {
-        var (reading, bytes) = (new TextReading(), source.Bytes);
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (bytes[i] == '%' && i + 2 < bytes.Length && HexByte(bytes[i + 1], bytes[i + 2]) is { } octet)
-            {
-                reading.Add(octet, source.PlaceOf(i, 3));
-                i += 2;
-            }
-            else
-            {
-                reading.Add(plusIsBlank && bytes[i] == '+' ? ' ' : bytes[i], source.PlaceOf(i, 1));
-            }
-        }
-
-        return reading;
-    }
-
-    // RFC 8259 section 7; a pair of escapes makes one character outside the basic plane.
-    private static TextReading Json(string text)
+    /// <summary>Reads a text character by character; a pair of surrogates makes one.</summary>
+    private static TextReading OfCharacters(string text, Func<string, int, (char Character, int Length)> next)
     {
         var reading = new TextReading();
         for (var i = 0; i < text.Length;)
         {
-            var (character, length) = JsonCharacter(text, i);
+            var (character, length) = next(text, i);
             if (char.IsHighSurrogate(character) && i + length < text.Length
-                && JsonCharacter(text, i + length) is var (low, lowLength) && char.IsLowSurrogate(low))
+                && next(text, i + length) is var (low, lowLength) && char.IsLowSurrogate(low))
             {
                 reading.Add(BytesOf([character, low]), (i, i + length + lowLength));
                 length += lowLength;
@@ -117,6 +85,7 @@ internal sealed class TextReading
         return reading;
     }
 
+    // RFC 8259 section 7.
     private static (char Character, int Length) JsonCharacter(string text, int at)
     {
         if (text[at] != '\\' || at + 1 == text.Length)
@@ -137,34 +106,34 @@ internal sealed class TextReading
         };
     }
 
+    private static (char Octet, int Length) Percent(string bytes, int at) =>
+        bytes[at] == '%' && at + 2 < bytes.Length && HexByte(bytes[at + 1], bytes[at + 2]) is { } octet ? (octet, 3) : (bytes[at], 1);
+
+    private static (char Octet, int Length) Form(string bytes, int at) => bytes[at] == '+' ? (' ', 1) : Percent(bytes, at);
+
+    private static (char Octet, int Length) Hex(string bytes, int at) =>
+        at + 1 < bytes.Length ? (HexByte(bytes[at], bytes[at + 1]) ?? Gap, 2) : (Gap, 1);
+
+    private static (char Octet, int Length) Digit(string bytes, int at) => bytes[at] switch
+    {
+        '-' => ('+', 1),
+        '_' => ('/', 1),
+        var digit when char.IsAsciiLetterOrDigit(digit) || digit is '+' or '/' => (digit, 1),
+        _ => (Gap, 1),
+    };
+
     private static char? HexByte(char high, char low) =>
         char.IsAsciiHexDigit(high) && char.IsAsciiHexDigit(low) ? (char)byte.Parse([high, low], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : null;
 
-    private TextReading Hex(int phase)
+    /// <summary>Reads in these bytes what they may be the writing of.</summary>
+    private TextReading Decode(Func<string, int, (char Octet, int Length)> next, int start = 0)
     {
         var (reading, bytes) = (new TextReading(), Bytes);
-        for (var i = phase; i + 1 < bytes.Length; i += 2)
+        for (var i = start; i < bytes.Length;)
         {
-            reading.Add(HexByte(bytes[i], bytes[i + 1]) ?? Gap, PlaceOf(i, 2));
-        }
-
-        return reading;
-    }
-
-    private TextReading Digits()
-    {
-        var (reading, bytes) = (new TextReading(), Bytes);
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            reading.Add(
-                bytes[i] switch
-                {
-                    '-' => '+',
-                    '_' => '/',
-                    var digit when char.IsAsciiLetterOrDigit(digit) || digit is '+' or '/' => digit,
-                    _ => Gap,
-                },
-                PlaceOf(i, 1));
+            var (octet, length) = next(bytes, i);
+            reading.Add(octet, PlaceOf(i, length));
+            i += length;
         }
 
         return reading;
