@@ -8,7 +8,7 @@ namespace TokenKit.Source;
 /// <remarks>A hint that does not come costs nothing but time: the copy is looked at again when it is due, refused or expired.</remarks>
 internal sealed class ChangesElsewhere(TokenFlights flights, IDefinitionSource definitions, SecretKeys keys)
 {
-    public void Hear(SecretChange change)
+    public void Apply(SecretChange change)
     {
         var key = new TokenKey(flights.Name, change.Key.Subject);
         if (keys.For(definitions.Current, key) != change.Key || !flights.Drop(key, new WriteOrder(change.WrittenEpoch, change.WrittenSequence), change.IsRemoved))

@@ -30,7 +30,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             : null;
         if (Store is ISecretChanges changes)
         {
-            flights.Own(changes.Subscribe(new ChangesElsewhere(flights, definitions, keys).Hear));
+            flights.Own(changes.Subscribe(new ChangesElsewhere(flights, definitions, keys).Apply));
         }
     }
 
