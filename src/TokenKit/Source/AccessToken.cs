@@ -81,7 +81,18 @@ public sealed class AccessToken
     /// <summary>Whether it was ever in a form in which it could go on a call.</summary>
     internal bool IsPlaced => _placed is not null;
 
-    /// <summary>The token as it goes on calls by this placement; <see langword="null"/> where it was not rendered by it.</summary>
+    /// <summary>Whether it can go on calls by this placement. Makes nothing: most tokens of many are never asked for more.</summary>
+    internal bool IsPlacedBy(PlacementDefinition placement) => _placed switch
+    {
+        PlacedToken placed => ReferenceEquals(placed.Placement, placement),
+        PlacedScheme scheme => ReferenceEquals(scheme.Placement, placement),
+        _ => false,
+    };
+
+    /// <summary>
+    /// The token as it goes on calls by this placement, made where it was not before; <see langword="null"/> where it was not
+    /// rendered by it.
+    /// </summary>
     internal PlacedToken? PlacedBy(PlacementDefinition placement)
     {
         // Read once: another caller may put another one there between two looks.

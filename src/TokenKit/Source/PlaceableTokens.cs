@@ -38,7 +38,7 @@ internal sealed class PlaceableTokens(
             slot = flights.Live(slot);
             var definition = definitions.Current;
             var newest = slot.Current ?? token;
-            if (newest.PlacedBy(definition.Placement) is not null || TryPlaceAtHand(newest, definition, out var unplaceable))
+            if (newest.IsPlacedBy(definition.Placement) || TryPlaceAtHand(newest, definition, out var unplaceable))
             {
                 return newest;
             }
@@ -72,7 +72,7 @@ internal sealed class PlaceableTokens(
                 throw Refused(slot, result.Failure);
             }
 
-            if (slot.Current?.PlacedBy(definitions.Current.Placement) is null)
+            if (slot.Current?.IsPlacedBy(definitions.Current.Placement) is not true)
             {
                 await flight.EndAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -103,7 +103,7 @@ internal sealed class PlaceableTokens(
     private static bool CanCarry(AccessToken token, AccessToken? rejected, TokenDefinition definition, ClockReading now) =>
         !ReferenceEquals(token, rejected)
         && token.Life.At(now) is not Freshness.Expired
-        && token.PlacedBy(definition.Placement) is not null;
+        && token.IsPlacedBy(definition.Placement);
 
     private TokenRefreshException Refused(TokenSlot slot, RefreshFailure failure)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Definitions;
 using TokenKit.Source;
 using TokenKit.Testing;
 using TokenKit.Values;
@@ -43,6 +44,22 @@ public class ManyKeysTests
         after.Should().BeSameAs(before);
         store.Reads.Should().Be(reads);
         host.Endpoint.TokenRequests.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task The_header_of_a_token_is_made_when_a_call_first_needs_it()
+    {
+        await using var host = TokenHost.WithClientCredentials();
+        var placement = host.Services.GetRequiredKeyedService<IDefinitionSource>(TokenHost.Name).Current.Placement;
+        var token = await host.Source.GetTokenAsync(new TokenDemand { Subject = "north" });
+        await SlotEndedAsync(host, "north");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var placed = token.PlacedBy(placement);
+        var made = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        placed.Should().NotBeNull();
+        made.Should().BePositive("until then its text would be another copy of the token");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ internal sealed class FlightRun
     /// <summary>The result of a flight that has brought a token, whether that can go on calls yet or not.</summary>
     public RefreshResult Brought(RefreshOutcome outcome, TimeProvider time, AccessToken token)
     {
-        ToPlace = token.PlacedBy(Definition.Placement) is null ? token : null;
+        ToPlace = token.IsPlacedBy(Definition.Placement) ? null : token;
         return Result(outcome, time, token);
     }
 
