@@ -68,6 +68,9 @@ internal sealed record ExchangeDefinition
     /// <summary>Where the request may go; <see langword="null"/> where the definition itself writes the origin down.</summary>
     public AllowedOrigins? AllowedOrigins { get; init; }
 
+    /// <summary>Where <see cref="AllowedOrigins"/> are written, for messages.</summary>
+    public string AllowedOriginsPath { get => field ?? $"{Section}.AllowedOrigins"; init; }
+
     /// <summary>The signer that finishes the request.</summary>
     public string? Sign { get; init; }
 

@@ -61,6 +61,31 @@ public sealed class ConsentPartsTests
     }
 
     [Fact]
+    public async Task A_request_signer_signs_the_request_for_the_code_too()
+    {
+        var signer = new CountingSigner();
+        await using var host = await StartAsync(
+            (builder, _) => builder.Services.AddKeyedSingleton<IRequestSigner>("house", signer),
+            token => token.RefreshRequest.Sign = "house");
+
+        (await ConnectAsync(host, "/connect/crm")).Should().Be(HttpStatusCode.OK);
+
+        signer.Signed.Should().Be(1);
+        host.Endpoint.Requests.Single().Headers.Should().ContainKey("X-Signature");
+    }
+
+    [Fact]
+    public async Task The_client_authenticates_for_the_code_as_it_does_for_a_renewal()
+    {
+        await using var host = await StartAsync(
+            (_, endpoint) => endpoint.AddClient(FakeTokenEndpoint.DefaultClientId, FakeTokenEndpoint.DefaultClientSecret, FakeClientAuthentication.Post),
+            token => token.RefreshRequest.Authentication = ClientAuthenticationMethods.ClientSecretPost);
+
+        (await ConnectAsync(host, "/connect/crm")).Should().Be(HttpStatusCode.OK);
+        (await host.RefreshAsync("crm")).Succeeded.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_code_is_no_refresh_of_the_registration_in_history_and_metrics()
     {
         await using var host = await StartAsync();
@@ -109,6 +134,18 @@ public sealed class ConsentPartsTests
         {
             Reads++;
             return JsonNode.Parse(answer.Body.Span);
+        }
+    }
+
+    private sealed class CountingSigner : IRequestSigner
+    {
+        public int Signed { get; private set; }
+
+        public ValueTask SignAsync(HttpRequestMessage request, RequestSigningContext context, CancellationToken cancellationToken)
+        {
+            Signed++;
+            request.Headers.Add("X-Signature", "signed");
+            return ValueTask.CompletedTask;
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             return null;
         }
 
-        var origins = OriginPatterns.Compile(context, $"{draft.Section}.AllowedOrigins", draft.AllowedOrigins);
+        var origins = OriginPatterns.Compile(context, draft.AllowedOriginsPath, draft.AllowedOrigins);
         return new ExchangeDefinition
         {
             Section = draft.Section,
@@ -55,6 +55,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             Failures = failures,
             Authority = authority,
             AllowedOrigins = origins.IsEmpty ? null : new AllowedOrigins(origins, context.Options.DangerousAllowHttpOnLoopback),
+            AllowedOriginsPath = draft.AllowedOriginsPath,
             Sign = draft.Sign,
             Sent = sent,
             Needs = [.. NeededBy(url, headers, query, body).Where(static reference => reference.Root == "token").Distinct()],
@@ -144,7 +145,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             if (draft.AllowedOrigins is not { Count: > 0 }
                 && template.OriginReferences.Any(static reference => reference.Root is "token" or "tokens" or "step" or "jwt" or "assertion"))
             {
-                context.Fault(draft.UrlPath, $"takes its host from an answer; credentials go only where the definition itself says: write {draft.Section}.AllowedOrigins");
+                context.Fault(draft.UrlPath, $"takes its host from an answer; credentials go only where the definition itself says: write {draft.AllowedOriginsPath}");
             }
         }
 

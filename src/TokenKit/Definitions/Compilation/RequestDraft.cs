@@ -52,6 +52,9 @@ internal sealed class RequestDraft
 
     public TextList? AllowedOrigins { get; set; }
 
+    /// <summary>The property that the origins came from, for messages.</summary>
+    public string AllowedOriginsPath { get => field ?? $"{Section}.AllowedOrigins"; set; }
+
     public string? Sign { get; set; }
 
     /// <summary>What the templates may read.</summary>

@@ -30,13 +30,6 @@ internal static class RequestOverlay
             context.Fault($"{section}.Text", "cannot overlay the request of a grant; spell the request out, without Grant");
         }
 
-        if (overlay.Authentication is not null)
-        {
-            (draft.Authentication, draft.AuthenticationPath) =
-                (Authentications.Read(context, $"{section}.Authentication", overlay.Authentication, draft.Authentication), $"{section}.Authentication");
-        }
-
-        draft.BasicEncoding = Authentications.ReadEncoding(context, $"{section}.BasicEncoding", overlay.BasicEncoding, draft.BasicEncoding);
         if (overlay.Response is not null)
         {
             (draft.Response, draft.ResponsePath) = (overlay.Response, $"{section}.Response");
@@ -47,7 +40,23 @@ internal static class RequestOverlay
             context.Fault($"{section}.Steps", "cannot overlay the request of a grant; spell the requests out, without Grant");
         }
 
-        draft.AllowedOrigins = overlay.AllowedOrigins;
+        ApplyManner(context, draft, overlay, section);
+    }
+
+    /// <summary>
+    /// Lays over a draft how the server is spoken to, not what is said: who sends, signed by whom, to which origins. It holds for
+    /// every request to the same server.
+    /// </summary>
+    public static void ApplyManner(CompilationContext context, RequestDraft draft, TokenRequestOptions overlay, string section)
+    {
+        if (overlay.Authentication is not null)
+        {
+            (draft.Authentication, draft.AuthenticationPath) =
+                (Authentications.Read(context, $"{section}.Authentication", overlay.Authentication, draft.Authentication), $"{section}.Authentication");
+        }
+
+        draft.BasicEncoding = Authentications.ReadEncoding(context, $"{section}.BasicEncoding", overlay.BasicEncoding, draft.BasicEncoding);
+        (draft.AllowedOrigins, draft.AllowedOriginsPath) = (overlay.AllowedOrigins, $"{section}.AllowedOrigins");
         draft.Sign = overlay.Sign;
         draft.AllowSecretInUrl = overlay.AllowSecretInUrl;
     }

@@ -51,7 +51,9 @@ internal sealed class SeedCompiler(CompilationContext context, RequestCompiler r
         }
 
         var draft = requests.Preset("Seed", _options.TokenEndpoint, "TokenEndpoint");
-        draft.AllowSecretInUrl = _options.RefreshRequest.AllowSecretInUrl;
+
+        // The same server as for a renewal, and the same client.
+        RequestOverlay.ApplyManner(context, draft, _options.RefreshRequest, "RefreshRequest");
         GrantPresets.AuthorizationCode(draft, _options);
         return new SeedDefinition
         {

@@ -124,7 +124,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         // A document that was tampered with must not choose where the credentials go (RFC 9700 section 2.6).
         return Origin.AreSame(uri, new Uri(issuer)) || context.Exchange.AllowedOrigins?.Permits(uri) is true
             ? endpoint
-            : Refused($"puts the token endpoint on another origin, {Origin.TextOf(uri)}. If that is right, write it into {context.Exchange.Section}.AllowedOrigins");
+            : Refused($"puts the token endpoint on another origin, {Origin.TextOf(uri)}. If that is right, write it into {context.Exchange.AllowedOriginsPath}");
     }
 
     private static RefreshFailure Refused(string what) =>

@@ -68,6 +68,25 @@ public sealed class GrantTests
     }
 
     [Fact]
+    public void A_code_goes_to_the_server_in_the_manner_of_a_renewal()
+    {
+        var options = Compiled.RefreshToken();
+        options.Seed.Code = "${secret.code}";
+        options.RefreshRequest.Sign = "house";
+        options.RefreshRequest.Authentication = ClientAuthenticationMethods.ClientSecretPost;
+        options.RefreshRequest.BasicEncoding = "raw";
+        options.RefreshRequest.AllowedOrigins = "https://tokens.example.com";
+
+        var exchange = Compiled.Definition(options).Seed!.CodeExchange!;
+
+        exchange.Sign.Should().Be("house");
+        exchange.Authentication.Should().Be(ClientAuthenticationMethod.ClientSecretPost);
+        exchange.BasicEncoding.Should().Be(BasicEncoding.Raw);
+        exchange.AllowedOrigins!.Permits(new Uri("https://tokens.example.com/token")).Should().BeTrue();
+        exchange.AllowedOriginsPath.Should().Be("RefreshRequest.AllowedOrigins", "nobody can write Seed.AllowedOrigins");
+    }
+
+    [Fact]
     public void A_refresh_token_as_seed_is_known_by_its_text()
     {
         var options = Compiled.RefreshToken();
