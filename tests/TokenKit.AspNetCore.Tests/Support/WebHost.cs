@@ -46,17 +46,19 @@ internal sealed class WebHost : IAsyncDisposable
     /// <param name="server">How the token endpoint behaves.</param>
     /// <param name="clock">The clock; one of its own by default.</param>
     /// <param name="realTime">Whether time passes by itself, because a browser's does.</param>
+    /// <param name="shared">The token endpoint, where other hosts have the same; its own options then count.</param>
     public static async Task<WebHost> StartAsync(
         Action<WebApplicationBuilder, FakeTokenEndpoint>? configure = null, Action<WebApplication>? map = null, string environment = "Production",
-        bool listens = false, FakeTokenEndpointOptions? server = null, ManualTimeProvider? clock = null, bool realTime = false)
+        bool listens = false, FakeTokenEndpointOptions? server = null, ManualTimeProvider? clock = null, bool realTime = false,
+        FakeTokenEndpoint? shared = null)
     {
         var time = clock ?? new ManualTimeProvider();
-        TimeProvider shared = realTime ? TimeProvider.System : time;
+        TimeProvider itsTime = realTime ? TimeProvider.System : time;
 
         // Prefixes that no page holds by chance.
-        server ??= new FakeTokenEndpointOptions();
+        server ??= shared?.Options ?? new FakeTokenEndpointOptions();
         (server.AccessTokenPrefix, server.RefreshTokenPrefix) = ("s3cr3t-access-token-", "s3cr3t-refresh-token-");
-        var endpoint = new FakeTokenEndpoint(server, shared);
+        var endpoint = shared ?? new FakeTokenEndpoint(server, itsTime);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
@@ -66,7 +68,7 @@ internal sealed class WebHost : IAsyncDisposable
         // The framework's own log of requests holds whole addresses, and that of a consent's way back holds the code by design.
         builder.Services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace)
             .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Warning).AddRecordedLogs(logs));
-        builder.Services.AddSingleton(shared);
+        builder.Services.AddSingleton(itsTime);
         builder.Services.AddSingleton<IStartupFilter>(answers);
         if (listens)
         {

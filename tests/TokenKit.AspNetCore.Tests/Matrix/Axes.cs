@@ -1,0 +1,85 @@
+namespace TokenKit.Tests;
+
+/// <summary>How the token comes about.</summary>
+internal enum GrantAxis
+{
+    /// <summary>Requests spelt out: a login with a password, renewed by the refresh token that came with it.</summary>
+    Login,
+    ClientCredentials,
+
+    /// <summary>A refresh token that is replaced at each use.</summary>
+    Rotating,
+
+    /// <summary>A refresh token that stays.</summary>
+    Static,
+    JwtBearer,
+    TokenExchange,
+}
+
+internal enum SubjectAxis
+{
+    NoSubject,
+    Subject,
+}
+
+internal enum ParameterAxis
+{
+    NoResolver,
+    ParamResolver,
+}
+
+/// <summary>How the token stands on a call.</summary>
+internal enum PlacementAxis
+{
+    Plain,
+    WithAssertion,
+    WithSecret,
+    Query,
+    Cookie,
+}
+
+/// <summary>What of the user's own stands in the way of a refresh.</summary>
+internal enum PartAxis
+{
+    NoPart,
+    AnswerReader,
+    Requester,
+    Signer,
+    Mapper,
+    Validator,
+    Certificate,
+}
+
+/// <summary>By which door the definition is run.</summary>
+internal enum EntryAxis
+{
+    Refresh,
+    Check,
+    Consent,
+}
+
+/// <summary>
+/// What happens between two calls. Two registrations of one record are no value here: the core does not serve them yet.
+/// </summary>
+internal enum BetweenAxis
+{
+    Nothing,
+    Reload,
+    Restart,
+}
+
+/// <summary>What the server does with the former access token at a refresh.</summary>
+internal enum ServerAxis
+{
+    KeepsFormer,
+    EndsFormer,
+}
+
+internal enum StoreAxis
+{
+    Memory,
+    Files,
+
+    /// <summary>A double that several hosts share, with leases and listing.</summary>
+    Shared,
+}

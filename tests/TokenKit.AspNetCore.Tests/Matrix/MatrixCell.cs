@@ -1,0 +1,25 @@
+namespace TokenKit.Tests;
+
+/// <summary>One value of each axis.</summary>
+internal sealed record MatrixCell(
+    GrantAxis Grant, SubjectAxis Subject, ParameterAxis Parameters, PlacementAxis Placement, PartAxis Part,
+    EntryAxis Entry, BetweenAxis Between, ServerAxis Server, StoreAxis Store)
+{
+    /// <summary>Grant, part and entry, of which every three stand together: what an entry leaves out shows there.</summary>
+    public static readonly int[] Together = [0, 4, 5];
+
+    /// <summary>The refresh token comes from outside: a seed, or a consent.</summary>
+    public bool IsSeeded => Grant is GrantAxis.Rotating or GrantAxis.Static;
+
+    public bool HasRefreshToken => IsSeeded || Grant is GrantAxis.Login;
+
+    public bool Rotates => HasRefreshToken && Grant is not GrantAxis.Static;
+
+    public string SubjectName => Subject is SubjectAxis.Subject ? "acme" : "";
+
+    /// <summary>The values as numbers, in the order of the axes.</summary>
+    public int[] Values =>
+        [(int)Grant, (int)Subject, (int)Parameters, (int)Placement, (int)Part, (int)Entry, (int)Between, (int)Server, (int)Store];
+
+    public override string ToString() => $"{Grant} {Subject} {Parameters} {Placement} {Part} {Entry} {Between} {Server} {Store}";
+}

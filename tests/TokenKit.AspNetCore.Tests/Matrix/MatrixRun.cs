@@ -1,0 +1,304 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using TokenKit.Source;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>Runs a cell and holds the promises against it.</summary>
+internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
+{
+    private static readonly TimeSpan UntilDue = TimeSpan.FromMinutes(54);
+    private static readonly TimeSpan UntilExpired = TimeSpan.FromHours(2);
+    private static readonly TimeSpan UntilForcedAgain = TimeSpan.FromMinutes(1);
+
+    private readonly List<MatrixHost> _hosts = [];
+    private readonly RecordedActivities _activities = new(filter: activity => Equals(activity.GetTagItem("tokenkit.token.name"), world.Name));
+    private readonly StringBuilder _shown = new();
+    private MatrixHost? _ended;
+
+    private MatrixCell Cell => world.Cell;
+
+    private FakeTokenEndpoint Endpoint => world.Endpoint;
+
+    private MatrixHost Host => _hosts[^1];
+
+    public async Task RunAsync()
+    {
+        _hosts.Add(await MatrixHost.StartAsync(world));
+        if (world.Seed is { } seed && Cell.Subject is SubjectAxis.Subject)
+        {
+            await Host.SeedAsync(seed);
+        }
+
+        await EnterAsync();
+        await IsServedAsync("the first call", requests: 1);
+        await PassAsync();
+        await EnterAsync();
+        await IsServedAsync("a call after that", requests: Cell.Entry is EntryAxis.Consent ? 1 : 0);
+        await RenewsAsync();
+        await IsAdoptedElsewhereAsync();
+        await FailsWithoutALeakAsync();
+        await StoredIsTheLatestAsync();
+        EachRefreshTokenWasSentOnce();
+        NothingLeaks();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _activities.Dispose();
+        foreach (var host in _hosts)
+        {
+            // What a cell that failed left waiting would wait for ever by a clock that nobody moves, and hide the failure.
+            var end = host.DisposeAsync().AsTask();
+            while (await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(2))) != end)
+            {
+                world.Time.Advance(TokenFlights.DrainTime);
+            }
+
+            await end;
+        }
+    }
+
+    // What the entry runs is the definition with all its parts.
+    private async Task EnterAsync()
+    {
+        var reached = world.Parts.Reached;
+        var asked = world.Parts.ParamsAsked.Count;
+        switch (Cell.Entry)
+        {
+            case EntryAxis.Refresh:
+                return;
+            case EntryAxis.Check:
+                await CheckAsync();
+                break;
+            case EntryAxis.Consent:
+                await ConsentAsync();
+                break;
+        }
+
+        // A check asks nobody, the requester included; of the certificate it makes a copy, see there.
+        var counts = Cell.Part is not (PartAxis.NoPart or PartAxis.Certificate) && (Cell.Entry, Cell.Part) is not (EntryAxis.Check, PartAxis.Requester);
+        world.Parts.Reached.Should().BeGreaterThanOrEqualTo(counts ? reached + 1 : reached, $"the {Cell.Entry} reaches the {Cell.Part}");
+        if (Cell is { Entry: EntryAxis.Check, Part: PartAxis.Requester })
+        {
+            world.Parts.Reached.Should().Be(reached, "a check asks nobody");
+        }
+
+        ParametersWereResolved(asked);
+    }
+
+    private async Task CheckAsync()
+    {
+        var requests = Endpoint.TokenRequests;
+        var assertions = world.Parts.AssertionsAsked;
+        var stored = await world.StoredAsync(Host);
+        IReadOnlyList<TokenAnswer> answers = [RecordedAnswer(), RecordedAnswer()];
+
+        var check = await Host.CheckAsync(answers, new DefinitionCheckOptions());
+
+        check.Succeeded.Should().BeTrue(check.ToString());
+        check.Refreshes.Should().HaveCount(2);
+        _shown.Append(check).AppendJoin('\n', check.Refreshes).AppendJoin('\n', check.Refreshes.SelectMany(static refresh => refresh.Requests));
+        if (Cell.Part is PartAxis.Certificate)
+        {
+            var broken = await Host.CheckAsync(answers, new DefinitionCheckOptions
+            {
+                Secrets = ImmutableDictionary<string, string>.Empty.Add("matrix-certificate", "no certificate"),
+            });
+            broken.Refreshes[0].Result.Failure?.Reason.Should().Be(RefreshFailureReason.SecretUnavailable, "the check reads the certificate");
+        }
+
+        Endpoint.TokenRequests.Should().Be(requests, "a check sends nothing");
+        world.Parts.AssertionsAsked.Should().Be(assertions, "a check asks nobody");
+        (await world.StoredAsync(Host))?.AccessToken.Should().Be(stored?.AccessToken, "a check writes nothing");
+    }
+
+    private TokenAnswer RecordedAnswer()
+    {
+        var refreshToken = Cell.Rotates ? $", \"refresh_token\": \"{MatrixSecrets.CheckedRefreshToken}\"" : "";
+        var issued = Cell.Grant is GrantAxis.TokenExchange ? ", \"issued_token_type\": \"urn:ietf:params:oauth:token-type:access_token\"" : "";
+        var json = $$"""{ "access_token": "{{MatrixSecrets.CheckedAccessToken}}", "token_type": "Bearer", "expires_in": 3600{{refreshToken}}{{issued}} }""";
+        var (type, body) = Cell.Part is PartAxis.AnswerReader ? (MatrixParts.OddMediaType, MatrixParts.ToOdd(json)) : ("application/json", json);
+        return new TokenAnswer(
+            200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("Content-Type", [type]), Encoding.UTF8.GetBytes(body));
+    }
+
+    private async Task ConsentAsync()
+    {
+        var requests = Endpoint.TokenRequests;
+        using var answer = await Host.ConsentAsync();
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        Endpoint.TokenRequests.Should().Be(requests + 1, "a code is redeemed once");
+        (await world.StoredAsync(Host))?.RefreshToken?.Reveal().Should().Be(LastRefreshToken, "what a person consented to is stored");
+        if (Cell.Part is PartAxis.Certificate)
+        {
+            Host.HasCertificate.Should().BeTrue("the code is redeemed with the certificate");
+        }
+    }
+
+    private async Task PassAsync()
+    {
+        switch (Cell.Between)
+        {
+            case BetweenAxis.Reload:
+                Host.Reload();
+                break;
+            case BetweenAxis.Restart:
+                if (Cell.Store is StoreAxis.Files)
+                {
+                    await Host.DisposeAsync();
+                    _ended = Host;
+                    _hosts.Clear();
+                }
+
+                _hosts.Add(await MatrixHost.StartAsync(world));
+                break;
+        }
+    }
+
+    private async Task RenewsAsync()
+    {
+        world.Time.Advance(UntilDue);
+        await IsServedAsync("a call with a token that is due", requests: 1, mayUseTheFormer: true);
+        await IsServedAsync("a call after it was renewed", requests: 0);
+
+        world.Time.Advance(UntilExpired);
+        await IsServedAsync("a call with a token that has expired", requests: 1);
+
+        world.Time.Advance(UntilForcedAgain);
+        var rejected = world.Api.Rejected;
+        Endpoint.Revoke(LastAccessToken);
+        await IsServedAsync("a call after a 401", requests: 1);
+        world.Api.Rejected.Should().Be(rejected + 1);
+        await IsServedAsync("a call after the 401 was answered", requests: 0);
+    }
+
+    private async Task IsServedAsync(string what, int requests, bool mayUseTheFormer = false)
+    {
+        var (before, reached, asked, former) = (Endpoint.TokenRequests, world.Parts.Reached, world.Parts.ParamsAsked.Count, Issued.LastOrDefault());
+        var (signed, assertions) = (world.Parts.CallsSigned, world.Parts.AssertionsAsked);
+
+        using var answer = await Host.CallAsync();
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, $"{what} is served");
+        Endpoint.TokenRequests.Should().Be(before + requests, what);
+        world.Api.LastToken.Should().BeOneOf(mayUseTheFormer ? [former, LastAccessToken] : [LastAccessToken], $"{what} has the current token");
+        if (Cell.Part is PartAxis.Signer)
+        {
+            world.Parts.CallsSigned.Should().BeGreaterThan(signed, $"{what} is signed");
+        }
+
+        if (Cell.Part is PartAxis.Certificate)
+        {
+            Host.HasCertificate.Should().BeTrue($"{what} presents the certificate");
+        }
+
+        if (requests == 0)
+        {
+            return;
+        }
+
+        if (Cell.Part is not (PartAxis.NoPart or PartAxis.Certificate))
+        {
+            world.Parts.Reached.Should().BeGreaterThan(reached, $"the refresh reaches the {Cell.Part}");
+        }
+
+        if (Cell.Placement is PlacementAxis.WithAssertion)
+        {
+            world.Parts.AssertionsAsked.Should().BeGreaterThan(assertions, "a new token is placed with an assertion of its own");
+        }
+
+        ParametersWereResolved(asked);
+    }
+
+    private void ParametersWereResolved(int before)
+    {
+        if (Cell.Parameters is ParameterAxis.ParamResolver)
+        {
+            world.Parts.ParamsAsked.Count.Should().BeGreaterThan(before, "parameters are resolved for each flight");
+            world.Parts.ParamsAsked.Should().OnlyContain(key => key == new TokenKey(world.Name, Cell.SubjectName));
+        }
+    }
+
+    // Where the first host still lives, its own token has expired meanwhile.
+    private async Task IsAdoptedElsewhereAsync()
+    {
+        if (_hosts.Count < 2)
+        {
+            return;
+        }
+
+        var requests = Endpoint.TokenRequests;
+        using var answer = await _hosts[0].CallAsync();
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, "another program over the same store is served");
+        Endpoint.TokenRequests.Should().Be(requests, "it adopts what the other one stored");
+        world.Api.LastToken.Should().Be(LastAccessToken);
+    }
+
+    // The server quotes everything it knows.
+    private async Task FailsWithoutALeakAsync()
+    {
+        world.Time.Advance(UntilExpired);
+        var quoted = $"{FakeTokenEndpoint.DefaultClientSecret} {LastAccessToken} {LastRefreshToken} {MatrixSecrets.Password}";
+        Endpoint.FailNextWithError("invalid_client", quoted);
+        var failing = async () => (await Host.CallAsync()).Dispose();
+        var thrown = (await failing.Should().ThrowAsync<TokenRefreshException>()).Which;
+        thrown.Failure.Reason.Should().Be(RefreshFailureReason.ClientRejected);
+        world.Scan().In(thrown).Should().BeEmpty("no exception may hold a secret");
+        _shown.Append(thrown.Failure);
+    }
+
+    private async Task StoredIsTheLatestAsync()
+    {
+        var stored = await world.StoredAsync(Host);
+        stored.Should().NotBeNull();
+        stored!.AccessToken?.Reveal().Should().Be(LastAccessToken, "the latest access token is stored");
+        stored.RefreshToken?.Reveal().Should().Be(Cell.HasRefreshToken ? LastRefreshToken : null, "the latest refresh token is stored");
+        if (LastRefreshToken is { } refreshToken)
+        {
+            Endpoint.IsCurrent(refreshToken).Should().BeTrue("the grant lives");
+        }
+    }
+
+    private void EachRefreshTokenWasSentOnce()
+    {
+        Endpoint.ReuseDetections.Should().Be(0);
+        Endpoint.LostGrants.Should().Be(0);
+        var sent = Endpoint.Requests.Where(static request => request is { RefreshToken: not null, Outcome: not TokenRequestOutcome.Prepared })
+            .Select(static request => request.RefreshToken).ToList();
+        (sent.Count > 0).Should().Be(Cell.HasRefreshToken);
+        if (Cell.Rotates)
+        {
+            sent.Should().OnlyHaveUniqueItems("a refresh token that was answered is never sent again");
+        }
+    }
+
+    private void NothingLeaks()
+    {
+        var scan = world.Scan();
+        scan.In(_activities).Should().BeEmpty("no activity may hold a secret");
+        _activities.Stopped.Should().NotBeEmpty();
+        scan.In(_shown.ToString(), "what is shown").Should().BeEmpty();
+        foreach (var host in _hosts.Concat(_ended is null ? [] : [_ended]))
+        {
+            host.Metrics.Observe();
+            scan.In(host.Metrics).Should().BeEmpty("no metric may hold a secret");
+            host.Metrics.Measurements.Should().NotBeEmpty();
+            scan.In(host.Logs).Should().BeEmpty("no log may hold a secret");
+            host.Logs.Entries.Should().NotBeEmpty();
+        }
+
+        if (world.FilesAt is { } files)
+        {
+            scan.InFiles(files).Should().BeEmpty("files are sealed");
+        }
+    }
+
+    private IEnumerable<string> Issued => Endpoint.Requests.Select(static request => request.IssuedAccessToken).OfType<string>();
+
+    private string LastAccessToken => Issued.Last();
+
+    private string? LastRefreshToken => Endpoint.Requests.Select(static request => request.IssuedRefreshToken).OfType<string>().LastOrDefault() ?? world.Seed;
+}
