@@ -237,12 +237,12 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         world.Api.LastToken.Should().Be(LastAccessToken);
     }
 
-    // The server quotes everything it knows.
+    // The server quotes what it knows, also where an error's name stands, which messages show.
     private async Task FailsWithoutALeakAsync()
     {
         world.Time.Advance(UntilExpired);
         var quoted = $"{FakeTokenEndpoint.DefaultClientSecret} {LastAccessToken} {LastRefreshToken} {MatrixSecrets.Password}";
-        Endpoint.FailNextWithError("invalid_client", quoted);
+        Endpoint.FailNextWithError($"refused_{LastRefreshToken ?? LastAccessToken}", quoted, HttpStatusCode.Unauthorized);
         var failing = async () => (await Host.CallAsync()).Dispose();
         var thrown = (await failing.Should().ThrowAsync<TokenRefreshException>()).Which;
         thrown.Failure.Reason.Should().Be(RefreshFailureReason.ClientRejected);
