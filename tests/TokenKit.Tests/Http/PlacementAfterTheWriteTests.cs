@@ -384,15 +384,8 @@ public sealed class PlacementAfterTheWriteTests
 
         public async ValueTask DisposeAsync()
         {
-            // What a test that failed left waiting would wait for ever by a clock that nobody moves, and hide the failure.
             Proofs.Give("late");
-            var end = _provider.DisposeAsync().AsTask();
-            while (await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1))) != end)
-            {
-                Time.Advance(TokenFlights.DrainTime);
-            }
-
-            await end;
+            await _provider.DisposeWhileTimePassesAsync(Time);
         }
     }
 

@@ -281,14 +281,7 @@ public sealed class TokenRingTests
                 requester.AnswerAgain();
             }
 
-            // What a test that failed left waiting would wait for ever by a clock that nobody moves, and hide the failure.
-            var end = _provider.DisposeAsync().AsTask();
-            while (await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(2))) != end)
-            {
-                Time.Advance(TokenFlights.DrainTime);
-            }
-
-            await end;
+            await _provider.DisposeWhileTimePassesAsync(Time);
         }
     }
 

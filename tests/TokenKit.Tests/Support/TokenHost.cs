@@ -118,17 +118,7 @@ internal sealed class TokenHost : IAsyncDisposable
         Slot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))
         ?? Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
-    {
-        // What a test that failed left waiting would wait for ever by a clock that nobody moves, and hide the failure.
-        var end = _provider.DisposeAsync().AsTask();
-        while (await Task.WhenAny(end, Task.Delay(LongestPause)) != end)
-        {
-            Time.Advance(TokenFlights.DrainTime);
-        }
-
-        await end;
-    }
+    public ValueTask DisposeAsync() => new(_provider.DisposeWhileTimePassesAsync(Time));
 
     private static TokenHost Create(
         Action<TokenRefreshOptions, FakeTokenEndpoint> configure, Action<IServiceCollection>? configureServices,
