@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -28,6 +29,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
             Reader = provider.GetKeyedService<ITokenAnswerReader>(name),
             Swept = provider.GetRequiredService<SweptTokens>(),
+            Records = provider.GetRequiredService<TokenRecords>(),
             ResolveParams = provider.GetKeyedService<ParamResolver>(name)?.ResolveAsync,
             Observers = [.. provider.GetServices<IFlightObserver>()],
             Requester = provider.GetKeyedService<ITokenRequester>(name),

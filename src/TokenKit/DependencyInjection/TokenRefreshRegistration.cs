@@ -10,6 +10,7 @@ using TokenKit.Inspection;
 using TokenKit.Refresh.Request;
 using TokenKit.Scheduling;
 using TokenKit.Source;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -55,6 +56,7 @@ internal static class TokenRefreshRegistration
             static provider => provider.GetRequiredService<RefreshScheduler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshTokenEndWatch>(LoggingParts.RefreshTokenEndWatch));
         services.TryAddSingleton<SweptTokens>();
+        services.TryAddSingleton<TokenRecords>();
         services.TryAddSingleton<RefreshHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshHistory>(
             static provider => provider.GetRequiredService<RefreshHistory>()));

@@ -34,6 +34,7 @@ internal static class EventIds
     public const int GrantStillDead = 1207;
     public const int ObserverThrew = 1208;
     public const int StillRefused = 1209;
+    public const int NothingNewer = 1210;
 
     // 1250 to 1259: refreshes without traffic, the start and the end of the process.
     public const int ScheduledKeyFailed = 1250;

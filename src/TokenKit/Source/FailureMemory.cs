@@ -22,9 +22,6 @@ internal sealed record FailureMemory(
     /// <summary>When somebody looked last whether what was refused has changed.</summary>
     public ClockReading? LookedAt { get; init; }
 
-    /// <summary>The fingerprint of the stored token that is known to be no good; another one is not concerned.</summary>
-    public string? DeadGrant { get; init; }
-
     /// <summary>
     /// The memory after a change of configuration: a wait so as not to press a server is over. A dead grant stays dead, and a
     /// wait that saves a refresh token or the server's own rule about time has nothing to do with what was changed.

@@ -7,8 +7,6 @@ namespace TokenKit.Source;
 /// <remarks>It belongs to a <see cref="TokenSlot"/>, and is touched under the lock of that alone. Without any of it a slot has none.</remarks>
 internal sealed class PassingState
 {
-    private bool _isUnsavedTaken;
-
     public TokenFlight? Flight { get; set; }
 
     public FailureMemory? Failure { get; set; }
@@ -23,11 +21,7 @@ internal sealed class PassingState
     /// <summary>The last one given out, where the current token does not say it.</summary>
     public long Generation { get; set; }
 
-    /// <summary>What could not be written yet, with its lease, taken or not.</summary>
-    public LeasedRecord? Unsaved { get; private set; }
-
     public bool IsEmpty => Flight is null
-        && Unsaved is null
         && Failure is null
         && PlacementFailure is null
         && Former is null
@@ -41,27 +35,10 @@ internal sealed class PassingState
     /// <summary>Whether anything of it still counts, so that its slot must stay.</summary>
     public bool WouldBeMissed(ClockReading now, TimeSpan floor, TimeProvider time) =>
         Flight is not null
-        || Unsaved is not null
         || Failure?.LeftAt(now, time) > TimeSpan.Zero
         || PlacementFailure?.LeftAt(now, time) > TimeSpan.Zero
         || Former?.Life.At(now) is Freshness.Fresh or Freshness.Due
         || IsForcedWithin(floor, now, time);
-
-    /// <summary>What is unsaved, for one taker at a time; <see langword="null"/> where there is nothing, or somebody has it.</summary>
-    public LeasedRecord? TakeUnsaved()
-    {
-        if (_isUnsavedTaken)
-        {
-            return null;
-        }
-
-        _isUnsavedTaken = Unsaved is not null;
-        return Unsaved;
-    }
-
-    public void LeaveUnsaved(LeasedRecord record) => (Unsaved, _isUnsavedTaken) = (record, false);
-
-    public void EndUnsaved() => (Unsaved, _isUnsavedTaken) = (null, false);
 
     /// <summary>Ends the waits that a change of configuration may have made needless.</summary>
     /// <returns>Whether the wait of a refresh was among them.</returns>
@@ -76,6 +53,6 @@ internal sealed class PassingState
     /// <summary>The current token can be placed: neither the one before it is needed nor the memory of why not.</summary>
     public void EndPlacementWait() => (Former, PlacementFailure) = (null, null);
 
-    /// <summary>Forgets what was known about a record that was replaced or removed. A flight and what is unsaved stay.</summary>
+    /// <summary>Forgets what was known about a record that was replaced or removed. A flight stays.</summary>
     public void Forget() => (Failure, PlacementFailure, Former, LastForced) = (null, null, null, null);
 }

@@ -1,4 +1,5 @@
 using TokenKit.Definitions;
+using TokenKit.Source.Records;
 using TokenKit.Storage;
 
 namespace TokenKit.Source;
@@ -28,6 +29,7 @@ internal sealed class SeparateRun : IAsyncDisposable
             Store = store,
             Configuration = null,
             Swept = new SweptTokens(),
+            Records = new TokenRecords(),
             Observers = [],
         });
     }

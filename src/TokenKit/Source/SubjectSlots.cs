@@ -55,17 +55,7 @@ internal sealed class SubjectSlots(
         }
     }
 
-    /// <summary>What is stored for a subject was replaced or removed: nothing in memory may bring the former token back.</summary>
-    public void Forget(TokenSlot slot)
-    {
-        swept.Remove(slot.Key);
-        if (Find(slot.Key.Subject) is { } live && !ReferenceEquals(live, slot))
-        {
-            live.Forget();
-        }
-    }
-
-    /// <summary>Another process replaced or removed what is stored.</summary>
+    /// <summary>What is stored was replaced or removed, here or by another process.</summary>
     public void DropSwept(TokenKey key) => swept.Remove(key);
 
     public void Dispose() => _stopping.Cancel();

@@ -6,6 +6,7 @@ using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Request;
 using TokenKit.Refresh.Validate;
 using TokenKit.Source.Flight;
+using TokenKit.Source.Records;
 using TokenKit.Storage;
 using TokenKit.Values;
 
@@ -16,12 +17,12 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
 {
     private readonly IDisposable? _watch;
 
-    private TokenComposition(TokenParts parts, TokenFlights flights, SecretKeys keys, TokenSetStore sets, ConfiguredSeed seed)
+    private TokenComposition(TokenParts parts, TokenFlights flights, RegistrationRecords records, SecretKeys keys, TokenSetStore sets, ConfiguredSeed seed)
     {
         var (definitions, time) = (parts.Definitions, parts.Time);
         (Definitions, Flights, Keys, Sets, Store) = (definitions, flights, keys, sets, parts.Store.Store);
         Source = new TokenSource(
-            flights, definitions, new TokenSeeding(definitions, keys, sets, parts.Store.Leases, seed, time), parts.Telemetry, time);
+            flights, definitions, new TokenSeeding(definitions, records, sets, parts.Store.Leases, seed, time), parts.Telemetry, time);
         Refresher = new TokenRefresher(flights, time);
         Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
         definitions.Reloaded += flights.ConfigurationChanged;
@@ -57,6 +58,8 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var (store, leases) = (new TokenSetStore(parts.Store.Store, time), parts.Store.Leases);
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var keys = new SecretKeys(parts.Environment);
+        var all = parts.Records;
+        var records = new RegistrationRecords(all, parts.Store.Store, keys, parts.Definitions);
         var seed = new ConfiguredSeed(secrets);
         var placing = new TokenPlacing(secrets, time, new OutsideValues(parts.Outside), parts.Certificates);
         var pipeline = new RefreshPipeline(
@@ -66,24 +69,26 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             new ResponseMapperSeam(parts.Mapper),
             new ValidateStep(randomness, parts.Validators),
             time);
-        var results = new FlightResults(parts.Telemetry, time, randomness);
+        var results = new FlightResults(all, parts.Telemetry, time, randomness);
         var reading = new StoredTokenReading(store, seed, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
-        var continuation = new UnsavedContinuation(results, time, randomness);
+        var continuation = new UnsavedContinuation(all, reading, results, time, randomness);
         var refusal = new KnownRefusal(secrets, time);
         var refresh = new LeasedRefresh(
-            parts.Definitions, keys, new SubjectParams(parts.ResolveParams, time), reading,
-            new LeaseQueue(leases, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation,
-            new FirstExchange(time), exchanges, refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
+            parts.Definitions, records, new SubjectParams(parts.ResolveParams, time), reading,
+            new LeaseQueue(leases, all, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation,
+            new FirstExchange(time), exchanges, new KnownDeadGrant(all), refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
         var flights = new TokenFlights(
-            refresh, new UnsavedWriter(parts.Definitions, parts.Telemetry, time, randomness),
+            refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(
-                new TokenGroup(parts.Name, time), parts.Definitions, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
+                new TokenGroup(parts.Name, records, time), parts.Definitions, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
+            records,
             parts.Observers);
-        return new TokenComposition(parts, flights, keys, store, seed);
+        all.Join(flights);
+        return new TokenComposition(parts, flights, records, keys, store, seed);
     }
 
     public void Dispose()

@@ -13,7 +13,9 @@ namespace TokenKit.Source;
 internal sealed class TokenFlight
 {
     private readonly Broadcast<RefreshResult> _completion;
+    private readonly Broadcast<TokenFlight> _outOfLine;
     private readonly Broadcast<TokenFlight> _ended;
+    private volatile TokenFlight? _ahead;
 
     public TokenFlight(TokenSlot slot, FlightOrder order, RefreshMark mark, TaskCreationOptions completionOptions)
     {
@@ -23,6 +25,7 @@ internal sealed class TokenFlight
         CorrelationId = mark.ToString();
         Place = new StorePlace(order.Urgency);
         _completion = new Broadcast<RefreshResult>(completionOptions);
+        _outOfLine = new Broadcast<TokenFlight>(completionOptions);
         _ended = new Broadcast<TokenFlight>(completionOptions);
     }
 
@@ -43,25 +46,59 @@ internal sealed class TokenFlight
     /// <summary>For which flights this one waits. Touched by <see cref="FlightScope"/> alone, under its lock.</summary>
     public List<FlightWait>? Waits { get; set; }
 
-    public bool IsCompleted => _completion.IsSent;
-
     public bool IsEnded => _ended.IsSent;
+
+    public bool HasPassed(FlightMoment moment) => moment switch
+    {
+        FlightMoment.Completed => _completion.IsSent,
+        FlightMoment.OutOfLine => _outOfLine.IsSent,
+        _ => _ended.IsSent,
+    };
 
     /// <summary>Waits until callers can be served, or it is certain that they cannot. Only the waiter's own cancellation throws.</summary>
     /// <exception cref="TokenRingException">The caller is inside a flight that this one waits for, or inside this one.</exception>
     public Task<RefreshResult> CompletionAsync(CancellationToken cancellationToken) =>
         FlightScope.Current is { } waiter
-            ? FlightScope.WaitAsync(waiter, new FlightWait(this, untilEnd: false, cancellationToken), static wait => wait.For._completion.WaitAsync(wait.CancellationToken))
+            ? FlightScope.WaitAsync(waiter, new FlightWait(this, FlightMoment.Completed, cancellationToken), static wait => wait.For._completion.WaitAsync(wait.CancellationToken))
             : _completion.WaitAsync(cancellationToken);
+
+    /// <summary>Waits in the line of a record until another flight needs it no more.</summary>
+    /// <exception cref="TokenRingException">That flight waits for this one.</exception>
+    public async Task WaitInLineAsync(TokenFlight ahead)
+    {
+        _ahead = ahead;
+        ahead.Raise(Order.Urgency);
+        try
+        {
+            var wait = new FlightWait(ahead, FlightMoment.OutOfLine, CancellationToken.None);
+            await FlightScope.WaitAsync(this, wait, static wait => wait.For._outOfLine.WaitAsync(CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ahead = null;
+        }
+    }
+
+    /// <summary>Makes its calls to the store more urgent, and those of the flights that it waits for in line.</summary>
+    public void Raise(StoreUrgency urgency)
+    {
+        for (var flight = this; flight is not null; flight = flight._ahead)
+        {
+            flight.Place.Raise(urgency);
+        }
+    }
 
     /// <summary>Waits until the lease is given back and the slot is free for another flight.</summary>
     /// <exception cref="TokenRingException">The caller is inside a flight that this one waits for, or inside this one.</exception>
     public Task EndAsync(CancellationToken cancellationToken) =>
         FlightScope.Current is { } waiter
-            ? FlightScope.WaitAsync(waiter, new FlightWait(this, untilEnd: true, cancellationToken), static wait => wait.For._ended.WaitAsync(wait.CancellationToken))
+            ? FlightScope.WaitAsync(waiter, new FlightWait(this, FlightMoment.Ended, cancellationToken), static wait => wait.For._ended.WaitAsync(wait.CancellationToken))
             : _ended.WaitAsync(cancellationToken);
 
     public void Complete(RefreshResult result) => _completion.Send(result);
+
+    /// <summary>Lets the next in the line of its record begin.</summary>
+    public void LeaveLine() => _outOfLine.Send(this);
 
     public void End()
     {
@@ -80,6 +117,9 @@ internal sealed record FlightOrder(
 {
     /// <summary>Nobody waits for what is renewed ahead of its expiry.</summary>
     public StoreUrgency Urgency => Trigger is RefreshTrigger.Scheduled or RefreshTrigger.Ahead ? StoreUrgency.Background : StoreUrgency.Caller;
+
+    /// <summary>Whether what is stored is to be looked at and nothing sent.</summary>
+    public bool LooksOnly { get; init; }
 
     /// <summary>Whether the token in hand, while it works, is to be placed and nothing else.</summary>
     public bool PlacesOnly { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using TokenKit.Source.Flight;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -10,8 +11,8 @@ namespace TokenKit.Source;
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
 internal sealed class TokenFlights(
     LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
-    IWorkSpawner spawner, SubjectSlots subjects, IReadOnlyList<IFlightObserver> observers)
-    : IAsyncDisposable, IDisposable
+    IWorkSpawner spawner, SubjectSlots subjects, RegistrationRecords records, IReadOnlyList<IFlightObserver> observers)
+    : IRecordSharer, IAsyncDisposable, IDisposable
 {
     /// <summary>How long the end of the program waits for what is under way, so that no rotated refresh token is lost.</summary>
     public static readonly TimeSpan DrainTime = UnsavedWriter.DrainTime + TimeSpan.FromSeconds(1);
@@ -57,7 +58,7 @@ internal sealed class TokenFlights(
 
             if (flight is not null)
             {
-                flight.Place.Raise(order.Urgency);
+                flight.Raise(order.Urgency);
                 return flight;
             }
 
@@ -79,18 +80,32 @@ internal sealed class TokenFlights(
             Start(flight!);
         }
 
-        flight?.Place.Raise(order.Urgency);
+        flight?.Raise(order.Urgency);
         return flight;
     }
 
     /// <summary>The slot itself, or the one in its place where a sweep has taken it away.</summary>
     public TokenSlot Live(TokenSlot slot) => slot.IsRetired ? SlotFor(slot.Key.Subject) : slot;
 
-    /// <summary>Forgets, wherever it is kept, the token of a key whose stored record was replaced or removed, and notifies the observers.</summary>
-    public void Forget(TokenSlot slot)
+    public RecordKey RecordOf(string subject) => records.Of(new TokenKey(Name, subject));
+
+    /// <summary>Forgets the token of a subject wherever it is kept, and notifies the observers.</summary>
+    public void Forget(string subject)
     {
-        subjects.Forget(slot);
-        Changed(slot);
+        subjects.DropSwept(new TokenKey(Name, subject));
+        if (Find(subject) is { } slot)
+        {
+            slot.Forget();
+            Changed(slot);
+        }
+    }
+
+    public void LookAgain(string subject)
+    {
+        if (!_stopping.IsCancellationRequested && Find(subject) is { Current: not null, Flight: null } slot)
+        {
+            JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead) { LooksOnly = true });
+        }
     }
 
     /// <summary>Ends the waits after failures, since what was wrong may have been corrected: whoever asks next tries at once.</summary>
@@ -148,6 +163,7 @@ internal sealed class TokenFlights(
     {
         _stopping.Cancel();
         subjects.Dispose();
+        records.All.Leave(this);
     }
 
     // Callers wait for the flight that notifies: whatever an observer does, they are not to wait for ever.
@@ -216,6 +232,11 @@ internal sealed class TokenFlights(
             }
 
             flight.Slot.Clear(flight);
+            if (end.Result.Outcome is RefreshOutcome.Refreshed)
+            {
+                TellSharers(end.RecordKey);
+            }
+
             if (isUnsaved)
             {
                 Notify(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
@@ -230,21 +251,29 @@ internal sealed class TokenFlights(
         }
     }
 
-    private async Task FinishAsync(TokenFlight flight, FlightEnd end, bool isUnsaved)
+    private void TellSharers(RecordKey record)
     {
-        await LeasedRefresh.FinishAsync(flight, end).ConfigureAwait(false);
-        if (isUnsaved)
+        foreach (var sharer in records.All.SharersOf(record).Where(sharer => sharer != this))
         {
-            _work.Enter();
-            spawner.Start(static item => item.flights.WriteUnsavedAsync(item.slot), (flights: this, slot: flight.Slot));
+            sharer.LookAgain(record.Key.Subject);
         }
     }
 
-    private async Task WriteUnsavedAsync(TokenSlot slot)
+    private async Task FinishAsync(TokenFlight flight, FlightEnd end, bool isUnsaved)
+    {
+        await refresh.FinishAsync(flight, end).ConfigureAwait(false);
+        if (isUnsaved)
+        {
+            _work.Enter();
+            spawner.Start(static item => item.flights.WriteUnsavedAsync(item.Key, item.Record), (flights: this, flight.Slot.Key, Record: end.RecordKey));
+        }
+    }
+
+    private async Task WriteUnsavedAsync(TokenKey key, RecordKey record)
     {
         try
         {
-            await unsavedWriter.RunAsync(slot, _stopping.Token).ConfigureAwait(false);
+            await unsavedWriter.RunAsync(key, record, _stopping.Token).ConfigureAwait(false);
         }
         finally
         {

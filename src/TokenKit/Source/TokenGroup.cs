@@ -15,7 +15,8 @@ internal sealed class TokenGroup
 
     private readonly Lock[] _locks = [.. Enumerable.Range(0, Locks).Select(static _ => new Lock())];
 
-    public TokenGroup(string name, TimeProvider time) => (Name, Frequency) = (name, time.TimestampFrequency);
+    public TokenGroup(string name, ISlotRecords records, TimeProvider time) =>
+        (Name, Records, Frequency) = (name, records, time.TimestampFrequency);
 
     /// <summary>The token name.</summary>
     public string Name { get; }
@@ -28,6 +29,9 @@ internal sealed class TokenGroup
         _scheme is { } known && ReferenceEquals(known.Placement, placement) && known.Scheme == scheme
             ? known
             : _scheme = new PlacedScheme(placement, scheme);
+
+    /// <summary>Where the token sets of its keys are stored.</summary>
+    public ISlotRecords Records { get; }
 
     /// <summary>The lock of a slot, which it has in common with others: nothing is done under it that takes another slot's.</summary>
     public Lock LockOf(TokenSlot slot) => _locks[(uint)RuntimeHelpers.GetHashCode(slot) % Locks];

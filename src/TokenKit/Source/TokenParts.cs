@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
 using TokenKit.Work;
@@ -39,6 +40,9 @@ internal sealed record TokenParts
     public IConfiguration? Configuration { get; init; }
 
     public SweptTokens Swept { get; init; } = new();
+
+    /// <summary>What is kept once for each stored record, whichever registrations use it.</summary>
+    public TokenRecords Records { get; init; } = new();
 
     public ResolveTokenParams? ResolveParams { get; init; }
 

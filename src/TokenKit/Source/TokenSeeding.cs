@@ -1,18 +1,20 @@
 using TokenKit.Definitions;
 using TokenKit.Source.Flight;
+using TokenKit.Source.Records;
 using TokenKit.Storage;
 
 namespace TokenKit.Source;
 
 /// <summary>Puts in and removes what is stored, from outside any refresh.</summary>
 internal sealed class TokenSeeding(
-    IDefinitionSource definitions, SecretKeys keys, TokenSetStore store, IRefreshLeaseProvider leases,
+    IDefinitionSource definitions, RegistrationRecords records, TokenSetStore store, IRefreshLeaseProvider leases,
     ConfiguredSeed configuredSeed, TimeProvider time)
 {
     public async ValueTask<bool> SeedAsync(TokenSlot slot, TokenSeed seed, CancellationToken cancellationToken)
     {
         var definition = definitions.Current;
-        var key = keys.For(definition, slot.Key);
+        var record = records.Of(slot.Key, definition);
+        var key = record.Key;
         ThrowIfLocked(definition, slot.Key);
         try
         {
@@ -43,7 +45,7 @@ internal sealed class TokenSeeding(
                 throw Locked(slot.Key);
             }
 
-            slot.Forget();
+            Forget(slot, record);
             return result.Outcome is SecretWriteOutcome.Written;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or TokenRefreshException))
@@ -55,19 +57,29 @@ internal sealed class TokenSeeding(
     public async ValueTask<bool> ForgetAsync(TokenSlot slot, CancellationToken cancellationToken)
     {
         var definition = definitions.Current;
-        var key = keys.For(definition, slot.Key);
+        var record = records.Of(slot.Key, definition);
+        var key = record.Key;
         ThrowIfLocked(definition, slot.Key);
         try
         {
             // The epoch first: a refresh that is under way must not bring back what is being forgotten.
             await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
             var removed = await store.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
-            slot.Forget();
+            Forget(slot, record);
             return removed;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or TokenRefreshException))
         {
             throw Unavailable(slot.Key, exception);
+        }
+    }
+
+    private void Forget(TokenSlot slot, RecordKey record)
+    {
+        slot.Forget();
+        foreach (var sharer in records.All.SharersOf(record))
+        {
+            sharer.Forget(record.Key.Subject);
         }
     }
 

@@ -71,11 +71,12 @@ internal sealed class TokenSlot
 
         lock (Gate)
         {
-            if (_passing?.WouldBeMissed(now, floor, time) is true)
+            if (_passing?.WouldBeMissed(now, floor, time) is true || HasUnsaved)
             {
                 return false;
             }
 
+            _group.Records.Forget(Key);
             return _isRetired = true;
         }
     }
@@ -120,8 +121,9 @@ internal sealed class TokenSlot
 
     /// <summary>
     /// As <see cref="JoinOrCreate"/>, for a token that was rejected: makes nothing when a newer token has come meanwhile, nor
-    /// when the last forced refresh is not an interval ago. One decision under one lock: between a look at the floor and the
-    /// start of a flight, another caller would find neither a flight nor leave to make one.
+    /// when the last forced refresh is not an interval ago. Where another registration of the record forced one, what that
+    /// brought is looked for, and no more. One decision under one lock: between a look at the floor and the start of a flight,
+    /// another caller would find neither a flight nor leave to make one.
     /// </summary>
     /// <returns><see langword="true"/> when the caller must start <paramref name="flight"/>.</returns>
     public bool JoinOrCreateForced(
@@ -141,7 +143,7 @@ internal sealed class TokenSlot
 
             var passing = Passing();
             passing.LastForced = now;
-            flight = passing.Flight = create(this, order);
+            flight = passing.Flight = create(this, _group.Records.TryForce(Key, interval, now, time) ? order : order with { LooksOnly = true });
             return true;
         }
     }
@@ -256,6 +258,7 @@ internal sealed class TokenSlot
             _current = null;
             Written = default;
             Drop(static passing => passing.Forget());
+            _group.Records.Forget(Key);
         }
     }
 
@@ -265,7 +268,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (_passing is { Flight: not null } or { Unsaved: not null } || (!isRemoved && Written.CompareTo(written) >= 0))
+            if (_passing is { Flight: not null } || (!isRemoved && Written.CompareTo(written) >= 0) || HasUnsaved)
             {
                 return false;
             }
@@ -294,42 +297,8 @@ internal sealed class TokenSlot
         }
     }
 
-    /// <summary>Whether a token set waits to be written, or is being written again.</summary>
-    public bool HasUnsaved => Read(static passing => passing.Unsaved) is not null;
-
-    /// <summary>
-    /// Takes over what an earlier flight could not write, with its lease. Whoever takes it leaves it again or ends it; until
-    /// then nobody else gets it, and it still counts as unsaved.
-    /// </summary>
-    public bool TryTakeUnsaved([NotNullWhen(true)] out LeasedRecord? record)
-    {
-        lock (Gate)
-        {
-            record = _passing?.TakeUnsaved();
-            return record is not null;
-        }
-    }
-
-    /// <summary>Leaves what could not be written for the background, or for the next flight if that comes first.</summary>
-    public void LeaveUnsaved(LeasedRecord record)
-    {
-        lock (Gate)
-        {
-            Passing().LeaveUnsaved(record);
-        }
-    }
-
-    /// <summary>What was taken is written, or never will be. Without effect for what was not unsaved.</summary>
-    public void EndUnsaved(LeasedRecord record)
-    {
-        lock (Gate)
-        {
-            if (ReferenceEquals(_passing?.Unsaved, record))
-            {
-                Drop(static passing => passing.EndUnsaved());
-            }
-        }
-    }
+    /// <summary>Whether a token set of its record waits to be written, or is being written again.</summary>
+    public bool HasUnsaved => _group.Records.HasUnsaved(Key);
 
     /// <summary>Ends a flight's hold on the slot. By reference: a late flight never removes its successor.</summary>
     public void Clear(TokenFlight flight)

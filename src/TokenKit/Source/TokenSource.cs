@@ -10,6 +10,9 @@ internal sealed class TokenSource(
     TokenFlights flights, IDefinitionSource definitions, TokenSeeding seeding, RefreshTelemetry telemetry, TimeProvider time)
     : ITokenSource
 {
+    // Looks end soon, and begin only when another registration of the record has a new token; not for ever.
+    private const int MostLooks = 4;
+
     private readonly TokenSlot _own = flights.OwnSlot;
 
     public string Name => flights.Name;
@@ -46,17 +49,13 @@ internal sealed class TokenSource(
     {
         ArgumentNullException.ThrowIfNull(seed);
         var slot = flights.SlotFor(seed.Subject);
-        var isStored = await seeding.SeedAsync(slot, seed, cancellationToken).ConfigureAwait(false);
-        flights.Forget(slot);
-        return isStored;
+        return await seeding.SeedAsync(slot, seed, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default)
     {
         var slot = flights.SlotFor(subject);
-        var wasStored = await seeding.ForgetAsync(slot, cancellationToken).ConfigureAwait(false);
-        flights.Forget(slot);
-        return wasStored;
+        return await seeding.ForgetAsync(slot, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<AccessToken> DecideAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
@@ -91,8 +90,8 @@ internal sealed class TokenSource(
     private async ValueTask<AccessToken> WaitAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
     {
         // A second turn only when the flight that was joined had begun before the demand and brought back the very token
-        // that is not wanted.
-        for (var turn = 0; ; turn++)
+        // that is not wanted; or where it was for somebody who wanted no more than a look.
+        for (var (turn, looks) = (0, 0); ; turn++)
         {
             // Nobody would wait for the refresh that a caller who has left were to start.
             cancellationToken.ThrowIfCancellationRequested();
@@ -133,6 +132,19 @@ internal sealed class TokenSource(
             catch (TokenRingException) when (slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time)))
             {
                 return ServedFromMemory(usable);
+            }
+
+            if (!result.Succeeded && flight.Order.LooksOnly && looks < MostLooks)
+            {
+                if (trigger is RefreshTrigger.Rejected && ReferenceEquals(flight.Order.Unwanted, unwanted))
+                {
+                    // As where the floor is the slot's own.
+                    return ServedFromMemory(slot.Current ?? current!);
+                }
+
+                (turn, looks) = (turn - 1, looks + 1);
+                await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+                continue;
             }
 
             if (!result.Succeeded)

@@ -15,7 +15,7 @@ internal sealed class FakeTokenSource(TokenDefinition definition) : ITokenSource
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AccessToken> _current = [];
-    private readonly TokenGroup _group = new(definition.Name, TimeProvider.System);
+    private readonly TokenGroup _group = TokenGroups.New(definition.Name, TimeProvider.System);
 
     public string Name => Definition.Name;
 

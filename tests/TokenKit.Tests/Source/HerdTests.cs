@@ -88,7 +88,7 @@ public class HerdTests
         slots.Remove("crm");
         slots.Should().BeEmpty();
 
-        var slot = new TokenSlot(new TokenGroup("crm", TimeProvider.System), "");
+        var slot = new TokenSlot(TokenGroups.New("crm", TimeProvider.System), "");
         slot.JoinOrCreate(Order, Create, out var ended);
         ended!.End();
         slot.JoinOrCreate(Order, Create, out var successor);

@@ -1,5 +1,6 @@
 using TokenKit.Placement;
 using TokenKit.Source;
+using TokenKit.Source.Records;
 using TokenKit.Testing;
 using TokenKit.Values;
 
@@ -12,9 +13,16 @@ public sealed class TokenSlotTests
     private static readonly RefreshFailure Failure = new(RefreshFailureReason.ServerError, "The server failed.");
 
     private readonly ManualTimeProvider _time = new();
+    private readonly RegistrationRecords _records;
     private readonly TokenSlot _slot;
 
-    public TokenSlotTests() => _slot = new TokenSlot(new TokenGroup("crm", _time), "north");
+    public TokenSlotTests()
+    {
+        _records = TokenGroups.RecordsOf("crm", _time);
+        _slot = new TokenSlot(new TokenGroup("crm", _records, _time), "north");
+    }
+
+    private RecordKey Record => _records.Of(_slot.Key);
 
     [Fact]
     public void An_idle_slot_is_retired_and_begins_no_flight_any_more()
@@ -29,11 +37,11 @@ public sealed class TokenSlotTests
     public void A_slot_is_not_retired_before_its_unsaved_token_set_is_written()
     {
         var record = LeasedRecords.New(_time);
-        _slot.LeaveUnsaved(record);
+        _records.All.LeaveUnsaved(Record, record);
 
         Retires().Should().BeFalse();
 
-        _slot.EndUnsaved(record);
+        _records.All.EndUnsaved(Record, record);
         Retires().Should().BeTrue();
     }
 
@@ -47,6 +55,7 @@ public sealed class TokenSlotTests
 
         _time.Advance(Floor);
         Retires().Should().BeTrue();
+        _records.All.Count.Should().Be(0, "nobody would ever take away what a slot that has gone left behind");
     }
 
     [Fact]
@@ -122,30 +131,11 @@ public sealed class TokenSlotTests
     public void What_another_process_wrote_drops_nothing_while_something_newer_is_unsaved()
     {
         var current = Publish("access-1");
-        _slot.LeaveUnsaved(LeasedRecords.New(_time));
+        _records.All.LeaveUnsaved(Record, LeasedRecords.New(_time));
 
         _slot.DropOlderThan(new WriteOrder(9, 1), isRemoved: false).Should().BeFalse();
 
         _slot.Current.Should().BeSameAs(current);
-    }
-
-    [Fact]
-    public void What_is_unsaved_is_taken_by_one_at_a_time_and_ended_only_by_whoever_has_it()
-    {
-        var record = LeasedRecords.New(_time);
-        _slot.LeaveUnsaved(record);
-
-        _slot.TryTakeUnsaved(out var taken).Should().BeTrue();
-        taken.Should().BeSameAs(record);
-        _slot.TryTakeUnsaved(out _).Should().BeFalse();
-        _slot.HasUnsaved.Should().BeTrue("it is not written yet");
-
-        _slot.LeaveUnsaved(record);
-        _slot.TryTakeUnsaved(out _).Should().BeTrue();
-        _slot.EndUnsaved(LeasedRecords.New(_time));
-        _slot.HasUnsaved.Should().BeTrue("another record was ended");
-        _slot.EndUnsaved(record);
-        _slot.HasUnsaved.Should().BeFalse();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using TokenKit.Placement;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -6,7 +7,7 @@ using TokenKit.Work;
 namespace TokenKit.Source.Flight;
 
 /// <summary>Turns the end of a flight into what callers get, what the slot remembers and what the next holder is told.</summary>
-internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
+internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
 {
     public RefreshResult Refreshed(HeldRefresh held, UsableToken token)
     {
@@ -27,6 +28,7 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
             return ServedOnce(run, token);
         }
 
+        records.Revive(run.RecordKey);
         var published = run.Flight.Slot.Publish(token with { Written = held.Record.LastWrite }, run.Flight.Mark);
         return run.Brought(RefreshOutcome.Refreshed, time, published);
     }
@@ -66,14 +68,30 @@ internal sealed class FlightResults(RefreshTelemetry telemetry, TimeProvider tim
         return run.Result(RefreshOutcome.Failed, time, failure: known.Failure) with { IsLook = true };
     }
 
+    /// <summary>Nothing was tried, for a reason that may be gone the next moment: nobody waits for it.</summary>
+    public RefreshResult NotTried(FlightRun run, RefreshFailure failure) => run.Result(RefreshOutcome.Failed, time, failure: failure);
+
+    /// <summary>Nothing newer is stored than what was rejected, and the floor between forced refreshes forbids to ask.</summary>
+    public RefreshResult OnlyLooked(FlightRun run)
+    {
+        var why = new RefreshFailure(
+            RefreshFailureReason.RequestRejected,
+            $"A refresh of the record of '{run.Key}' was forced a moment ago, and brought nothing newer. Nothing was sent.");
+        return NotTried(run, why) with { IsLook = true };
+    }
+
     private RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures)
     {
         run.Flight.Slot.Remember(
             new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId)
             {
                 Hold = hold,
-                DeadGrant = run.StateToLeave.DeadGrant,
             });
+        if (run.StateToLeave is { Status: GrantStatus.Dead, DeadGrant: { } dead })
+        {
+            records.RememberDead(run.RecordKey, new DeadGrant(dead, failures));
+        }
+
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
             run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures, failure.Refusal?.Shared);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Persist;
+using TokenKit.Source.Records;
 using TokenKit.Storage;
 using TokenKit.Values;
 
@@ -12,11 +13,11 @@ internal sealed class FlightRun
     private readonly ClockReading _startedAt;
     private StoredTokenSet? _stored;
 
-    public FlightRun(TokenFlight flight, TokenDefinition definition, SecretKeys keys, ClockReading now)
+    public FlightRun(TokenFlight flight, TokenDefinition definition, RegistrationRecords records, ClockReading now)
     {
         Flight = flight;
         Definition = definition;
-        SecretKey = keys.For(definition, flight.Slot.Key);
+        RecordKey = records.Of(flight.Slot.Key, definition);
         _startedAt = now;
     }
 
@@ -25,7 +26,10 @@ internal sealed class FlightRun
     /// <summary>As it was when the flight began, with the parameters of this key.</summary>
     public TokenDefinition Definition { get; set; }
 
-    public SecretKey SecretKey { get; }
+    /// <summary>Which record it is about.</summary>
+    public RecordKey RecordKey { get; }
+
+    public SecretKey SecretKey => RecordKey.Key;
 
     public TokenKey Key => Flight.Slot.Key;
 
@@ -84,7 +88,7 @@ internal sealed class FlightRun
     public static string NameOf(TokenSet? set) => set is { RefreshToken: null } ? "stored token" : "refresh token";
 
     public FlightEnd End(RefreshResult result) =>
-        new(result, StateToLeave, Record) { ToPlace = result.Succeeded && ToPlace is not null ? this : null };
+        new(result, StateToLeave, RecordKey, Record) { ToPlace = result.Succeeded && ToPlace is not null ? this : null };
 
     /// <summary>The result of a flight that has brought a token, whether that can go on calls yet or not.</summary>
     public RefreshResult Brought(RefreshOutcome outcome, TimeProvider time, AccessToken token)

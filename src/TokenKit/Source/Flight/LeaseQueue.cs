@@ -1,5 +1,6 @@
 using TokenKit.Definitions;
 using TokenKit.Refresh.Persist;
+using TokenKit.Source.Records;
 using TokenKit.Storage;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -8,7 +9,7 @@ namespace TokenKit.Source.Flight;
 
 /// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
 internal sealed class LeaseQueue(
-    IRefreshLeaseProvider leases, TokenSetStore store, StoredTokenReading reading, UnsavedContinuation continuation,
+    IRefreshLeaseProvider leases, TokenRecords records, TokenSetStore store, StoredTokenReading reading, UnsavedContinuation continuation,
     SharedWait sharedWait, FlightResults results, TimeProvider time, Randomness randomness)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
@@ -34,7 +35,7 @@ internal sealed class LeaseQueue(
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.
-            if (run.Flight.Slot.TryTakeUnsaved(out var unsaved)
+            if (records.TryTakeUnsaved(run.RecordKey, out var unsaved)
                 && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
             {
                 return continued;
@@ -101,10 +102,7 @@ internal sealed class LeaseQueue(
             && run.Definition.RequestWhen is not RequestWhen.RefreshMissingOrRejected)
         {
             run.StateToLeave = state;
-            return results.Failed(run, new RefreshFailure(
-                RefreshFailureReason.ReauthorizationRequired,
-                $"The server said earlier that the {FlightRun.NameOf(run.Set)} of '{run.Key}' is no good; nothing is sent until a new one is stored. " +
-                "Have a person consent again and seed it: ITokenSource.SeedAsync."));
+            return results.Failed(run, KnownDeadGrant.SaidEarlier(run));
         }
 
         return null;

@@ -1,4 +1,5 @@
 using TokenKit.Definitions;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -11,14 +12,14 @@ namespace TokenKit.Source.Flight;
 /// which has read the store again under the lease, or from what an earlier flight still has in hand.
 /// </remarks>
 internal sealed class LeasedRefresh(
-    IDefinitionSource definitions, SecretKeys keys, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
-    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, KnownRefusal knownRefusal, FlightResults results,
+    IDefinitionSource definitions, RegistrationRecords records, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
+    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, KnownDeadGrant knownDeadGrant, KnownRefusal knownRefusal, FlightResults results,
     PlacementAfterwards placement, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
     public async Task<FlightEnd> RunAsync(TokenFlight flight)
     {
-        var run = new FlightRun(flight, definitions.Current, keys, ClockReading.Now(time));
+        var run = new FlightRun(flight, definitions.Current, records, ClockReading.Now(time));
         telemetry.Started(flight);
         try
         {
@@ -31,6 +32,10 @@ internal sealed class LeasedRefresh(
             run.Definition = definition.Value;
             return run.End(await RefreshAsync(run).ConfigureAwait(false));
         }
+        catch (TokenRingException ring)
+        {
+            return run.End(results.NotTried(run, new RefreshFailure(RefreshFailureReason.SecretUnavailable, ring.Message)));
+        }
         catch (Exception exception)
         {
             // Past this point only the store throws: requests and answers are results.
@@ -41,22 +46,21 @@ internal sealed class LeasedRefresh(
     /// <summary>Fetches what the token of a flight needs before it can go on calls; the lease is given back by now.</summary>
     public Task<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end) => placement.PlaceAsync(run, end);
 
-    /// <summary>Gives the lease back, or leaves what could not be written to be written.</summary>
-    public static async Task FinishAsync(TokenFlight flight, FlightEnd end)
+    /// <summary>Gives the lease back, or leaves what could not be written to be written; then the next flight of the record begins.</summary>
+    public async Task FinishAsync(TokenFlight flight, FlightEnd end)
     {
-        if (end.Record is not { } record)
+        if (end.Record is { InHand: not null } unsaved)
         {
-            return;
+            records.All.LeaveUnsaved(end.RecordKey, unsaved);
+        }
+        else if (end.Record is { } record)
+        {
+            records.All.EndUnsaved(end.RecordKey, record);
+            await record.TryReleaseAsync(end.State).ConfigureAwait(false);
         }
 
-        if (record.InHand is not null)
-        {
-            flight.Slot.LeaveUnsaved(record);
-            return;
-        }
-
-        flight.Slot.EndUnsaved(record);
-        await record.TryReleaseAsync(end.State).ConfigureAwait(false);
+        records.All.LeaveLine(end.RecordKey, flight);
+        flight.LeaveLine();
     }
 
     private async Task<RefreshResult> RefreshAsync(FlightRun run)
@@ -87,7 +91,12 @@ internal sealed class LeasedRefresh(
 
     private async Task<OrResult<HeldRefresh>> HoldAsync(FlightRun run)
     {
-        if (run.Flight.Slot.TryTakeUnsaved(out var unsaved)
+        if (records.All.EnterLine(run.RecordKey, run.Flight) is { } ahead)
+        {
+            await run.Flight.WaitInLineAsync(ahead).ConfigureAwait(false);
+        }
+
+        if (records.All.TryTakeUnsaved(run.RecordKey, out var unsaved)
             && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
         {
             return continued;
@@ -98,7 +107,12 @@ internal sealed class LeasedRefresh(
             return known;
         }
 
-        if (KnownDeadGrant.In(run) is { } dead)
+        if (run.Flight.Order.LooksOnly)
+        {
+            return results.OnlyLooked(run);
+        }
+
+        if (knownDeadGrant.In(run) is { } dead)
         {
             return results.Failed(run, dead);
         }

@@ -1,3 +1,4 @@
+using TokenKit.Refresh.Persist;
 using TokenKit.Placement;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -27,6 +28,22 @@ internal sealed class StoredTokenReading(
         await FetchAsync(held.Run).ConfigureAwait(false);
         var isNews = held.Run.Stored is { } stored && stored.Version != versionBefore && !held.Record.HasWritten(stored);
         return TryAdopt(held.Run, isNews);
+    }
+
+    /// <summary>
+    /// Takes over a usable token that another registration of the same record obtained, and that the store does not hold yet.
+    /// </summary>
+    /// <returns>The result of a flight that needs no request; <see langword="null"/> where the slot has the token already.</returns>
+    public RefreshResult? AdoptInHand(FlightRun run, LeasedRecord unsaved)
+    {
+        if (run.Set is not { AccessToken: not null } set
+            || run.Flight.Slot.Current?.IsSameTokenAs(set) is true
+            || run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true)
+        {
+            return null;
+        }
+
+        return TryPublish(run, set, TokenLife.Of(set, ClockReading.Now(time), time), unsaved.LastWrite);
     }
 
     private async Task FetchAsync(FlightRun run)
@@ -60,6 +77,11 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
+        return TryPublish(run, set, life, written);
+    }
+
+    private RefreshResult? TryPublish(FlightRun run, TokenSet set, TokenLife life, WriteOrder written)
+    {
         var placed = TokenPlacement.RenderAtHand(run.Definition, run.Key, set, out var unplaceable);
         if (unplaceable is not null)
         {

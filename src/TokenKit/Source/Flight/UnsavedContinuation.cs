@@ -1,4 +1,5 @@
 using TokenKit.Refresh.Persist;
+using TokenKit.Source.Records;
 using TokenKit.Values;
 using TokenKit.Work;
 
@@ -10,7 +11,7 @@ namespace TokenKit.Source.Flight;
 /// server's grace reaches back over one rotation: a process that dies one refresh ahead of the store can be followed, one
 /// that dies two ahead cannot.
 /// </remarks>
-internal sealed class UnsavedContinuation(FlightResults results, TimeProvider time, Randomness randomness)
+internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReading reading, FlightResults results, TimeProvider time, Randomness randomness)
 {
     /// <returns><see langword="null"/> when all is stored and the lease was lost: the flight begins as any other.</returns>
     public async Task<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
@@ -28,7 +29,7 @@ internal sealed class UnsavedContinuation(FlightResults results, TimeProvider ti
             var now = ClockReading.Now(time);
             if (run.HasUsableToken(now, time))
             {
-                return results.Failed(run, NotStoredYet(run, unsaved));
+                return reading.AdoptInHand(run, unsaved) ?? results.Failed(run, NotStoredYet(run, unsaved));
             }
 
             if (now.ElapsedSince(start, time) > run.Definition.Resilience.PersistBudget)
@@ -50,7 +51,7 @@ internal sealed class UnsavedContinuation(FlightResults results, TimeProvider ti
             return results.Failed(run, NotStoredYet(run, unsaved));
         }
 
-        run.Flight.Slot.EndUnsaved(unsaved);
+        records.EndUnsaved(run.RecordKey, unsaved);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using TokenKit.Definitions;
 using TokenKit.Refresh.Persist;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -7,12 +8,16 @@ using TokenKit.Work;
 namespace TokenKit.Source.Flight;
 
 /// <summary>Goes on writing what a flight could not, until the store takes it or the next flight takes it over.</summary>
-internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
+internal sealed class UnsavedWriter(
+    IDefinitionSource definitions, TokenRecords records, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
 {
     /// <summary>How long it goes on after the program began to end.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
-    public async Task RunAsync(TokenSlot slot, CancellationToken stopping)
+    /// <param name="key">Whose token it is, for the log.</param>
+    /// <param name="place">Where it belongs.</param>
+    /// <param name="stopping">That the program ends.</param>
+    public async Task RunAsync(TokenKey key, RecordKey place, CancellationToken stopping)
     {
         Deadline? drain = null;
         for (var attempt = 0; ; attempt++)
@@ -27,7 +32,7 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
             }
 
             // Whoever takes it owns it: a flight that came first goes on with it, and leaves it again if it must.
-            if (!slot.TryTakeUnsaved(out var record))
+            if (!records.TryTakeUnsaved(place, out var record))
             {
                 return;
             }
@@ -36,12 +41,12 @@ internal sealed class UnsavedWriter(IDefinitionSource definitions, RefreshTeleme
             var write = await record.TryWriteAsync().ConfigureAwait(false);
             if (write is RecordWrite.InHand && drain is not { HasPassed: true })
             {
-                slot.LeaveUnsaved(record);
+                records.LeaveUnsaved(place, record);
                 continue;
             }
 
-            slot.EndUnsaved(record);
-            telemetry.UnsavedEnded(slot.Key, write, record.LastError);
+            records.EndUnsaved(place, record);
+            telemetry.UnsavedEnded(key, write, record.LastError);
             await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
             return;
         }

@@ -65,6 +65,11 @@ internal static partial class RefreshLog
         EventName = nameof(EventIds.StillRefused))]
     public static partial void StillRefused(this ILogger logger, TokenKey token, string correlationId);
 
+    [LoggerMessage(EventIds.NothingNewer, LogLevel.Debug,
+        "Refresh {CorrelationId} of '{Token}' looked for a newer token in its record, found none, and sent nothing.",
+        EventName = nameof(EventIds.NothingNewer))]
+    public static partial void NothingNewer(this ILogger logger, TokenKey token, string correlationId);
+
     [LoggerMessage(EventIds.RotationNotPersisted, LogLevel.Error,
         "The store did not take the token set that refresh {CorrelationId} of '{Token}' obtained. The token set is served from memory and written again until the store takes it. A crash before that loses the grant. Look at the store now.",
         EventName = nameof(EventIds.RotationNotPersisted))]

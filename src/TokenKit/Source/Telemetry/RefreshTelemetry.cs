@@ -55,6 +55,12 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
             return;
         }
 
+        if (flight.Order.LooksOnly && !result.Succeeded)
+        {
+            logger.NothingNewer(result.Key, result.CorrelationId);
+            return;
+        }
+
         if (result.IsLook)
         {
             logger.StillRefused(result.Key, result.CorrelationId);

@@ -1,0 +1,14 @@
+namespace TokenKit.Source.Records;
+
+/// <summary>A registration, as the others see it whose token sets are stored in the same records.</summary>
+internal interface IRecordSharer
+{
+    /// <summary>The record of a subject's token set, as the present definition names it.</summary>
+    RecordKey RecordOf(string subject);
+
+    /// <summary>What was stored for a subject was replaced or removed: nothing in memory may bring the former token back.</summary>
+    void Forget(string subject);
+
+    /// <summary>Another registration has stored a token of a subject: where this one has one in use, it looks whether that serves it.</summary>
+    void LookAgain(string subject);
+}

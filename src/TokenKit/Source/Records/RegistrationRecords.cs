@@ -1,0 +1,24 @@
+using TokenKit.Definitions;
+using TokenKit.Storage;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Records;
+
+/// <summary>The records of one registration among all of the process.</summary>
+internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, SecretKeys keys, IDefinitionSource definitions)
+    : ISlotRecords
+{
+    public TokenRecords All => all;
+
+    /// <summary>The record of a key as the present definition names it.</summary>
+    public RecordKey Of(TokenKey key) => Of(key, definitions.Current);
+
+    /// <summary>The record of a key as a flight's definition names it, whatever was reloaded since.</summary>
+    public RecordKey Of(TokenKey key, TokenDefinition definition) => new(store, keys.For(definition, key));
+
+    public bool HasUnsaved(TokenKey key) => all.HasUnsaved(Of(key));
+
+    public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) => all.TryForce(Of(key), interval, now, time);
+
+    public void Forget(TokenKey key) => all.Forget(Of(key));
+}

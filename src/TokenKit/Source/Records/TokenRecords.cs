@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using TokenKit.Refresh.Persist;
+using TokenKit.Values;
+
+namespace TokenKit.Source.Records;
+
+/// <summary>
+/// What a process keeps once for each stored record, whichever of its registrations use it: the line of flights, what is in
+/// hand, the dead grant, the floor between forced refreshes. Only while there is something to keep.
+/// </summary>
+/// <remarks>
+/// On a slot of its own, each registration of one record would send a refresh token that the process knows to be spent. One
+/// lock for all records: it is taken a few times in a flight, never on a hit, and nothing is awaited or called under it.
+/// It may be taken under a slot's lock, never the other way round. Thread-safe.
+/// </remarks>
+internal sealed class TokenRecords
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RecordKey, RecordState> _states = [];
+    private ImmutableArray<IRecordSharer> _sharers = [];
+
+    /// <summary>The number of records of which anything is kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _states.Count;
+            }
+        }
+    }
+
+    public void Join(IRecordSharer sharer) => ImmutableInterlocked.Update(ref _sharers, static (all, one) => all.Add(one), sharer);
+
+    public void Leave(IRecordSharer sharer) => ImmutableInterlocked.Update(ref _sharers, static (all, one) => all.Remove(one), sharer);
+
+    /// <summary>The registrations whose token sets of a subject are stored in one record, whoever they are.</summary>
+    public IEnumerable<IRecordSharer> SharersOf(RecordKey record) =>
+        _sharers.Where(sharer => sharer.RecordOf(record.Key.Subject) == record);
+
+    /// <summary>Puts a flight at the end of its record's line.</summary>
+    /// <returns>The flight before it, which it waits for; <see langword="null"/> where its turn has come.</returns>
+    public TokenFlight? EnterLine(RecordKey record, TokenFlight flight)
+    {
+        lock (_gate)
+        {
+            var state = StateOf(record);
+            var before = state.LastInLine;
+            state.LastInLine = flight;
+            return before;
+        }
+    }
+
+    public void LeaveLine(RecordKey record, TokenFlight flight) => Change(record, flight, static (state, flight) =>
+    {
+        if (ReferenceEquals(state.LastInLine, flight))
+        {
+            state.LastInLine = null;
+        }
+    });
+
+    /// <summary>Whether a token set waits to be written, or is being written again.</summary>
+    public bool HasUnsaved(RecordKey record)
+    {
+        lock (_gate)
+        {
+            return _states.GetValueOrDefault(record)?.Unsaved is not null;
+        }
+    }
+
+    /// <summary>
+    /// Takes over what an earlier flight could not write, with its lease. Whoever takes it leaves it again or ends it; until
+    /// then nobody else gets it, and it still counts as unsaved.
+    /// </summary>
+    public bool TryTakeUnsaved(RecordKey record, [NotNullWhen(true)] out LeasedRecord? unsaved)
+    {
+        lock (_gate)
+        {
+            unsaved = _states.GetValueOrDefault(record)?.TakeUnsaved();
+            return unsaved is not null;
+        }
+    }
+
+    /// <summary>Leaves what could not be written for the background, or for the next flight if that comes first.</summary>
+    public void LeaveUnsaved(RecordKey record, LeasedRecord unsaved)
+    {
+        lock (_gate)
+        {
+            StateOf(record).LeaveUnsaved(unsaved);
+        }
+    }
+
+    /// <summary>What was taken is written, or never will be. Without effect for what was not unsaved.</summary>
+    public void EndUnsaved(RecordKey record, LeasedRecord unsaved) =>
+        Change(record, unsaved, static (state, unsaved) => state.EndUnsaved(unsaved));
+
+    public DeadGrant? DeadGrantOf(RecordKey record)
+    {
+        lock (_gate)
+        {
+            return _states.GetValueOrDefault(record)?.Dead;
+        }
+    }
+
+    public void RememberDead(RecordKey record, DeadGrant dead)
+    {
+        lock (_gate)
+        {
+            StateOf(record).Dead = dead;
+        }
+    }
+
+    /// <summary>The grant lives: a token came of it.</summary>
+    public void Revive(RecordKey record) => Change(record, 0, static (state, _) => state.Dead = null);
+
+    /// <summary>Allows a forced refresh, unless there was one less than an interval ago.</summary>
+    public bool TryForce(RecordKey record, TimeSpan interval, ClockReading now, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            if (_states.GetValueOrDefault(record)?.LastForced is { } last && now.ElapsedSince(last, time) < interval)
+            {
+                return false;
+            }
+
+            StateOf(record).LastForced = now;
+            return true;
+        }
+    }
+
+    /// <summary>The record was replaced or removed. The line and what is unsaved stay.</summary>
+    public void Forget(RecordKey record) => Change(record, 0, static (state, _) => (state.Dead, state.LastForced) = (null, null));
+
+    // Under the lock, as all that follows.
+    private RecordState StateOf(RecordKey record)
+    {
+        if (!_states.TryGetValue(record, out var state))
+        {
+            _states.Add(record, state = new RecordState());
+        }
+
+        return state;
+    }
+
+    // Takes the lock, unlike the others.
+    private void Change<T>(RecordKey record, T with, Action<RecordState, T> change)
+    {
+        lock (_gate)
+        {
+            if (_states.TryGetValue(record, out var state))
+            {
+                change(state, with);
+                if (state.IsEmpty)
+                {
+                    _states.Remove(record);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>Two registrations of one program whose token sets are the same stored record: <c>crm</c> and <c>billing</c>.</summary>
+internal sealed class SharedRecord : IAsyncDisposable
+{
+    private const string Other = "billing";
+
+    private readonly TokenHost _host;
+
+    public SharedRecord(FakeTokenEndpointOptions? server = null, Action<TokenRefreshOptions>? billing = null) =>
+        _host = TokenHost.WithRefreshToken(
+            services: services =>
+            {
+                services.AddStore(Store);
+                services.AddKeyedSingleton<ISecretStore>(Other, Store);
+                services.AddTokenRefresh(Other, options =>
+                {
+                    options.Grant = TokenGrants.RefreshToken;
+                    options.TokenEndpoint = Endpoint.Address.AbsoluteUri;
+                    options.Client.Id = FakeTokenEndpoint.DefaultClientId;
+                    options.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
+                    options.Secret.Name = TokenHost.Name;
+                    billing?.Invoke(options);
+                });
+                services.AddHttpClient("tokenkit-" + Other).ConfigurePrimaryHttpMessageHandler(() => Endpoint.CreateHandler());
+            },
+            server: server ?? new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10) },
+            time: Store.Time);
+
+    public FaultyStore Store { get; } = new();
+
+    public ManualTimeProvider Time => Store.Time;
+
+    public FakeTokenEndpoint Endpoint => _host.Endpoint;
+
+    public TokenHost Host => _host;
+
+    public ITokenSource Crm => SourceOf(TokenHost.Name);
+
+    public ITokenSource Billing => SourceOf(Other);
+
+    public TokenFlights FlightsOfCrm => FlightsOf(TokenHost.Name);
+
+    public TokenFlights FlightsOfBilling => FlightsOf(Other);
+
+    /// <summary>Waits until nothing is under way in either.</summary>
+    public async Task IsQuietAsync()
+    {
+        while (FlightsOfCrm.OwnSlot.Flight is { } flight || (flight = FlightsOfBilling.OwnSlot.Flight) is not null)
+        {
+            await flight.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private ITokenSource SourceOf(string name) => _host.Services.GetRequiredKeyedService<ITokenSource>(name);
+
+    private TokenFlights FlightsOf(string name) => _host.Services.GetRequiredKeyedService<TokenComposition>(name).Flights;
+}
