@@ -27,6 +27,9 @@ internal sealed record TokenDefinition
 
     public required SecretDefinition Secret { get; init; }
 
+    /// <summary>Tells tokens and grants of this definition from those of another over the same record.</summary>
+    public required DefinitionMarks Marks { get; init; }
+
     /// <summary>The values of <c>param.NAME</c>.</summary>
     public ImmutableDictionary<string, string> Params { get; init; } = ImmutableDictionary<string, string>.Empty;
 

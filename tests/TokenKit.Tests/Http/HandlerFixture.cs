@@ -87,6 +87,7 @@ internal sealed class HandlerFixture : IDisposable
         Freshness = new(),
         Resilience = new(),
         Secret = new() { Name = "crm" },
+        Marks = DefinitionMarks.Absent("crm"),
     };
 
     public static ImmutableArray<OriginPattern> Origins(params string[] origins) =>

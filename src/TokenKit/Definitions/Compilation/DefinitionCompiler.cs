@@ -32,6 +32,7 @@ internal static class DefinitionCompiler
             Resilience = TimingCompiler.CompileResilience(context),
             Seed = new SeedCompiler(context, requests).Compile(),
             Secret = CompileSecret(context),
+            Marks = DefinitionMarks.Absent(context.TokenName),
             Params = context.Params,
             Jwts = context.Jwts,
             PlainSecrets = [.. context.Options.PlainSecrets],

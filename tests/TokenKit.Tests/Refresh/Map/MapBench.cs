@@ -140,6 +140,7 @@ internal sealed class MapBench
             Freshness = Freshness,
             Resilience = new ResilienceDefinition(),
             Secret = new SecretDefinition { Name = "crm" },
+            Marks = DefinitionMarks.Absent("crm"),
         };
         return new WorkingSet(
             new RefreshContext

@@ -71,6 +71,7 @@ internal sealed class RequestScene : IHttpClientFactory
             Freshness = new FreshnessDefinition(),
             Resilience = new ResilienceDefinition { Timeout = Timeout, Attempts = Attempts },
             Secret = new SecretDefinition { Name = "crm" },
+            Marks = DefinitionMarks.Absent("crm"),
             DangerousAllowHttpOnLoopback = AllowHttpOnLoopback,
         };
         var context = new RefreshContext
