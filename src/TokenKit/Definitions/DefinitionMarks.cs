@@ -44,11 +44,12 @@ internal sealed class DefinitionMarks
         TokenParts = [.. token(withoutKey)];
         ImmutableArray<MarkPart> targetParts = [.. target(withoutKey)];
         GrantReadsKey = ReadsKey(GrantParts);
-        TokenReadsKey = ReadsKey(TokenParts) || ReadsKey(targetParts);
+        TokenReadsKey = ReadsKey(TokenParts);
+        TargetReadsKey = ReadsKey(targetParts);
         ReadsResolved = GrantParts.Concat(TokenParts).Concat(targetParts)
             .Any(static part => part.ReadsOfKey.Any(static reference => reference.Root == "param"));
         Identity = IdentityOf(parameters, GrantParts, TokenParts, targetParts);
-        _fixed = GrantReadsKey || TokenReadsKey ? null : Make(withoutKey);
+        _fixed = GrantReadsKey || TokenReadsKey || TargetReadsKey ? null : Make(withoutKey);
     }
 
     /// <summary>Whether the marks are the same for all keys; then it is one instance that everybody shares.</summary>
@@ -57,8 +58,11 @@ internal sealed class DefinitionMarks
     /// <summary>Whether the grant mark reads the subject or a parameter that code resolves, so that nobody knows it at start.</summary>
     public bool GrantReadsKey { get; }
 
-    /// <summary>As <see cref="GrantReadsKey"/>, for the token mark and its target.</summary>
+    /// <summary>As <see cref="GrantReadsKey"/>, for the token mark.</summary>
     public bool TokenReadsKey { get; }
+
+    /// <summary>As <see cref="GrantReadsKey"/>, for the target mark.</summary>
+    public bool TargetReadsKey { get; }
 
     /// <summary>Whether any of the marks reads a parameter that code resolves.</summary>
     public bool ReadsResolved { get; }

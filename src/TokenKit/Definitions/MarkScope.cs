@@ -23,7 +23,7 @@ internal sealed class MarkScope : IEvaluationScope
     /// <summary>Whether a text that reads this may be part of a mark as the value it has.</summary>
     public static bool IsKnown(ExpressionReference reference) => reference.Root is "param" or "subject";
 
-    public static bool AreKnown(ImmutableArray<ExpressionReference> references) => references.All(IsKnown);
+    public static bool AreKnown(IEnumerable<ExpressionReference> references) => references.All(IsKnown);
 
     /// <summary>What of it differs from key to key and is not known here.</summary>
     public ImmutableArray<ExpressionReference> OfKey(IEnumerable<ExpressionReference> references) =>

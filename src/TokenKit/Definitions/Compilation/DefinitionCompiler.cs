@@ -32,7 +32,7 @@ internal static class DefinitionCompiler
             Resilience = TimingCompiler.CompileResilience(context),
             Seed = new SeedCompiler(context, requests).Compile(),
             Secret = CompileSecret(context),
-            Marks = DefinitionMarks.Absent(context.TokenName),
+            Marks = MarkCompiler.Compile(context, request, refreshRequest),
             Params = context.Params,
             Jwts = context.Jwts,
             PlainSecrets = [.. context.Options.PlainSecrets],
@@ -52,6 +52,16 @@ internal static class DefinitionCompiler
         if (secret.Environment is { } environment && string.IsNullOrWhiteSpace(environment))
         {
             context.Fault("Secret.Environment", "is blank; it is an environment's name, the host's by default");
+        }
+
+        if (secret.Grant is { } grant && string.IsNullOrWhiteSpace(grant))
+        {
+            context.Fault("Secret.Grant", "is blank; it stands for client and server in what tells whose a stored grant is");
+        }
+
+        if (secret.Mark is { } mark && string.IsNullOrWhiteSpace(mark))
+        {
+            context.Fault("Secret.Mark", "is blank; it stands for what is asked for in what tells one stored token from another");
         }
 
         return new SecretDefinition { Name = secret.Name ?? context.TokenName, Environment = secret.Environment, Locked = secret.Locked };

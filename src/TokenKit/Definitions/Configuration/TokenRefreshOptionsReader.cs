@@ -113,7 +113,9 @@ internal static class TokenRefreshOptionsReader
     private static readonly ConfigurationKeyTable<TokenSecretOptions> Secret = new ConfigurationKeyTable<TokenSecretOptions>()
         .Add("Name", static (secret, value) => secret.Name = value.ReadText())
         .Add("Environment", static (secret, value) => secret.Environment = value.ReadText())
-        .Add("Locked", static (secret, value) => value.ReadFlag(locked => secret.Locked = locked));
+        .Add("Locked", static (secret, value) => value.ReadFlag(locked => secret.Locked = locked))
+        .Add("Grant", static (secret, value) => secret.Grant = value.ReadText())
+        .Add("Mark", static (secret, value) => secret.Mark = value.ReadText());
 
     private static readonly ConfigurationKeyTable<TokenRefreshOptions> Keys = new ConfigurationKeyTable<TokenRefreshOptions>()
         .Add("Grant", static (options, value) => options.Grant = value.ReadText())

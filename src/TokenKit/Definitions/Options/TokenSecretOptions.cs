@@ -11,4 +11,25 @@ public sealed class TokenSecretOptions
 
     /// <summary>Whether it can be read and never written; <see langword="false"/> by default.</summary>
     public bool Locked { get; set; }
+
+    /// <summary>
+    /// A text that stands for the grant mark, which tells by client and server whether a stored grant is this definition's. By
+    /// default the mark is made of the client id and the issuer, or the origin that a renewal is sent to.
+    /// </summary>
+    /// <remarks>
+    /// For a vendor that moves to another host and goes on to accept the grants of the old one: with the same text before and after
+    /// the move, the stored refresh token is sent to the new host. It is no template; what it says is of no matter, only whether it
+    /// is the same. It must not be blank.
+    /// </remarks>
+    public string? Grant { get; set; }
+
+    /// <summary>
+    /// A text that stands for the token mark, which tells whether a stored token is the one that the definition asks for. By default
+    /// the mark is made of the grant's kind, scopes, audiences, resources and whatever else the requests send that is no secret.
+    /// </summary>
+    /// <remarks>
+    /// For definitions that send different things and mean the same token. A token of another mark is renewed at once. It is no
+    /// template, and must not be blank.
+    /// </remarks>
+    public string? Mark { get; set; }
 }

@@ -22,6 +22,8 @@ internal sealed class CompiledJsonTemplate : JsonTemplate
 
     public override ImmutableArray<ExpressionReference> Required { get; }
 
+    public override IEnumerable<JsonLeaf> Leaves => Root.Leaves("");
+
     public override TemplateResult Render(IEvaluationScope scope)
     {
         var json = new StringBuilder();

@@ -11,6 +11,9 @@ internal abstract class JsonTemplate
     /// <summary>The references without which it certainly does not resolve.</summary>
     public virtual ImmutableArray<ExpressionReference> Required => References;
 
+    /// <summary>The values in it that hold no others, in order.</summary>
+    public abstract IEnumerable<JsonLeaf> Leaves { get; }
+
     /// <summary>Renders to JSON text; <see cref="TemplateResult.Missing"/> where a value is missing that is not optional.</summary>
     public abstract TemplateResult Render(IEvaluationScope scope);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using TokenKit.Language.Expressions;
 
@@ -21,6 +22,10 @@ internal abstract class JsonTemplateNode
     {
     }
 
+    /// <summary>The values below it that hold no others, in order.</summary>
+    /// <param name="path">Where it stands itself.</param>
+    public abstract IEnumerable<JsonLeaf> Leaves(string path);
+
     /// <summary>A number, <c>true</c>, <c>false</c> or <c>null</c> as written.</summary>
     public sealed class Constant(string json) : JsonTemplateNode
     {
@@ -29,6 +34,8 @@ internal abstract class JsonTemplateNode
             output.Append(json);
             return null;
         }
+
+        public override IEnumerable<JsonLeaf> Leaves(string path) => [new(path, json, [], _ => TemplateResult.Rendered(json))];
     }
 
     /// <summary>A string.</summary>
@@ -50,6 +57,8 @@ internal abstract class JsonTemplateNode
 
         public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) =>
             references.AddRange(template.References);
+
+        public override IEnumerable<JsonLeaf> Leaves(string path) => [new(path, template.Source, template.References, template.Render)];
     }
 
     /// <summary>A value with its type: what <c>json</c>, <c>number</c> and <c>boolean</c> give is JSON already.</summary>
@@ -70,6 +79,11 @@ internal abstract class JsonTemplateNode
 
         public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) =>
             references.AddRange(expression.References);
+
+        public override IEnumerable<JsonLeaf> Leaves(string path) => [new(path, $"${{{expression.Source}}}", expression.References, Render)];
+
+        private TemplateResult Render(IEvaluationScope scope) =>
+            RenderedValue.Read(expression.Root.Evaluate(scope), out var text) ?? TemplateResult.Rendered(text!);
     }
 
     public sealed class Array(ImmutableArray<JsonTemplateNode> items) : JsonTemplateNode
@@ -109,6 +123,9 @@ internal abstract class JsonTemplateNode
                 item.AddReferences(references);
             }
         }
+
+        public override IEnumerable<JsonLeaf> Leaves(string path) =>
+            items.SelectMany((item, index) => item.Leaves(string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")));
     }
 
     public sealed class Object(ImmutableArray<KeyValuePair<string, JsonTemplateNode>> members) : JsonTemplateNode
@@ -150,5 +167,11 @@ internal abstract class JsonTemplateNode
                 member.AddReferences(references);
             }
         }
+
+        public override IEnumerable<JsonLeaf> Leaves(string path) =>
+            members.SelectMany(member => member.Value.Leaves(path.Length == 0 ? NameOf(member.Key) : $"{path}.{NameOf(member.Key)}"));
+
+        // {"a.b": 1} is not {"a": {"b": 1}}.
+        private static string NameOf(string name) => name.AsSpan().ContainsAny('.', '[', '"') || name.Length == 0 ? JsonText.Quote(name) : name;
     }
 }

@@ -23,6 +23,40 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
     /// <summary>A URL of the same origin where scheme, host and port are written out; else <see langword="null"/>.</summary>
     public Uri? LiteralOrigin { get; } = parts.Any(ChoosesOrigin) ? null : new Uri(parts[0].Part.Literal.Split('?')[0]);
 
+    /// <summary>Puts some of the values in and takes the URL apart. Never throws for what a value contains.</summary>
+    /// <param name="scope">The values.</param>
+    /// <param name="isPutIn">Whether an expression that reads this is evaluated; any other stays as it is written.</param>
+    /// <returns><see langword="null"/> where a value is missing or cannot stand in a URL, so that none of this template is sent.</returns>
+    public UrlOutline? Outline(IEvaluationScope scope, Func<ImmutableArray<ExpressionReference>, bool> isPutIn)
+    {
+        var outline = new UrlOutlineBuilder();
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Part.Expression is not { } expression)
+            {
+                outline.AddLiteral(parts[i].Part.Literal);
+                continue;
+            }
+
+            if (!isPutIn(expression.References))
+            {
+                outline.AddExpression(expression, mayHoldPath: parts[i].Role is UrlRole.WholeUrl or UrlRole.WholeAuthority);
+                continue;
+            }
+
+            var value = new StringBuilder();
+            var evaluation = expression.Root.Evaluate(scope);
+            if ((RenderedValue.Read(evaluation, out var text) ?? Append(value, i, text!, evaluation.Name)) is not null)
+            {
+                return null;
+            }
+
+            outline.AddValue(value.ToString(), expression);
+        }
+
+        return outline.Build();
+    }
+
     protected override TemplateResult? Append(StringBuilder output, int part, string text, string name)
     {
         var role = parts[part].Role;

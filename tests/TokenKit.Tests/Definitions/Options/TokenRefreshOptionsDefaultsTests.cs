@@ -25,6 +25,8 @@ public sealed class TokenRefreshOptionsDefaultsTests
         options.Resilience.PersistRetryCap.Should().Be(TimeSpan.FromSeconds(1));
         options.DangerousAllowHttpOnLoopback.Should().BeFalse();
         options.Secret.Locked.Should().BeFalse();
+        options.Secret.Grant.Should().BeNull();
+        options.Secret.Mark.Should().BeNull();
         options.Request.AllowSecretInUrl.Should().BeFalse();
     }
 }

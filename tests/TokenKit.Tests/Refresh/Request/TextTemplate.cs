@@ -46,6 +46,8 @@ internal sealed class TextDocument(string source) : JsonTemplate
 
     public override ImmutableArray<ExpressionReference> References => _text.References;
 
+    public override IEnumerable<JsonLeaf> Leaves => [];
+
     public override TemplateResult Render(IEvaluationScope scope) => _text.Render(scope);
 }
 
