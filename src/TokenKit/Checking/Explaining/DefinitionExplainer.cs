@@ -3,6 +3,7 @@ using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Language.Expressions;
 using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Checking.Explaining;
 
@@ -33,6 +34,8 @@ internal sealed class DefinitionExplainer
             Requests = explainer.Requests(),
             Placement = explainer.Placement(),
             Values = explainer.Values(),
+            GrantMark = explainer.Mark(definition.Marks.GrantParts, definition.Marks.GrantReadsKey, static marks => marks.Grant),
+            TokenMark = explainer.Mark(definition.Marks.TokenParts, definition.Marks.TokenReadsKey, static marks => marks.Token),
             Keys = origins.Keys(),
         };
     }
@@ -110,6 +113,12 @@ internal sealed class DefinitionExplainer
             placement.BaseUrl.IsEmpty ? null : _display.Show(placement.BaseUrl),
             [.. placement.AllowedOrigins.Select(static origin => $"{origin.Scheme}://{origin.Host}:{origin.Port}")]);
     }
+
+    private ExplainedMark Mark(ImmutableArray<MarkPart> parts, bool readsKey, Func<TokenMarks, DefinitionMark> read) => new()
+    {
+        Mark = readsKey ? null : read(_definition.Marks.For(_definition.Params, "")).ToString(),
+        Parts = [.. parts.Select(static part => KeyValuePair.Create(part.Name, part.Text))],
+    };
 
     private ImmutableArray<ExplainedValue> Values() =>
     [

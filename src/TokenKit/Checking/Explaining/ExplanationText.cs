@@ -34,6 +34,10 @@ internal static class ExplanationText
             AppendLine(text, value.Name, value.Value is null ? value.Origin : $"'{value.Value}', {value.Origin}", 28);
         }
 
+        text.AppendLine().AppendLine("Marks");
+        Append(text, "grant", explanation.GrantMark);
+        Append(text, "token", explanation.TokenMark);
+
         foreach (var provider in explanation.Keys.GroupBy(static key => key.Provider))
         {
             text.AppendLine().AppendLine(provider.Key.Length == 0 ? "Keys" : $"Keys of {provider.Key}");
@@ -66,6 +70,15 @@ internal static class ExplanationText
         }
 
         return text;
+    }
+
+    private static void Append(StringBuilder text, string name, ExplainedMark mark)
+    {
+        AppendLine(text, name, mark.Mark ?? "differs from key to key: it reads the subject or a parameter that code resolves");
+        foreach (var (part, value) in mark.Parts)
+        {
+            AppendLine(text, "", $"{part}: {value}");
+        }
     }
 
     private static void AppendAll(StringBuilder text, string name, ImmutableArray<KeyValuePair<string, string>> pairs, string separator)

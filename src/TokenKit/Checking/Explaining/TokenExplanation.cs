@@ -18,6 +18,12 @@ public sealed record TokenExplanation
     /// <summary>Every value that requests and placement read, with its origin.</summary>
     public required ImmutableArray<ExplainedValue> Values { get; init; }
 
+    /// <summary>By what a stored grant is known for this definition's: client and server.</summary>
+    public required ExplainedMark GrantMark { get; init; }
+
+    /// <summary>By what a stored token is known for the one that this definition asks for.</summary>
+    public required ExplainedMark TokenMark { get; init; }
+
     /// <summary>Every configuration key of the definition, with the provider that has the last word on it; empty where code wrote it all.</summary>
     public required ImmutableArray<ExplainedKey> Keys { get; init; }
 

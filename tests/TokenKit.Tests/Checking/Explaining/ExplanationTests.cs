@@ -133,6 +133,65 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Both_marks_are_shown_with_what_they_are_made_of()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Grant = TokenGrants.ClientCredentials;
+            token.TokenEndpoint = "https://${param.tenant}.example.com/token";
+            token.Params["tenant"] = "acme";
+            token.Client.Id = "app";
+            token.Client.Secret = "${secret.client}";
+            token.Scope = "b a";
+        });
+
+        explanation.GrantMark.Mark.Should().MatchRegex("^1-[0-9a-f]{32}$");
+        Texts(explanation.GrantMark.Parts).Should().Equal(Pair("client", "app"), Pair("origin", "https://acme.example.com"));
+        explanation.TokenMark.Mark.Should().MatchRegex("^1-[0-9a-f]{32}$").And.NotBe(explanation.GrantMark.Mark);
+        Texts(explanation.TokenMark.Parts).Should().Equal(
+            Pair("Request path", "/token"), Pair("grant_type", "client_credentials"), Pair("scope", "a"), Pair("scope", "b"));
+        explanation.ToString().Should().Contain(explanation.GrantMark.Mark!).And.Contain(explanation.TokenMark.Mark!)
+            .And.Contain("origin: https://acme.example.com").And.Contain("scope: b");
+    }
+
+    [Fact]
+    public void A_mark_that_differs_from_key_to_key_says_so_and_shows_the_templates()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Request.Url = "https://example.com/${subject}/token";
+            token.Request.Form.Add("tenant", "${param.tenant}");
+            token.Request.Form.Add("kept", "${token.values.a?}");
+            token.ResolvedParams.Add("tenant");
+            token.Client.Id = "${secret.id}";
+            token.Placement.Headers.Add("X-Client", "${client.id}");
+        });
+
+        explanation.TokenMark.Mark.Should().BeNull();
+        Texts(explanation.TokenMark.Parts).Should().Equal(Pair("Request field tenant", "${param.tenant}"), Pair("Request path", "/${subject}/token"));
+        explanation.GrantMark.Mark.Should().NotBeNull();
+        Texts(explanation.GrantMark.Parts).Should().Equal(Pair("client", "${secret.id}"), Pair("origin", "https://example.com"));
+        explanation.ToString().Should().Contain("differs from key to key");
+    }
+
+    [Fact]
+    public void A_mark_shows_no_secret_that_stands_in_the_definition_as_it_is()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Request.Url = "https://example.com/login?api_key=plain-1";
+            token.Request.Form.Add("client_secret", "plain-2");
+            token.Request.Form.Add("user_password", "plain-3");
+            token.Request.Form.Add("subject_token", "plain-4");
+            token.Request.Form.Add("assertion", "plain-5");
+            token.Request.Headers.Add("X-Key", "plain-6");
+        });
+
+        Texts(explanation.GrantMark.Parts.Concat(explanation.TokenMark.Parts)).Should().Equal(
+            Pair("origin", "https://example.com"), Pair("Request path", "/login"));
+    }
+
+    [Fact]
     public void An_unknown_name_is_refused()
     {
         var explain = () => Explain(token => token.Request.Url = "https://example.com", "other");

@@ -227,6 +227,43 @@ public sealed class MarkTests
     }
 
     [Fact]
+    public void A_slash_or_a_question_mark_within_an_expression_parts_no_url()
+    {
+        var options = SpeltOut(request => request.Url = "https://login.example.com/${concat(param.tenant, '/?a=b&c')}/token?d=${concat('e&=', param.tenant)}&f=1");
+        options.ResolvedParams.Add("tenant");
+        var marks = Compiled.Definition(options).Marks;
+
+        marks.TokenParts.Select(static part => $"{part.Name} = {part.Text}").Should().Equal(
+            "Request field d = ${concat('e&=', param.tenant)}",
+            "Request field f = 1",
+            "Request path = /${concat(param.tenant, '/?a=b&c')}/token");
+        marks.For(NoParams.Add("tenant", "t"), "").Should().BeEquivalentTo(
+            Marks(SpeltOut(request => request.Url = "https://login.example.com/t%2F%3Fa%3Db%26c/token?d=e%26%3Dt&f=1")));
+    }
+
+    [Fact]
+    public void The_values_of_JSON_are_named_by_their_paths_with_their_parameters_put_in()
+    {
+        var options = WithParams(
+            SpeltOut(request => request.Json = """
+                { "grant_type": "password", "scope": ["b", "a"], "user": { "id": "${number(param.id)}", "name": "x${param.id}" },
+                  "list": [true, null, "${secret.a}"], "odd.name": "", "empty": [], "client": { "client_secret": "plain" } }
+                """),
+            ("id", "7"));
+
+        Compiled.Definition(options).Marks.TokenParts.Select(static part => $"{part.Name} = {part.Text}").Should().Equal(
+            "Request field \"odd.name\" = ",
+            "Request field list[0] = true",
+            "Request field list[1] = null",
+            "Request field user.id = 7",
+            "Request field user.name = x7",
+            "Request path = /oauth/token",
+            "grant_type = password",
+            "scope = a",
+            "scope = b");
+    }
+
+    [Fact]
     public void A_subject_stands_in_a_url_as_it_is_encoded()
     {
         var marks = Compiled.Definition(SpeltOut(request => request.Url = "https://login.example.com/${subject}/token")).Marks;
