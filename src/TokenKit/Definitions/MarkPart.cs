@@ -13,4 +13,6 @@ internal readonly record struct MarkPart(string Name, string Text)
 
     /// <summary>What the template reads that is left as it is written; a definition's own parameters among them.</summary>
     public ImmutableArray<ExpressionReference> Unread { get => field.IsDefault ? [] : field; init; }
+
+    public override string ToString() => Name;
 }

@@ -83,6 +83,9 @@ internal readonly record struct MarkText(string Text)
 
     public MarkText With(Func<string, string> normalise) => IsSource ? this : this with { Text = normalise(Text) };
 
+    // A record prints its members, and a secret may stand in a definition as it is.
+    public override string ToString() => IsSource ? "a template" : "a text";
+
     private static MarkText? Read(
         string source, ImmutableArray<ExpressionReference> references, Func<IEvaluationScope, TemplateResult> render, MarkScope scope)
     {

@@ -15,7 +15,7 @@ internal readonly partial record struct SentField(string Name, MarkText Text)
     private static readonly string[] Credentials =
     [
         "client_id", "client_secret", "client_assertion", "client_assertion_type", "assertion", "subject_token", "actor_token",
-        "refresh_token", "access_token", "id_token", "code", "code_verifier", "device_code",
+        "refresh_token", "access_token", "id_token", "token", "code", "code_verifier", "device_code",
     ];
 
     /// <summary>The templates of which the first that resolves is sent, where it has several.</summary>

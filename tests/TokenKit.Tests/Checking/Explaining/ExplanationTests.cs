@@ -184,6 +184,7 @@ public sealed class ExplanationTests
             token.Request.Form.Add("user_password", "plain-3");
             token.Request.Form.Add("subject_token", "plain-4");
             token.Request.Form.Add("assertion", "plain-5");
+            token.Request.Form.Add("token", "plain-7");
             token.Request.Headers.Add("X-Key", "plain-6");
         });
 
