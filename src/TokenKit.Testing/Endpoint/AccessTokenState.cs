@@ -14,4 +14,7 @@ public enum AccessTokenState
 
     /// <summary>It was revoked.</summary>
     Revoked,
+
+    /// <summary>A newer one took its place (<see cref="FakeTokenEndpointOptions.EndsFormerAccessTokens"/>).</summary>
+    Ended,
 }

@@ -28,6 +28,8 @@ internal static class Answers
                 return Error(HttpStatusCode.MethodNotAllowed, "invalid_request", decision.Description);
             case TokenRequestOutcome.InvalidRequest:
                 return Error(HttpStatusCode.BadRequest, "invalid_request", decision.Description);
+            case TokenRequestOutcome.InvalidScope:
+                return Error(HttpStatusCode.BadRequest, "invalid_scope", decision.Description);
             case TokenRequestOutcome.UnsupportedGrantType:
                 return Error(HttpStatusCode.BadRequest, "unsupported_grant_type", decision.Description);
             default:

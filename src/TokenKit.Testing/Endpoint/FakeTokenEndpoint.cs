@@ -78,6 +78,29 @@ public sealed class FakeTokenEndpoint
     /// <summary>How many access tokens were issued.</summary>
     public int IssuedAccessTokens => Locked(static ledger => ledger.IssuedAccessTokens);
 
+    /// <summary>Every access token so far with its scope, its state now and what ended it, in the order of issue.</summary>
+    public IReadOnlyList<IssuedAccessToken> AccessTokens => Locked(static ledger => ledger.AccessTokens);
+
+    /// <summary>
+    /// How often each refresh token came before the endpoint, whether it was taken or refused as a grant. With rotation any
+    /// number above 1 is a double redemption. Requests that end before the refresh token is looked at do not count: a
+    /// prepared answer, a connection lost before, a client that did not authenticate; nor does <c>invalid_scope</c>, which
+    /// leaves the refresh token as it is.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Redemptions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _requests
+                    .Where(static request => request is { GrantType: TokenGrants.RefreshToken, RefreshToken: not null } && IsRedemption(request.Outcome))
+                    .CountBy(static request => request.RefreshToken!, StringComparer.Ordinal)
+                    .ToDictionary(StringComparer.Ordinal);
+            }
+        }
+    }
+
     /// <summary>How often a refresh token was replaced.</summary>
     public int Rotations => Locked(static ledger => ledger.Rotations);
 
@@ -118,20 +141,25 @@ public sealed class FakeTokenEndpoint
 
     /// <summary>Issues a refresh token as after a person's consent, to be put in as a seed.</summary>
     /// <param name="clientId">For which client.</param>
-    /// <param name="scope">The granted scope, or <see langword="null"/>.</param>
+    /// <param name="scope">The granted scope, or <see langword="null"/> for one that allows every other.</param>
+    /// <param name="subject">
+    /// Who consented, or <see langword="null"/>; says which grants of a client end each other's access tokens
+    /// (<see cref="FakeTokenEndpointOptions.EndsFormerAccessTokens"/>).
+    /// </param>
     /// <returns>The refresh token.</returns>
-    public string IssueRefreshToken(string clientId = DefaultClientId, string? scope = null) =>
-        Locked(ledger => ledger.IssueRefreshToken(clientId, scope));
+    public string IssueRefreshToken(string clientId = DefaultClientId, string? scope = null, string? subject = null) =>
+        Locked(ledger => ledger.IssueRefreshToken(clientId, scope, subject));
 
     /// <summary>Issues an authorization code as after a person's consent (RFC 6749 section 4.1). It can be used once.</summary>
     /// <param name="clientId">For which client.</param>
     /// <param name="redirectUri">The redirect URI of the authorization request; checked where given.</param>
     /// <param name="codeChallenge">The S256 code challenge (RFC 7636 section 4.2); checked where given.</param>
-    /// <param name="scope">The granted scope, or <see langword="null"/>.</param>
+    /// <param name="scope">The granted scope, or <see langword="null"/> for one that allows every other.</param>
+    /// <param name="subject">Who consented, or <see langword="null"/>, as for <see cref="IssueRefreshToken"/>.</param>
     /// <returns>The code.</returns>
     public string IssueCode(
-        string clientId = DefaultClientId, string? redirectUri = null, string? codeChallenge = null, string? scope = null) =>
-        Locked(ledger => ledger.IssueCode(clientId, redirectUri, codeChallenge, scope));
+        string clientId = DefaultClientId, string? redirectUri = null, string? codeChallenge = null, string? scope = null, string? subject = null) =>
+        Locked(ledger => ledger.IssueCode(clientId, redirectUri, codeChallenge, scope, subject));
 
     /// <summary>Revokes an access token, or the grant of a refresh token with all its access tokens (RFC 7009 section 2.1).</summary>
     /// <param name="token">The token.</param>
@@ -300,6 +328,10 @@ public sealed class FakeTokenEndpoint
         };
         return (received, Answers.For(decision, Options, message));
     }
+
+    private static bool IsRedemption(TokenRequestOutcome outcome) => outcome
+        is TokenRequestOutcome.Issued or TokenRequestOutcome.Rotated or TokenRequestOutcome.IssuedInGrace
+        or TokenRequestOutcome.ReuseDetected or TokenRequestOutcome.InvalidGrant;
 
     private void Prepare(PreparedOutcome outcome, int count)
     {

@@ -33,8 +33,21 @@ public sealed class FakeTokenEndpointOptions
     /// </summary>
     public TimeSpan ReuseGrace { get; set; }
 
-    /// <summary>Whether a refresh kills the access tokens of the family that came before; <see langword="false"/> by default.</summary>
-    public bool RefreshRevokesAccessTokens { get; set; }
+    /// <summary>
+    /// Whether a new access token ends the ones before it; <see langword="false"/> by default. Those of one grant belong
+    /// together, those that one client gets by <c>client_credentials</c>, and those of all grants of one client for the same
+    /// subject, where grants have one. What ended answers <see cref="AccessTokenState.Ended"/>, and a <see cref="FakeApi"/>
+    /// rejects it.
+    /// </summary>
+    public bool EndsFormerAccessTokens { get; set; }
+
+    /// <summary>
+    /// Whether a refresh that names a smaller <c>scope</c> narrows the grant for good; <see langword="false"/> by default. If
+    /// so, later refreshes give that scope at most and one that asks for more is refused with <c>invalid_scope</c>; if not,
+    /// only the access token of that answer has the smaller scope (RFC 6749 section 6). A scope beyond the granted one is
+    /// refused either way.
+    /// </summary>
+    public bool NarrowsGrant { get; set; }
 
     /// <summary>
     /// What access tokens begin with; <c>access-</c> by default, so that they read <c>access-1</c>, <c>access-2</c>. A leak

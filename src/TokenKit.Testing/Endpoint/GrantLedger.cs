@@ -10,6 +10,7 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
     private readonly Dictionary<string, RefreshTokenEntry> _refreshTokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AccessTokenEntry> _accessTokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CodeEntry> _codes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string ClientId, string? Subject), Holder> _holders = [];
 
     public int IssuedAccessTokens => _accessTokens.Count;
 
@@ -19,12 +20,15 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
 
     public int LostGrants { get; private set; }
 
-    public string IssueRefreshToken(string clientId, string? scope) => AddRefreshToken(new Family(clientId, scope));
+    public IReadOnlyList<IssuedAccessToken> AccessTokens =>
+        [.. _accessTokens.Select((issued, index) => issued.Value.ToIssued(index + 1, issued.Key, time))];
 
-    public string IssueCode(string clientId, string? redirectUri, string? codeChallenge, string? scope)
+    public string IssueRefreshToken(string clientId, string? scope, string? subject) => AddRefreshToken(NewFamily(clientId, scope, subject));
+
+    public string IssueCode(string clientId, string? redirectUri, string? codeChallenge, string? scope, string? subject)
     {
         var code = string.Create(CultureInfo.InvariantCulture, $"code-{_codes.Count + 1}");
-        _codes.Add(code, new CodeEntry(new Family(clientId, scope), redirectUri, codeChallenge));
+        _codes.Add(code, new CodeEntry(NewFamily(clientId, scope, subject), redirectUri, codeChallenge));
         return code;
     }
 
@@ -54,10 +58,7 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
     }
 
     public AccessTokenState StateOf(string accessToken) =>
-        !_accessTokens.TryGetValue(accessToken, out var entry) ? AccessTokenState.Unknown
-        : entry.IsRevoked ? AccessTokenState.Revoked
-        : entry.Issued.ElapsedUntilNow(time) >= entry.Lifetime ? AccessTokenState.Expired
-        : AccessTokenState.Active;
+        _accessTokens.TryGetValue(accessToken, out var entry) ? entry.StateNow(time) : AccessTokenState.Unknown;
 
     public bool IsCurrent(string refreshToken) =>
         _refreshTokens.TryGetValue(refreshToken, out var entry) && entry.Replacement is null && !entry.Family.IsDead;
@@ -68,7 +69,7 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
         "client_credentials" => new TokenDecision(TokenRequestOutcome.Issued)
         {
             // No refresh token: RFC 6749 section 4.4.3.
-            AccessToken = AddAccessToken(family: null),
+            AccessToken = AddAccessToken(HolderOf(clientId, subject: null), form.GetValueOrDefault("scope")),
             Scope = form.GetValueOrDefault("scope"),
         },
         "refresh_token" => Refresh(clientId, form),
@@ -93,23 +94,31 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
             return TokenDecision.Refused(TokenRequestOutcome.InvalidGrant, "The grant was revoked.");
         }
 
-        if (entry.Replacement is null)
+        if (entry.Replacement is not null && !IsInGrace(entry, entry.Replacement))
         {
-            return Renew(entry);
+            return Reuse(entry.Family);
         }
 
-        return IsInGrace(entry, entry.Replacement) ? RenewAgain(entry) : Reuse(entry.Family);
+        // RFC 6749 section 6: what is asked for must not go beyond the grant, and nothing asked for is all that was granted.
+        var asked = form.GetValueOrDefault("scope") is { Length: > 0 } named ? named : null;
+        if (asked is not null && !entry.Family.Allows(asked))
+        {
+            return TokenDecision.Refused(TokenRequestOutcome.InvalidScope, "The scope goes beyond what was granted (RFC 6749 section 6).");
+        }
+
+        var scope = asked ?? entry.Family.Scope;
+        if (options.NarrowsGrant)
+        {
+            entry.Family.Scope = scope;
+        }
+
+        return entry.Replacement is null ? Renew(entry, scope) : RenewAgain(entry, entry.Replacement, scope);
     }
 
-    private TokenDecision Renew(RefreshTokenEntry entry)
+    private TokenDecision Renew(RefreshTokenEntry entry, string? scope)
     {
         var family = entry.Family;
-        if (options.RefreshRevokesAccessTokens)
-        {
-            family.RevokeAccessTokens();
-        }
-
-        var decision = new TokenDecision(TokenRequestOutcome.Issued) { AccessToken = AddAccessToken(family), Scope = family.Scope };
+        var decision = new TokenDecision(TokenRequestOutcome.Issued) { AccessToken = AddAccessToken(family, scope), Scope = scope };
         if (!options.RotatesRefreshTokens)
         {
             return decision;
@@ -125,11 +134,11 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
         replacement.At.ElapsedUntilNow(time) < options.ReuseGrace
         && _refreshTokens[replacement.Successor].Replacement is null;
 
-    private TokenDecision RenewAgain(RefreshTokenEntry entry) => new(TokenRequestOutcome.IssuedInGrace)
+    private TokenDecision RenewAgain(RefreshTokenEntry entry, Replacement replacement, string? scope) => new(TokenRequestOutcome.IssuedInGrace)
     {
-        AccessToken = AddAccessToken(entry.Family),
-        RefreshToken = entry.Replacement!.Successor,
-        Scope = entry.Family.Scope,
+        AccessToken = AddAccessToken(entry.Family, scope),
+        RefreshToken = replacement.Successor,
+        Scope = scope,
     };
 
     private TokenDecision Reuse(Family family)
@@ -177,7 +186,7 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
         entry.IsUsed = true;
         return new TokenDecision(TokenRequestOutcome.Issued)
         {
-            AccessToken = AddAccessToken(entry.Family),
+            AccessToken = AddAccessToken(entry.Family, entry.Family.Scope),
             RefreshToken = AddRefreshToken(entry.Family),
             Scope = entry.Family.Scope,
         };
@@ -186,12 +195,24 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
     private static string Challenge(string verifier) =>
         System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 
-    private string AddAccessToken(Family? family)
+    private string AddAccessToken(Family family, string? scope)
+    {
+        var token = AddAccessToken(family.Holder, scope);
+        family.AccessTokens.Add(_accessTokens[token]);
+        return token;
+    }
+
+    private string AddAccessToken(Holder holder, string? scope)
     {
         var token = string.Create(CultureInfo.InvariantCulture, $"{options.AccessTokenPrefix}{_accessTokens.Count + 1}");
-        var entry = new AccessTokenEntry(Moment.Now(time), options.AccessTokenLifetime);
+        if (options.EndsFormerAccessTokens)
+        {
+            holder.EndAccessTokens(token, time);
+        }
+
+        var entry = new AccessTokenEntry(holder, scope, Moment.Now(time), options.AccessTokenLifetime);
         _accessTokens.Add(token, entry);
-        family?.AccessTokens.Add(entry);
+        holder.AccessTokens.Add(entry);
         return token;
     }
 
@@ -202,27 +223,67 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
         return token;
     }
 
-    /// <summary>One consent and all that came of it.</summary>
-    private sealed class Family(string clientId, string? scope)
+    private Family NewFamily(string clientId, string? scope, string? subject) =>
+        new(subject is null ? new Holder(clientId, subject: null) : HolderOf(clientId, subject), scope);
+
+    private Holder HolderOf(string clientId, string? subject)
+    {
+        if (!_holders.TryGetValue((clientId, subject), out var holder))
+        {
+            _holders.Add((clientId, subject), holder = new Holder(clientId, subject));
+        }
+
+        return holder;
+    }
+
+    /// <summary>For whom access tokens are issued that may end one another: a client alone, a subject, or one grant without a subject.</summary>
+    private sealed class Holder(string clientId, string? subject)
     {
         public string ClientId { get; } = clientId;
 
-        public string? Scope { get; } = scope;
+        public string? Subject { get; } = subject;
+
+        public List<AccessTokenEntry> AccessTokens { get; } = [];
+
+        public void EndAccessTokens(string successor, TimeProvider time)
+        {
+            foreach (var entry in AccessTokens.Where(entry => entry.StateNow(time) is AccessTokenState.Active))
+            {
+                entry.EndedBy = successor;
+            }
+
+            AccessTokens.Clear();
+        }
+    }
+
+    /// <summary>One consent and all that came of it.</summary>
+    private sealed class Family(Holder holder, string? scope)
+    {
+        public Holder Holder { get; } = holder;
+
+        public string ClientId => Holder.ClientId;
+
+        /// <summary>What is granted at most; <see langword="null"/> where nobody said.</summary>
+        public string? Scope { get; set; } = scope;
 
         public bool IsDead { get; private set; }
 
         public List<AccessTokenEntry> AccessTokens { get; } = [];
+
+        /// <summary>The order of the values says nothing: RFC 6749 section 3.3.</summary>
+        public bool Allows(string scope) => Scope is null || ValuesOf(scope).IsSubsetOf(ValuesOf(Scope));
 
         public void Kill(bool withAccessTokens)
         {
             IsDead = true;
             if (withAccessTokens)
             {
-                RevokeAccessTokens();
+                AccessTokens.ForEach(static entry => entry.IsRevoked = true);
             }
         }
 
-        public void RevokeAccessTokens() => AccessTokens.ForEach(static entry => entry.IsRevoked = true);
+        private static HashSet<string> ValuesOf(string scope) =>
+            new(scope.Split(' ', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
     }
 
     private sealed class RefreshTokenEntry(Family family)
@@ -239,13 +300,29 @@ internal sealed class GrantLedger(FakeTokenEndpointOptions options, TimeProvider
         public Moment At { get; } = at;
     }
 
-    private sealed class AccessTokenEntry(Moment issued, TimeSpan lifetime)
+    private sealed class AccessTokenEntry(Holder holder, string? scope, Moment issued, TimeSpan lifetime)
     {
-        public Moment Issued { get; } = issued;
-
-        public TimeSpan Lifetime { get; } = lifetime;
-
         public bool IsRevoked { get; set; }
+
+        /// <summary>The access token that took its place while it worked, or <see langword="null"/>.</summary>
+        public string? EndedBy { get; set; }
+
+        public AccessTokenState StateNow(TimeProvider time) =>
+            IsRevoked ? AccessTokenState.Revoked
+            : EndedBy is not null ? AccessTokenState.Ended
+            : issued.ElapsedUntilNow(time) >= lifetime ? AccessTokenState.Expired
+            : AccessTokenState.Active;
+
+        public IssuedAccessToken ToIssued(int number, string token, TimeProvider time) => new()
+        {
+            Number = number,
+            Token = token,
+            ClientId = holder.ClientId,
+            Subject = holder.Subject,
+            Scope = scope,
+            State = StateNow(time),
+            EndedBy = EndedBy,
+        };
     }
 
     private sealed class CodeEntry(Family family, string? redirectUri, string? codeChallenge)

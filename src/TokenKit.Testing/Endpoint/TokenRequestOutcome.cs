@@ -27,6 +27,9 @@ public enum TokenRequestOutcome
     /// <summary>The request breaks RFC 6749: <c>invalid_request</c>, or 405 where it is not a POST.</summary>
     InvalidRequest,
 
+    /// <summary>The scope asked for goes beyond the grant, whose refresh token was left as it is: <c>invalid_scope</c>.</summary>
+    InvalidScope,
+
     /// <summary>The grant type is none that the endpoint knows: <c>unsupported_grant_type</c>.</summary>
     UnsupportedGrantType,
 

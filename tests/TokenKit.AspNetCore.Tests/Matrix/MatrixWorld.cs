@@ -19,7 +19,7 @@ internal sealed class MatrixWorld : IDisposable
             new FakeTokenEndpointOptions
             {
                 RotatesRefreshTokens = cell.Rotates,
-                RefreshRevokesAccessTokens = cell.Server is ServerAxis.EndsFormer,
+                EndsFormerAccessTokens = cell.Server is ServerAxis.EndsFormer,
                 AccessTokenPrefix = "s3cr3t-access-token-",
                 RefreshTokenPrefix = "s3cr3t-refresh-token-",
             },

@@ -70,6 +70,25 @@ public sealed class ReadmeExamples
     }
 
     [Fact]
+    public async Task A_server_that_ends_the_former_access_token()
+    {
+        var endpoint = new FakeTokenEndpoint();
+        await using var provider = Build(endpoint, new ServiceCollection());
+        await using var otherProvider = Build(endpoint, new ServiceCollection());
+        using var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient("crm");
+        using var otherHttp = otherProvider.GetRequiredService<IHttpClientFactory>().CreateClient("crm");
+
+        // begin-snippet: testing-habits
+        endpoint.Options.EndsFormerAccessTokens = true;
+
+        await http.GetAsync("orders");
+        await otherHttp.GetAsync("orders");
+
+        endpoint.AccessTokens[0].EndedBy.Should().Be("access-2", "another program logged in as the same client");
+        // end-snippet
+    }
+
+    [Fact]
     public async Task A_scan_for_secrets()
     {
         var endpoint = new FakeTokenEndpoint();

@@ -153,18 +153,6 @@ public sealed class FakeTokenEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refresh_may_kill_the_access_tokens_before_it()
-    {
-        _endpoint.Options.RefreshRevokesAccessTokens = true;
-        var first = await _caller.RefreshAsync(_endpoint.IssueRefreshToken());
-
-        var second = await _caller.RefreshAsync(first.RefreshToken!);
-
-        _endpoint.StateOf(first.AccessToken!).Should().Be(AccessTokenState.Revoked);
-        _endpoint.StateOf(second.AccessToken!).Should().Be(AccessTokenState.Active);
-    }
-
-    [Fact]
     public async Task Another_clients_refresh_token_is_unknown()
     {
         _endpoint.AddClient("other", "other-secret");
