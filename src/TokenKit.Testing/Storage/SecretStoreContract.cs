@@ -24,8 +24,8 @@ public abstract class SecretStoreContract
     /// <summary>All checks, those of values and conditions first, then those of leases.</summary>
     public IReadOnlyList<ContractCheck> Checks =>
     [
-        .. SecretChecks.All.Select(Bind),
-        .. HasLeases ? LeaseChecks.All.Select(Bind) : [],
+        .. SecretChecks.All.Concat(LargeValueChecks.OfSecrets).Select(Bind),
+        .. HasLeases ? LeaseChecks.All.Concat(LargeValueChecks.OfLeases).Select(Bind) : [],
     ];
 
     /// <summary>Whether the store gives out leases and the checks of leases are to be run; <see langword="true"/> by default.</summary>

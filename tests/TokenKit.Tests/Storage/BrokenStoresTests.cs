@@ -16,6 +16,8 @@ public sealed class BrokenStoresTests
     [InlineData(Fault.TakesEmptyForAbsent, "An_empty_value_is_stored_and_not_absent")]
     [InlineData(Fault.ComparesEpochsWithoutSequence, "WrittenBefore_orders_writes_by_epoch_and_then_by_sequence")]
     [InlineData(Fault.IgnoresTheConditionOfARemoval, "A_removal_obeys_its_condition")]
+    [InlineData(Fault.CutsValuesAt64KiB, "A_large_value_is_read_back_byte_for_byte")]
+    [InlineData(Fault.ComparesEpochsWithoutSequence, "A_large_value_obeys_conditions")]
     public async Task The_contract_catches_it(Fault fault, string check)
     {
         var contract = new BrokenContract(fault);

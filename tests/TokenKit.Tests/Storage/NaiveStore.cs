@@ -13,6 +13,7 @@ public enum Fault
     TakesEmptyForAbsent,
     ComparesEpochsWithoutSequence,
     IgnoresTheConditionOfARemoval,
+    CutsValuesAt64KiB,
 }
 
 /// <summary>A store of its own making, independent of the library's ledger.</summary>
@@ -58,7 +59,12 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
                 return new SecretWriteResult(SecretWriteOutcome.Conflict, row.StoredVersion);
             }
 
-            row.Value = fault == Fault.KeepsTheCallersBytes ? value : value.ToArray();
+            row.Value = fault switch
+            {
+                Fault.KeepsTheCallersBytes => value,
+                Fault.CutsValuesAt64KiB => value[..Math.Min(value.Length, 64 * 1024)].ToArray(),
+                _ => value.ToArray(),
+            };
             row.Version++;
             if (condition.Kind == SecretConditionKind.WrittenBefore)
             {
