@@ -23,7 +23,8 @@ internal static class SeedRun
             {
                 foreach (var seed in chunk)
                 {
-                    totals.Add(seed, Fleet.Run(seed, scenarioOf(seed)));
+                    var scenario = scenarioOf(seed);
+                    totals.Add(seed, scenario.Habits, Fleet.Run(seed, scenario));
                 }
             }
         })).ToList();
@@ -37,8 +38,9 @@ internal static class SeedRun
     {
         var history = Fleet.Run(seed, scenario, isWritten: true);
         var only = Scenarios.Only is { } asked ? $"TOKENKIT_SCENARIO=\"{asked}\" " : "";
+        only += Scenarios.OnlyHabits is { } habits ? $"TOKENKIT_HABITS=\"{habits}\" " : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Seed {seed} ({scenario}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
+            $"Seed {seed} ({scenario}, {scenario.Habits}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
     }
 
     private static int? Read(string variable) =>
@@ -53,19 +55,25 @@ internal sealed class SeedTotals
     /// <summary>The smallest seed that broke each rule, and how many did.</summary>
     public SortedDictionary<string, (int First, int Count)> Broken { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What became of calls, by the habits of the server that the seeds met.</summary>
+    public SortedDictionary<ServerHabits, (int Seeds, CallCounts Calls)> Habits { get; } = [];
+
     public int Seeds { get; private set; }
 
     public long Refreshes { get; private set; }
 
     public long Takeovers { get; private set; }
 
-    public void Add(int seed, History history)
+    public void Add(int seed, ServerHabits habits, History history)
     {
         lock (_gate)
         {
             Seeds++;
             Refreshes += history.Redemptions.Count;
             Takeovers += history.Takeovers;
+            var (seeds, calls) = Habits.GetValueOrDefault(habits, (0, new CallCounts()));
+            calls.Add(history.Calls);
+            Habits[habits] = (seeds + 1, calls);
             foreach (var rule in history.Wrong.Distinct())
             {
                 var (first, count) = Broken.GetValueOrDefault(rule, (seed, 0));

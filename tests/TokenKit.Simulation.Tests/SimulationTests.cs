@@ -1,9 +1,12 @@
+using TokenKit.Testing;
+
 namespace TokenKit.Simulation.Tests;
 
 /// <summary>
 /// The production classes under 50,000 seeds: several machines, one store with leases and a fence, a server that rotates, and
-/// faults. <c>TOKENKIT_SEEDS=1000000</c> runs more, <c>TOKENKIT_SCENARIO="no faults"</c> one of the <see cref="Scenarios"/> alone; a
-/// seed that fails is printed and replays exactly with <c>TOKENKIT_SEED=n</c>.
+/// faults. <c>TOKENKIT_SEEDS=1000000</c> runs more, <c>TOKENKIT_SCENARIO="no faults"</c> one of the <see cref="Scenarios"/> alone,
+/// <c>TOKENKIT_HABITS="EndsFormerAccessTokens, NarrowsGrant"</c> servers of these <see cref="ServerHabits"/> alone; a seed that fails
+/// is printed and replays exactly with <c>TOKENKIT_SEED=n</c>.
 /// </summary>
 public class SimulationTests
 {
@@ -20,6 +23,10 @@ public class SimulationTests
 
         totals.Refreshes.Should().BeGreaterThan(totals.Seeds, "a run in which nothing happens proves nothing");
         Console.WriteLine($"{totals.Seeds} seeds, {totals.Refreshes} token requests, {totals.Takeovers} takeovers: no rule broken");
+        foreach (var (habits, (seeds, calls)) in totals.Habits)
+        {
+            Console.WriteLine($"{habits}: {seeds} seeds{(habits.HasFlag(ServerHabits.EndsFormerAccessTokens) ? $", {calls}" : "")}");
+        }
     }
 
     /// <summary>A wall clock set back while the store answered; writes that landed late, after a lost answer, before refused ones, before a crash.</summary>
@@ -32,6 +39,37 @@ public class SimulationTests
         SeedRun.Run([seed], Scenarios.Of).Broken.Should().BeEmpty();
 
     [Fact]
+    public void Where_a_refresh_ends_the_former_token_calls_are_refused_and_sent_again()
+    {
+        var scenario = Scenarios.NoFaults with { Habits = ServerHabits.EndsFormerAccessTokens };
+
+        var totals = SeedRun.Run(Enumerable.Range(0, 500), _ => scenario);
+
+        totals.Broken.Should().BeEmpty();
+        var calls = totals.Habits[scenario.Habits].Calls;
+        calls.EndedByAnother.Should().BePositive("machines that share a grant end each other's tokens");
+        calls.RefusedOtherwise.Should().Be(0, "nobody calls with a token that has expired");
+        calls.RefusedTwice.Should().BeLessThan(calls.EndedByOwnRefresh + calls.EndedByAnother - calls.RefusedTwice, "a call that is sent again has a newer token");
+    }
+
+    [Fact]
+    public async Task A_refresh_that_asks_for_more_than_is_left_of_a_grant_breaks_a_rule()
+    {
+        var world = new World(seed: 1, Scenarios.NoFaults, isWritten: false);
+        var endpoint = new SimulatedServer(world, TimeSpan.FromHours(1), TimeSpan.Zero, habits: ServerHabits.NarrowsGrant).Endpoint;
+        HistoryChecker.CheckScopes(world.History, endpoint, "read");
+        world.History.Wrong.Should().BeEmpty();
+
+        await RefreshAsync(endpoint, endpoint.IssueRefreshToken(scope: SimulatedServer.GrantedScope), "read");
+        HistoryChecker.CheckScopes(world.History, endpoint, "read");
+        world.History.Wrong.Should().BeEmpty();
+
+        await RefreshAsync(endpoint, endpoint.Requests[^1].IssuedRefreshToken!, "read write");
+        HistoryChecker.CheckScopes(world.History, endpoint, "read");
+        world.History.Wrong.Should().ContainSingle().Which.Should().StartWith("(g)");
+    }
+
+    [Fact]
     public void A_seed_replays_exactly()
     {
         for (var seed = 0; seed < 200; seed++)
@@ -41,5 +79,19 @@ public class SimulationTests
             Fleet.Run(seed, Scenarios.Of(seed), isWritten: true).Lines.Should().Equal(first, "seed {0} must give the same history", seed);
             first.Should().NotBeEmpty();
         }
+    }
+
+    private static async Task RefreshAsync(FakeTokenEndpoint endpoint, string refreshToken, string scope)
+    {
+        using var http = new HttpClient(endpoint.CreateHandler());
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["client_id"] = FakeTokenEndpoint.DefaultClientId,
+            ["client_secret"] = FakeTokenEndpoint.DefaultClientSecret,
+            ["grant_type"] = TokenGrants.RefreshToken,
+            ["refresh_token"] = refreshToken,
+            ["scope"] = scope,
+        });
+        using var answer = await http.PostAsync(endpoint.Address, form);
     }
 }

@@ -8,12 +8,20 @@ namespace TokenKit.Simulation.Tests;
 /// <summary>The definition that all machines share. Compiled once: compiling costs more than a run.</summary>
 internal static class Definitions
 {
-    private static readonly ConcurrentDictionary<(string Seed, TimeSpan Grace), TokenDefinition> Compiled = new();
+    private static readonly ConcurrentDictionary<(string Seed, TimeSpan Grace, string? Scope), TokenDefinition> Compiled = new();
 
-    public static TokenDefinition For(string seed, TimeSpan grace) => Compiled.GetOrAdd((seed, grace), static key =>
+    /// <param name="seed">The first refresh token.</param>
+    /// <param name="grace">How long the server takes a rotated one again.</param>
+    /// <param name="scope">What a refresh asks for; the scope granted at first where it asks for none.</param>
+    public static TokenDefinition For(string seed, TimeSpan grace, string? scope) => Compiled.GetOrAdd((seed, grace, scope), static key =>
     {
         var options = NewOptions(key.Grace);
         options.Seed = new TokenSeedOptions { RefreshToken = key.Seed };
+
+        if (key.Scope is { } scope)
+        {
+            options.RefreshRequest.Form["scope"] = scope;
+        }
 
         // Shorter than by default, in the same proportions: fewer looks at a lease that is held, more of what matters.
         options.Resilience.Timeout = TimeSpan.FromSeconds(6);

@@ -3,6 +3,7 @@ using TokenKit.Refresh.Persist;
 using TokenKit.Source;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
+using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;
 
@@ -14,12 +15,15 @@ internal sealed class Fleet : IDisposable
     // Shared by all runs: nobody listens, and making one takes a lock of the whole process.
     private static readonly TokenKitActivities Activities = new();
 
+    private static readonly string?[] AskedScopes = [null, "read", "write read"];
+
     private readonly Scenario _scenario;
     private readonly World _world;
     private readonly SimulatedServer _server;
     private readonly SharedStore _shared;
     private readonly TokenDefinition _definition;
     private readonly TimeSpan _lifetime;
+    private readonly string? _askedScope;
     private readonly TokenKitMetrics _metrics = Program.Metrics();
     private readonly RefreshTelemetry _telemetry;
     private readonly List<RunningMachine> _running = [];
@@ -31,9 +35,12 @@ internal sealed class Fleet : IDisposable
         _scenario = scenario;
         _world = new World(seed, scenario, isWritten);
         _lifetime = TimeSpan.FromSeconds(_world.Random.Next(20, 120));
-        _server = new SimulatedServer(_world, _lifetime, scenario.Grace);
+        _server = new SimulatedServer(_world, _lifetime, scenario.Grace, habits: scenario.Habits);
         _shared = new SharedStore(_world);
-        _definition = Definitions.For(_server.Endpoint.IssueRefreshToken(), scenario.Grace);
+        var narrows = scenario.Habits.HasFlag(ServerHabits.NarrowsGrant);
+        _askedScope = narrows ? AskedScopes[_world.Random.Next(AskedScopes.Length)] : null;
+        var seedToken = _server.Endpoint.IssueRefreshToken(scope: narrows ? SimulatedServer.GrantedScope : null);
+        _definition = Definitions.For(seedToken, scenario.Grace, _askedScope);
         _telemetry = new RefreshTelemetry(_metrics, Activities, new LeakWatch(_world.History), _world.Time);
     }
 
@@ -78,6 +85,10 @@ internal sealed class Fleet : IDisposable
         var quiet = _world.PassAsync(2 * LeasedRecord.LeaseDurationFor(_definition.Resilience));
         _world.RunUntil(() => quiet.IsCompleted);
         HistoryChecker.Check(_world.History, _scenario, Probe());
+        if (_scenario.Habits.HasFlag(ServerHabits.NarrowsGrant))
+        {
+            HistoryChecker.CheckScopes(_world.History, _server.Endpoint, _askedScope ?? SimulatedServer.GrantedScope);
+        }
     }
 
     // A healthy machine with nothing in memory comes last: can it refresh?
@@ -146,18 +157,11 @@ internal sealed class Fleet : IDisposable
             var floor = running.NewestServed;
             try
             {
-                var token = (await AskAsync(instance)).Reveal();
-                var number = SimulatedServer.NumberOf(token);
-                _world.History.AddLine(machine.Name, $"serves access-{number}");
-                running.NewestServed = Math.Max(running.NewestServed, number);
-                if (number < floor)
+                var token = await AskAsync(instance);
+                Served(running, token.Reveal(), floor);
+                if (_scenario.Habits.HasFlag(ServerHabits.EndsFormerAccessTokens))
                 {
-                    _world.History.Broke($"(d) A caller got access-{number} after another had got access-{floor}.");
-                }
-
-                if (!machine.HasJustStoodStill && _server.Endpoint.ReuseDetections == 0 && !_server.Takes(token))
-                {
-                    _world.History.Broke($"A caller was given a token that the server calls {_server.Endpoint.StateOf(token)}.");
+                    await UseAsync(running, token);
                 }
             }
             catch (OperationCanceledException)
@@ -179,6 +183,51 @@ internal sealed class Fleet : IDisposable
                 _world.History.Broke($"A caller failed as none may: {exception.GetType().Name}: {exception.Message}");
             }
         }
+    }
+
+    private void Served(RunningMachine running, string token, int floor)
+    {
+        var number = SimulatedServer.NumberOf(token);
+        _world.History.AddLine(running.Machine.Name, $"serves access-{number}");
+        running.NewestServed = Math.Max(running.NewestServed, number);
+        if (number < floor)
+        {
+            _world.History.Broke($"(d) A caller got access-{number} after another had got access-{floor}.");
+        }
+
+        if (!running.Machine.HasJustStoodStill && _server.Endpoint.ReuseDetections == 0 && !_server.IsGood(token))
+        {
+            _world.History.Broke($"A caller was given a token that the server calls {_server.Endpoint.StateOf(token)}.");
+        }
+    }
+
+    // Calls the API as the handler does: after a 401 it asks once for another token and sends the call again.
+    private async Task UseAsync(RunningMachine running, AccessToken token)
+    {
+        if (await IsAcceptedAsync(running.Machine, token.Reveal(), isResent: false))
+        {
+            return;
+        }
+
+        _demands++;
+        var floor = running.NewestServed;
+        var other = await running.Instance!.Source.GetTokenAsync(new TokenDemand { Rejected = token });
+        Served(running, other.Reveal(), floor);
+        if (other.Reveal() == token.Reveal())
+        {
+            _world.History.Broke("(d) A call was to be sent again with the token that the API had refused.");
+        }
+
+        await IsAcceptedAsync(running.Machine, other.Reveal(), isResent: true);
+    }
+
+    private async Task<bool> IsAcceptedAsync(Machine machine, string token, bool isResent)
+    {
+        await _world.PassAsync(200);
+        var isAccepted = _server.Endpoint.StateOf(token) is AccessTokenState.Active;
+        _world.History.Called(machine.Name, SimulatedServer.NumberOf(token), isAccepted, isAccepted ? null : _server.MachineThatEnded(token), isResent);
+        await machine.ReachAsync();
+        return isAccepted;
     }
 
     private async Task<AccessToken> AskAsync(TokenComposition instance)

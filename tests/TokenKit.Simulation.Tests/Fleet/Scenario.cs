@@ -14,6 +14,9 @@ internal sealed record Scenario(string Name)
     /// <summary>How long the server takes a rotated refresh token again; the definition knows it.</summary>
     public TimeSpan Grace { get; init; }
 
+    /// <summary>What else the server does.</summary>
+    public ServerHabits Habits { get; init; }
+
     /// <summary>How the machines coordinate.</summary>
     public Design Design { get; init; }
 

@@ -26,6 +26,9 @@ internal sealed class History(TimeProvider time, bool isWritten)
 
     public int Takeovers { get; private set; }
 
+    /// <summary>Calls that an API answered, where a run has an API.</summary>
+    public CallCounts Calls { get; } = new();
+
     public bool Has(FaultKind kind) => Faults.Exists(fault => fault.Kind == kind);
 
     /// <summary>A request leaves.</summary>
@@ -62,6 +65,18 @@ internal sealed class History(TimeProvider time, bool isWritten)
         Epochs.Add(lease.Epoch);
         Takeovers += lease.IsTakeover ? 1 : 0;
         AddLine(machine, $"lease {lease.Epoch}{(lease.IsTakeover ? ", taken over" : "")}");
+    }
+
+    /// <summary>An API judged a call.</summary>
+    /// <param name="machine">Whose call it was.</param>
+    /// <param name="number">Which access token it had.</param>
+    /// <param name="isAccepted">Whether that one worked.</param>
+    /// <param name="endedBy">The machine whose refresh had ended it, if one had.</param>
+    /// <param name="isResent">Whether it was the second attempt, after a 401.</param>
+    public void Called(string machine, int number, bool isAccepted, string? endedBy, bool isResent)
+    {
+        Calls.Add(isAccepted, isOwn: endedBy is null ? null : endedBy == machine, isResent);
+        AddLine(machine, $"API: {(isAccepted ? "takes" : "refuses")} access-{number}{(endedBy is null ? "" : $", which a refresh of {endedBy} ended")}");
     }
 
     public void Fault(FaultKind kind, string machine, string what)

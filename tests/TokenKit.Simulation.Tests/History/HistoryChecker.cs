@@ -17,6 +17,23 @@ internal static class HistoryChecker
         NothingIsLostWithoutReason(history, scenario, end);
     }
 
+    /// <summary>(g) One definition asks for one scope: that narrows a grant at most once, and no refresh asks for more than is left.</summary>
+    /// <param name="history">What happened.</param>
+    /// <param name="endpoint">Who issued the tokens.</param>
+    /// <param name="asked">The scope that every access token must have.</param>
+    public static void CheckScopes(History history, FakeTokenEndpoint endpoint, string asked)
+    {
+        if (endpoint.Requests.Any(static request => request.Outcome is TokenRequestOutcome.InvalidScope))
+        {
+            history.Broke("(g) A refresh asked for more than was left of the grant.");
+        }
+
+        if (endpoint.AccessTokens.Any(issued => issued.Scope != asked))
+        {
+            history.Broke("(g) An access token has another scope than the definition asks for.");
+        }
+    }
+
     // (a) A refresh token goes out a second time only when its successor was not stored, as far as the sender could know, and
     // something happened that keeps an answer from being stored.
     private static void NoRefreshTokenIsSentTwiceWithoutReason(History history)
