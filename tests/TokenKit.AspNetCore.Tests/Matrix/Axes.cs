@@ -68,11 +68,14 @@ internal enum BetweenAxis
     Restart,
 }
 
-/// <summary>What the server does with the former access token at a refresh.</summary>
+/// <summary>What the server does at a refresh with the former access token and with the grant.</summary>
 internal enum ServerAxis
 {
     KeepsFormer,
     EndsFormer,
+
+    /// <summary>A smaller scope, for which the definition asks, is all that is left of the grant.</summary>
+    NarrowsGrant,
 }
 
 internal enum StoreAxis

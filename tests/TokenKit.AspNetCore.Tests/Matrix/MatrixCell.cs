@@ -15,6 +15,12 @@ internal sealed record MatrixCell(
 
     public bool Rotates => HasRefreshToken && Grant is not GrantAxis.Static;
 
+    /// <summary>What a person consents to; named only where it matters.</summary>
+    public string? GrantedScope => Server is ServerAxis.NarrowsGrant ? "orders.read orders.write" : null;
+
+    /// <summary>The smaller scope that a refresh asks for, where it does.</summary>
+    public string? RefreshedScope => Server is ServerAxis.NarrowsGrant ? "orders.read" : null;
+
     public string SubjectName => Subject is SubjectAxis.Subject ? "acme" : "";
 
     /// <summary>The values as numbers, in the order of the axes.</summary>

@@ -24,6 +24,11 @@ internal static class MatrixDefinition
         }
 
         WriteGrant(token, cell, url, authentication);
+        if (cell.RefreshedScope is { } scope)
+        {
+            token.RefreshRequest.Form.Add("scope", scope);
+        }
+
         foreach (var request in RequestsOf(token, cell))
         {
             request.Sign = cell.Part is PartAxis.Signer ? MatrixParts.SignerName : null;

@@ -65,6 +65,11 @@ internal sealed class MatrixHost : IAsyncDisposable
         finally
         {
             await _web.FlightEndedAsync(_world.Name, Cell.SubjectName);
+            if (Cell.Grant is GrantAxis.TokenExchange)
+            {
+                // What is exchanged was due as well: its renewal must not reach over the hours that pass next.
+                await _web.FlightEndedAsync(MatrixDefinition.OtherToken);
+            }
         }
     }
 
@@ -80,7 +85,8 @@ internal sealed class MatrixHost : IAsyncDisposable
         using var sent = await _web.Client(Keeper).GetAsync($"/connect/{_world.Name}{(Cell.Subject is SubjectAxis.Subject ? "/" + Cell.SubjectName : "")}");
         sent.StatusCode.Should().Be(System.Net.HttpStatusCode.Redirect, await sent.Content.ReadAsStringAsync());
         var query = QueryHelpers.ParseQuery(sent.Headers.Location!.Query);
-        var code = _world.Endpoint.IssueCode(query["client_id"]!, query["redirect_uri"], query["code_challenge"]);
+        var code = _world.Endpoint.IssueCode(
+            query["client_id"]!, query["redirect_uri"], query["code_challenge"], _world.Cell.GrantedScope, MatrixServer.Person);
         var browser = _web.Client(Keeper);
         browser.DefaultRequestHeaders.Add("Cookie", sent.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
         return await browser.GetAsync(QueryHelpers.AddQueryString(

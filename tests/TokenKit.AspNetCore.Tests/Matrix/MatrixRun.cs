@@ -42,6 +42,7 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         await FailsWithoutALeakAsync();
         await StoredIsTheLatestAsync();
         EachRefreshTokenWasSentOnce();
+        TheServerDidAsItDoes();
         NothingLeaks();
     }
 
@@ -273,6 +274,18 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         {
             sent.Should().OnlyHaveUniqueItems("a refresh token that was answered is never sent again");
         }
+    }
+
+    private void TheServerDidAsItDoes()
+    {
+        Endpoint.Requests.Should().NotContain(static request => request.Outcome == TokenRequestOutcome.InvalidScope, "no refresh asks for more than is left");
+        var refreshed = Endpoint.Requests.Where(static request => request.RefreshToken is not null).Select(static request => request.IssuedAccessToken).ToHashSet();
+        Endpoint.AccessTokens.Where(token => refreshed.Contains(token.Token)).Should().NotContain(token => token.Scope != Cell.RefreshedScope);
+
+        // Of three renewals one comes while the former token still works. So does the first refresh after each of two consents,
+        // and the second of these.
+        var atWork = Cell.Entry is EntryAxis.Consent ? 4 : 1;
+        Endpoint.AccessTokens.Count(static token => token.EndedBy is not null).Should().Be(Cell.Server is ServerAxis.EndsFormer ? atWork : 0);
     }
 
     private void NothingLeaks()

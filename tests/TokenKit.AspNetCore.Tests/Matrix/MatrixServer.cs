@@ -14,6 +14,9 @@ namespace TokenKit.Tests;
 /// </summary>
 internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, FakeTokenEndpoint people)
 {
+    /// <summary>Who logs in and consents.</summary>
+    public const string Person = "matrix-person";
+
     public HttpMessageHandler CreateHandler() => new Front(cell, endpoint, people);
 
     /// <summary>Asks as a program's own code does, without the definition.</summary>
@@ -27,6 +30,10 @@ internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, 
         if (context.Stored?.RefreshToken is { } refreshToken)
         {
             (form["grant_type"], form["refresh_token"]) = ("refresh_token", refreshToken.Reveal());
+            if (cell.RefreshedScope is { } scope)
+            {
+                form["scope"] = scope;
+            }
         }
         else if (cell.Grant is GrantAxis.Login)
         {
@@ -64,7 +71,7 @@ internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, 
             {
                 case "password" when form["password"] == MatrixSecrets.Password:
                     form.Remove("password");
-                    (form["grant_type"], form["code"]) = ("authorization_code", endpoint.IssueCode());
+                    (form["grant_type"], form["code"]) = ("authorization_code", endpoint.IssueCode(scope: cell.GrantedScope, subject: Person));
                     break;
                 case TokenGrants.JwtBearer when IsSigned(form["assertion"]):
                     form["grant_type"] = "client_credentials";

@@ -20,6 +20,7 @@ internal sealed class MatrixWorld : IDisposable
             {
                 RotatesRefreshTokens = cell.Rotates,
                 EndsFormerAccessTokens = cell.Server is ServerAxis.EndsFormer,
+                NarrowsGrant = cell.Server is ServerAxis.NarrowsGrant,
                 AccessTokenPrefix = "s3cr3t-access-token-",
                 RefreshTokenPrefix = "s3cr3t-refresh-token-",
             },
@@ -31,7 +32,7 @@ internal sealed class MatrixWorld : IDisposable
             Endpoint.AddClient(FakeTokenEndpoint.DefaultClientId, secret: null);
         }
 
-        Seed = cell.IsSeeded && cell.Entry is not EntryAxis.Consent ? Endpoint.IssueRefreshToken() : null;
+        Seed = cell.IsSeeded && cell.Entry is not EntryAxis.Consent ? Endpoint.IssueRefreshToken(scope: cell.GrantedScope) : null;
         Server = new MatrixServer(cell, Endpoint, People);
         Api = new MatrixApi(cell, Endpoint);
         Parts = new MatrixParts(Name);
