@@ -44,6 +44,7 @@ public static class PostgreSqlSchema
               IF to_regclass('"{schema}"."{table}"') IS NULL THEN
                 CREATE TABLE "{schema}"."{table}" (
                   key_hash bytea PRIMARY KEY,
+                  kind text COLLATE "C" NOT NULL,
                   environment text COLLATE "C" NOT NULL,
                   name text COLLATE "C" NOT NULL,
                   subject text COLLATE "C" NOT NULL,

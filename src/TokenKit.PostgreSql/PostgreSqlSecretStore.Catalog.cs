@@ -1,5 +1,6 @@
 using Npgsql;
 using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -24,18 +25,19 @@ public sealed partial class PostgreSqlSecretStore
             _statements.List,
             key: null,
             parameters => parameters
-                .AddText(KeyText.Encode(query.Environment)).AddText(KeyText.Encode(query.NamePrefix)).AddSpan(query.DueWithin)
+                .AddText(KeyText.Encode(query.Environment)).AddText(KeyText.Encode(query.NamePrefix)).AddText(query.Kind?.ToWords())
+                .AddSpan(query.DueWithin)
                 .AddNumberOrNull(after?.DueMark).AddBytesOrNull(after?.Hash).AddCount(query.PageSize),
             row => (
                 Listing: new SecretListing(
-                    new SecretKey(query.Environment, KeyText.Decode(row.GetString(0)), KeyText.Decode(row.GetString(1))),
-                    row.GetInt64(2),
-                    Span(row, 3),
-                    Span(row, 4))
+                    StoredKey.Read(row, firstColumn: 0),
+                    row.GetInt64(4),
+                    Span(row, 5),
+                    Span(row, 6))
                 {
-                    Age = Span(row, 7),
+                    Age = Span(row, 9),
                 },
-                Position: new ListPosition(row.IsDBNull(5) ? null : row.GetInt64(5), row.GetFieldValue<byte[]>(6))),
+                Position: new ListPosition(row.IsDBNull(7) ? null : row.GetInt64(7), row.GetFieldValue<byte[]>(8))),
             turn,
             cancellationToken).ConfigureAwait(false);
         return new SecretPage(

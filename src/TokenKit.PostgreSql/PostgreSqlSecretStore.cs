@@ -1,5 +1,6 @@
 using Npgsql;
 using TokenKit.Storage;
+using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit;
@@ -107,7 +108,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var isFenced = condition.Kind is SecretConditionKind.WrittenBefore;
         var (epoch, sequence) = isFenced ? (condition.Number, condition.Sequence) : (0, 0);
         var payload = _protector.Protect(value.Span, stored.PlaceOf(epoch, sequence));
-        var times = TokenSetCodec.TimesOf(value);
+        var times = TokenSetCodec.TimesOf(key, value);
         var statement = condition.Kind switch
         {
             SecretConditionKind.Any => _statements.WriteAny,
@@ -224,7 +225,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         catch (SecretDamagedException exception)
         {
             throw new SecretDamagedException(
-                $"The secret '{key.Key}' in PostgreSQL cannot be read. {exception.Message} It was left as it is; restore the row, or remove the secret and begin again with a new grant.",
+                $"The record of '{key.Key}' in PostgreSQL cannot be read. {exception.Message} It was left as it is; restore the row, or remove the record and {key.Key.Kind.HowToReplace()}.",
                 exception);
         }
     }

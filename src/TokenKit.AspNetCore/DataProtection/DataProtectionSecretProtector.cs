@@ -5,8 +5,8 @@ namespace TokenKit;
 
 /// <summary>Seals secrets with the application's Data Protection keys. One for all registrations, so that they can share a store.</summary>
 /// <remarks>
-/// The purposes are product, place and version. The place names store, environment, secret, subject and epoch, so a payload
-/// opens nowhere but where it was written.
+/// The purposes are product, place and version. The place names store, kind, environment, name, subject and epoch, so a
+/// payload opens nowhere but where it was written.
 /// </remarks>
 internal sealed class DataProtectionSecretProtector(IDataProtectionProvider provider) : ISecretProtector
 {

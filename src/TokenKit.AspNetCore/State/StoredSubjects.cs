@@ -78,8 +78,8 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
         Dictionary<string, StoredTimes> subjects = new(StringComparer.Ordinal);
         try
         {
-            var place = definition.Secret.Environment ?? environment.Name;
-            await foreach (var secret in catalog.ReadAsync(place, definition.Secret.Name, StoreUrgency.Caller, cancellationToken).ConfigureAwait(false))
+            var own = new SecretKeys(environment.Name).For(definition, new TokenKey(definition.Name));
+            await foreach (var secret in catalog.ReadAsync(own, StoreUrgency.Caller, cancellationToken).ConfigureAwait(false))
             {
                 var now = time.GetUtcNow();
                 subjects[secret.Key.Subject] = new StoredTimes(now + secret.DueIn, now + secret.ExpiresIn);

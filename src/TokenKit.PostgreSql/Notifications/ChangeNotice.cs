@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -17,13 +18,13 @@ internal static class ChangeNotice
     /// <summary>An expression for RETURNING that sends the notice of the row. The parts of a key are written without line breaks (<see cref="KeyText"/>).</summary>
     public static string Expression(string channel, bool isRemoved) =>
         "CASE WHEN octet_length(environment) + octet_length(name) + octet_length(subject) < " + LongestKey.ToString(CultureInfo.InvariantCulture)
-        + $" THEN length(pg_notify('{channel}', concat_ws(E'\\n', written_epoch, written_seq, '{(isRemoved ? "removed" : "written")}', environment, name, subject))::text) END";
+        + $" THEN length(pg_notify('{channel}', concat_ws(E'\\n', written_epoch, written_seq, '{(isRemoved ? "removed" : "written")}', kind, environment, name, subject))::text) END";
 
     /// <summary>Reads a notice; anybody can send anything on a channel.</summary>
     public static bool TryRead(string payload, [NotNullWhen(true)] out SecretChange? change)
     {
         change = null;
-        if (payload.Split('\n') is not [var epoch, var sequence, var kind, var environment, var name, var subject]
+        if (payload.Split('\n') is not [var epoch, var sequence, var what, var kind, var environment, var name, var subject]
             || !long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var writtenEpoch)
             || !long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var writtenSequence))
         {
@@ -32,8 +33,8 @@ internal static class ChangeNotice
 
         try
         {
-            var key = new SecretKey(KeyText.Decode(environment), KeyText.Decode(name), KeyText.Decode(subject));
-            change = new SecretChange(key, writtenEpoch, writtenSequence, kind == "removed");
+            var key = new SecretKey(KeyText.Decode(environment), KeyText.Decode(name), KeyText.Decode(subject)) { Kind = SecretKindWords.Parse(kind) };
+            change = new SecretChange(key, writtenEpoch, writtenSequence, what == "removed");
             return true;
         }
         catch (FormatException)

@@ -19,11 +19,11 @@ internal sealed class SealedRow
 
     public static SealedRow Read(NpgsqlDataReader row) => new()
     {
-        Key = new SecretKey(KeyText.Decode(row.GetString(0)), KeyText.Decode(row.GetString(1)), KeyText.Decode(row.GetString(2))),
-        Payload = row.GetFieldValue<byte[]>(3),
-        PayloadEpoch = row.GetInt64(4),
-        PayloadSequence = row.GetInt64(5),
-        Generation = row.GetInt64(6),
-        Hash = row.GetFieldValue<byte[]>(7),
+        Key = StoredKey.Read(row, firstColumn: 0),
+        Payload = row.GetFieldValue<byte[]>(4),
+        PayloadEpoch = row.GetInt64(5),
+        PayloadSequence = row.GetInt64(6),
+        Generation = row.GetInt64(7),
+        Hash = row.GetFieldValue<byte[]>(8),
     };
 }

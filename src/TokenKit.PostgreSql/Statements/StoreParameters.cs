@@ -10,7 +10,7 @@ internal static class StoreParameters
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
 
     public static NpgsqlParameterCollection AddKey(this NpgsqlParameterCollection parameters, StoredKey key) =>
-        parameters.AddHash(key).AddText(key.Environment).AddText(key.Name).AddText(key.Subject);
+        parameters.AddHash(key).AddText(key.Kind).AddText(key.Environment).AddText(key.Name).AddText(key.Subject);
 
     public static NpgsqlParameterCollection AddHash(this NpgsqlParameterCollection parameters, StoredKey key) => parameters.AddBytes(key.Hash);
 

@@ -22,8 +22,8 @@ internal sealed class StoreStatements
 
     private const string Microseconds = "* 1000000)::bigint";
 
-    // $1 to $4: the key.
-    private const string KeyColumns = "key_hash, environment, name, subject";
+    // $1 to $5: the key.
+    private const string KeyColumns = "key_hash, kind, environment, name, subject";
 
     // EXCLUDED.written_at was read before a wait for the row: what waited is taken for older and never for younger.
     private const string WriteColumns =
@@ -49,12 +49,12 @@ internal sealed class StoreStatements
             """,
             "read", IsRepeatable: true);
 
-        // $5 payload, $6 and $7 what it is bound to, $8 due in, $9 expires in, $10 from when.
+        // $6 payload, $7 and $8 what it is bound to, $9 due in, $10 expires in, $11 from when.
         var insert =
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, payload, payload_epoch, payload_seq, generation, written_at, due_at, expires_at, written_epoch, written_seq)
-            SELECT $1, $2, $3, $4, $5, $6, $7, 1, counted_from, counted_from + $8, counted_from + $9, $6, $7
-            FROM (SELECT {CountedFrom("$10")} AS counted_from) AS written WHERE {Durably}
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, 1, counted_from, counted_from + $9, counted_from + $10, $7, $8
+            FROM (SELECT {CountedFrom("$11")} AS counted_from) AS written WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET {WriteColumns}
             """;
         WriteAny = new(Returning(insert), "write", IsRepeatable: false);
@@ -95,19 +95,19 @@ internal sealed class StoreStatements
             """) + tellRemoved,
             "remove", IsRepeatable: false);
 
-        // $5 the owner, $6 how long. The same owner again asks because the answer to its first statement was lost.
+        // $6 the owner, $7 how long. The same owner again asks because the answer to its first statement was lost.
         Acquire = new(
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
-            SELECT $1, $2, $3, $4, 1, 1, $5, clock_timestamp() + $6
+            SELECT $1, $2, $3, $4, $5, 1, 1, $6, clock_timestamp() + $7
             WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET
               epoch = greatest(s.epoch, s.written_epoch) + 1,
               lease_epoch = greatest(s.epoch, s.written_epoch) + 1,
-              lease_is_takeover = CASE WHEN s.lease_owner = $5 THEN s.lease_is_takeover ELSE s.lease_epoch <> 0 END,
-              lease_owner = $5,
-              lease_until = clock_timestamp() + $6
-            WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $5
+              lease_is_takeover = CASE WHEN s.lease_owner = $6 THEN s.lease_is_takeover ELSE s.lease_epoch <> 0 END,
+              lease_owner = $6,
+              lease_until = clock_timestamp() + $7
+            WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $6
             RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant,
               (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}, (extract(epoch FROM clock_timestamp()) {Microseconds}
             """,
@@ -128,7 +128,7 @@ internal sealed class StoreStatements
         Advance = new(
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, epoch, fence_epoch)
-            SELECT $1, $2, $3, $4, 1, 1
+            SELECT $1, $2, $3, $4, $5, 1, 1
             WHERE {Durably}
             ON CONFLICT (key_hash) DO UPDATE SET
               epoch = greatest(s.epoch, s.written_epoch) + 1,
@@ -137,27 +137,28 @@ internal sealed class StoreStatements
             """,
             "draw an epoch for", IsRepeatable: true);
 
-        // $1 environment, $2 beginning of the name, $3 due within; $4 and $5 where the page before ended, $6 how many.
+        // $1 environment, $2 beginning of the name, $3 kind, $4 due within; $5 and $6 where the page before ended, $7 how many.
         // A token set that is never due stands at the end of time.
         List = new(
             $"""
-            SELECT name, subject, generation,
+            SELECT kind, environment, name, subject, generation,
               (extract(epoch FROM due_at - clock_timestamp()) {Microseconds}, (extract(epoch FROM expires_at - clock_timestamp()) {Microseconds},
               (extract(epoch FROM due_at) {Microseconds}, key_hash, (extract(epoch FROM clock_timestamp() - written_at) {Microseconds}
             FROM {table}
             WHERE payload IS NOT NULL AND environment = $1 AND starts_with(name, $2)
-              AND ($3 IS NULL OR due_at <= clock_timestamp() + $3)
-              AND ($5 IS NULL OR (coalesce(due_at, 'infinity'), key_hash)
-                > (coalesce(timestamptz 'epoch' + $4 * interval '1 microsecond', 'infinity'), $5))
+              AND ($3 IS NULL OR kind = $3)
+              AND ($4 IS NULL OR due_at <= clock_timestamp() + $4)
+              AND ($6 IS NULL OR (coalesce(due_at, 'infinity'), key_hash)
+                > (coalesce(timestamptz 'epoch' + $5 * interval '1 microsecond', 'infinity'), $6))
             ORDER BY coalesce(due_at, 'infinity'), key_hash
-            LIMIT $6
+            LIMIT $7
             """,
             "list secrets", IsRepeatable: true);
 
         // $1 the hash of the last one seen, $2 how many.
         ListSealed = new(
             $"""
-            SELECT environment, name, subject, payload, payload_epoch, payload_seq, generation, key_hash
+            SELECT kind, environment, name, subject, payload, payload_epoch, payload_seq, generation, key_hash
             FROM {table} WHERE payload IS NOT NULL AND key_hash > $1 ORDER BY key_hash LIMIT $2
             """,
             "list secrets", IsRepeatable: true);

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using Npgsql;
 using TokenKit.Storage.Protection;
+using TokenKit.Values;
 
 namespace TokenKit;
 
-/// <summary>A key as a row has it: the hash that finds it and the three texts for people.</summary>
+/// <summary>A key as a row has it: the hash that finds it, and its kind and three texts for people and listings.</summary>
 internal sealed class StoredKey(SecretKey key)
 {
     private const string StoreKind = "postgresql";
@@ -13,6 +15,8 @@ internal sealed class StoredKey(SecretKey key)
     /// <summary>Never the same for two keys, and short: an index takes no long texts.</summary>
     public byte[] Hash { get; } = SHA256.HashData(SecretPlace.Of(StoreKind, key, "name"));
 
+    public string Kind { get; } = key.Kind.ToWords();
+
     public string Environment { get; } = KeyText.Encode(key.Environment);
 
     public string Name { get; } = KeyText.Encode(key.Name);
@@ -21,4 +25,11 @@ internal sealed class StoredKey(SecretKey key)
 
     /// <summary>What a value is bound to: its key and the epoch and sequence it was written under, zero without a fence.</summary>
     public byte[] PlaceOf(long epoch, long sequence) => SecretPlace.Of(StoreKind, Key, "payload", epoch, sequence);
+
+    /// <summary>The key that a row names in the columns kind, environment, name and subject.</summary>
+    public static SecretKey Read(NpgsqlDataReader row, int firstColumn) => new(
+        KeyText.Decode(row.GetString(firstColumn + 1)), KeyText.Decode(row.GetString(firstColumn + 2)), KeyText.Decode(row.GetString(firstColumn + 3)))
+    {
+        Kind = SecretKindWords.Parse(row.GetString(firstColumn)),
+    };
 }

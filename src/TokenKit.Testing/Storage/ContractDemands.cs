@@ -14,6 +14,9 @@ internal static class ContractDemands
 
     public static SecretKey Key { get; } = new("Contract", "token");
 
+    /// <summary>Differs from <see cref="Key"/> in the kind alone.</summary>
+    public static SecretKey TokenSetKey { get; } = Key with { Kind = SecretKind.TokenSet };
+
     public static void Demand([DoesNotReturnIf(false)] bool condition, string violation)
     {
         if (!condition)

@@ -15,6 +15,7 @@ internal static class LeaseChecks
         A_lease_that_is_held_is_not_given_out_again,
         A_released_lease_is_given_out_again_with_a_larger_epoch,
         Leases_of_different_keys_do_not_hinder_each_other,
+        Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet,
         A_state_is_handed_to_the_next_holder,
         A_wait_is_handed_over_and_does_not_grow,
         A_renewed_lease_is_still_held,
@@ -76,6 +77,29 @@ internal static class LeaseChecks
         {
             await lease.ReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
         }
+    }
+
+    private static async Task Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet(StoreUnderTest test)
+    {
+        var secret = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
+        var set = await test.OtherLeases.AcquireAsync(TokenSetKey, "Of the other kind").ConfigureAwait(false);
+        await test.Leases.DemandHeldAsync(TokenSetKey, "After it was taken").ConfigureAwait(false);
+        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd");
+        await set.ReleaseAsync(state).ConfigureAwait(false);
+        await test.OtherLeases.DemandHeldAsync(Key, "After that of the other kind was released").ConfigureAwait(false);
+
+        // A fence of the token set: the holder of the secret's lease has the smaller epoch and may write.
+        for (var drawn = 0; drawn < 3; drawn++)
+        {
+            await test.Leases.AdvanceEpochAsync(TokenSetKey).ConfigureAwait(false);
+        }
+
+        await test.Store.WriteAsync(Key, "secret", SecretCondition.WrittenBefore(secret.Epoch, 1)).ConfigureAwait(false);
+        await secret.ReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
+        secret = await test.Leases.AcquireAsync(Key, "After the release").ConfigureAwait(false);
+        Demand(secret.State == RefreshState.Alive, $"The state {state} was left for the other kind, and the next holder found {secret.State}.");
+        set = await test.Leases.AcquireAsync(TokenSetKey, "After the release").ConfigureAwait(false);
+        Demand(set.State == state, $"The state {state} was left, and the next holder found {set.State}.");
     }
 
     private static async Task A_state_is_handed_to_the_next_holder(StoreUnderTest test)

@@ -29,6 +29,8 @@ internal static class SecretChecks
         A_removal_says_whether_something_was_removed,
         A_removal_obeys_its_condition,
         Keys_are_never_confused,
+        Two_kinds_of_one_name_do_not_meet,
+        A_listing_keeps_kinds_apart,
         Of_many_writers_to_an_absent_key_one_wins,
         Of_many_writers_over_one_version_one_wins,
         No_increment_is_lost_between_many_writers,
@@ -216,6 +218,60 @@ internal static class SecretChecks
         }
     }
 
+    private static async Task Two_kinds_of_one_name_do_not_meet(StoreUnderTest test)
+    {
+        await test.Store.WriteAsync(Key, "secret", SecretCondition.WrittenBefore(7, 2)).ConfigureAwait(false);
+        await test.Other.DemandAbsentAsync(TokenSetKey, "Of the other kind").ConfigureAwait(false);
+        Demand(
+            !await test.Store.RemoveAsync(TokenSetKey, SecretCondition.Any).ConfigureAwait(false),
+            "Only a secret of that name was stored, and RemoveAsync of the token set returned true.");
+
+        // Numbers of its own: an epoch that the fence of the secret would refuse, and a version of its own line.
+        await test.Store.WriteAsync(TokenSetKey, "token set", SecretCondition.WrittenBefore(1, 1)).ConfigureAwait(false);
+        for (var write = 0; write < 3; write++)
+        {
+            await test.Store.WriteAsync(TokenSetKey, "token set", SecretCondition.Any).ConfigureAwait(false);
+        }
+
+        var secret = await test.Other.ReadAsync(Key, "secret").ConfigureAwait(false);
+        Demand(
+            (secret.WrittenEpoch, secret.WrittenSequence) == (7, 2),
+            $"(7, 2) wrote the secret and (1, 1) the token set of its name, and the secret says ({secret.WrittenEpoch}, {secret.WrittenSequence}).");
+        await test.Store.WriteAsync(Key, "secret again", SecretCondition.IfVersion(secret.Version)).ConfigureAwait(false);
+
+        var set = await test.Other.ReadAsync(TokenSetKey, "token set").ConfigureAwait(false);
+        Demand(
+            (set.WrittenEpoch, set.WrittenSequence) == (1, 1),
+            $"(1, 1) wrote the token set and (7, 2) the secret of its name, and the token set says ({set.WrittenEpoch}, {set.WrittenSequence}).");
+        await test.Store.RemoveAsync(TokenSetKey, SecretCondition.Any).ConfigureAwait(false);
+        await test.Other.ReadAsync(Key, "secret again").ConfigureAwait(false);
+        await test.Other.DemandAbsentAsync(TokenSetKey, "After its removal").ConfigureAwait(false);
+    }
+
+    // A store that cannot list is asked for nothing here.
+    private static async Task A_listing_keeps_kinds_apart(StoreUnderTest test)
+    {
+        if (test.Store is not ISecretCatalog catalog)
+        {
+            return;
+        }
+
+        await test.Store.WriteAsync(Key, "secret", SecretCondition.Any).ConfigureAwait(false);
+        await test.Store.WriteAsync(TokenSetKey, "token set", SecretCondition.Any).ConfigureAwait(false);
+        await DemandListedAsync(catalog, SecretKind.Secret, Key).ConfigureAwait(false);
+        await DemandListedAsync(catalog, SecretKind.TokenSet, TokenSetKey).ConfigureAwait(false);
+        await DemandListedAsync(catalog, kind: null, Key, TokenSetKey).ConfigureAwait(false);
+    }
+
+    private static async Task DemandListedAsync(ISecretCatalog catalog, SecretKind? kind, params SecretKey[] expected)
+    {
+        var page = await catalog.ListAsync(new SecretQuery { Environment = Key.Environment, Kind = kind }).ConfigureAwait(false);
+        var listed = page.Secrets.Select(static secret => secret.Key).ToHashSet();
+        Demand(
+            page.Secrets.Count == expected.Length && listed.SetEquals(expected),
+            $"Asked for {(kind is null ? "all kinds" : $"the kind {kind}")}, ListAsync should list {string.Join(", ", expected)} and listed {string.Join(", ", page.Secrets.Select(static secret => secret.Key))}.");
+    }
+
     private static async Task Of_many_writers_to_an_absent_key_one_wins(StoreUnderTest test)
     {
         for (var round = 0; round < 20; round++)
@@ -318,7 +374,7 @@ internal static class SecretChecks
             .. names.Select(static name => new SecretKey("Contract", "fixed", name)),
 
             // The same text when the parts are joined, by nothing or by a slash.
-            new("a", "bc"), new("ab", "c"), new("a", "b", "c"), new("a/b", "c"), new("a", "b/c"), new("", "a/b/c"), new("a", "", "bc"),
+            new("a", "bc"), new("a", "bc") { Kind = SecretKind.TokenSet }, new("ab", "c"), new("a", "b", "c"), new("a/b", "c"), new("a", "b/c"), new("", "a/b/c"), new("a", "", "bc"),
         ];
     }
 }

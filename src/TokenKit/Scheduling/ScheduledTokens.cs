@@ -55,7 +55,7 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
         }
 
         var own = tokens.Keys.For(definition, Flights.OwnSlot.Key);
-        await foreach (var secret in _catalog.ReadAsync(own.Environment, own.Name, StoreUrgency.Background, cancellationToken).ConfigureAwait(false))
+        await foreach (var secret in _catalog.ReadAsync(own, StoreUrgency.Background, cancellationToken).ConfigureAwait(false))
         {
             var wait = secret.Age is { } age
                 ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(Flights.Name, secret.Key.Subject), age, _process)

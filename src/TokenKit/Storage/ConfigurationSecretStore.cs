@@ -7,7 +7,7 @@ namespace TokenKit.Storage;
 /// <summary>Secrets from the section <c>Secrets</c> of configuration: user secrets, environment variables, a vault's provider. Read-only.</summary>
 /// <remarks>
 /// Configuration is that of the environment the process runs in and knows no subjects: the environment of a key is not
-/// looked at, and a key with a subject finds nothing. A value is taken as it stands, blanks included. Changes of
+/// looked at, and a key with a subject or of another kind finds nothing. A value is taken as it stands, blanks included. Changes of
 /// configuration are seen at once.
 /// </remarks>
 internal sealed class ConfigurationSecretStore(IConfiguration configuration, TimeProvider time) : ISecretStore
@@ -45,5 +45,5 @@ internal sealed class ConfigurationSecretStore(IConfiguration configuration, Tim
                 $"The secret '{key.Name}' comes from configuration ('{Section}:{key.Name}') and cannot be removed by the program. Remove it there.");
     }
 
-    private string? ValueOf(SecretKey key) => key.Subject.Length == 0 ? configuration.GetSection(Section)[key.Name] : null;
+    private string? ValueOf(SecretKey key) => key is { Kind: SecretKind.Secret, Subject.Length: 0 } ? configuration.GetSection(Section)[key.Name] : null;
 }

@@ -8,15 +8,15 @@ internal sealed class MemoryRecords
     private const int SharedLedgers = 64;
 
     // By subject in the inner ones: many subjects, few names.
-    private readonly Dictionary<(string Environment, string Name), Dictionary<string, MemoryRecord>> _records = [];
+    private readonly Dictionary<(SecretKind Kind, string Environment, string Name), Dictionary<string, MemoryRecord>> _records = [];
     private readonly SecretLedger?[] _ledgers = new SecretLedger?[SharedLedgers];
 
     public MemoryRecord? Find(SecretKey key) =>
-        _records.TryGetValue((key.Environment, key.Name), out var subjects) ? subjects.GetValueOrDefault(key.Subject) : null;
+        _records.TryGetValue((key.Kind, key.Environment, key.Name), out var subjects) ? subjects.GetValueOrDefault(key.Subject) : null;
 
     public MemoryRecord FindOrAdd(SecretKey key)
     {
-        ref var subjects = ref CollectionsMarshal.GetValueRefOrAddDefault(_records, (key.Environment, key.Name), out _);
+        ref var subjects = ref CollectionsMarshal.GetValueRefOrAddDefault(_records, (key.Kind, key.Environment, key.Name), out _);
         subjects ??= new(StringComparer.Ordinal);
         ref var record = ref CollectionsMarshal.GetValueRefOrAddDefault(subjects, key.Subject, out _);
         return record ??= new MemoryRecord();

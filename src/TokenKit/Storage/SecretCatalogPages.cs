@@ -8,21 +8,21 @@ internal static class SecretCatalogPages
     private const int PageSize = 1000;
 
     /// <summary>
-    /// The secrets of one name, its own and those of its subjects, those that are due first. The next page is asked for when
-    /// the one before it has been taken.
+    /// What is stored under a key and under those that differ from it in the subject alone, first what is due first. The next
+    /// page is asked for when the one before it has been taken.
     /// </summary>
     public static async IAsyncEnumerable<SecretListing> ReadAsync(
-        this ISecretCatalog catalog, string environment, string name, StoreUrgency urgency,
+        this ISecretCatalog catalog, SecretKey key, StoreUrgency urgency,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var query = new SecretQuery { Environment = environment, NamePrefix = name, PageSize = PageSize };
+        var query = new SecretQuery { Environment = key.Environment, Kind = key.Kind, NamePrefix = key.Name, PageSize = PageSize };
         do
         {
             var page = await catalog.ListAsync(query, StoreTurn.Of(urgency), cancellationToken).ConfigureAwait(false);
             foreach (var secret in page.Secrets)
             {
                 // The catalog knows beginnings only: beside 'crm' there may be 'crm-eu'.
-                if (secret.Key.Name == name)
+                if (secret.Key.Name == key.Name)
                 {
                     yield return secret;
                 }

@@ -7,5 +7,5 @@ namespace TokenKit.Storage;
 internal sealed class SecretKeys(string environment)
 {
     public SecretKey For(TokenDefinition definition, TokenKey key) =>
-        new(definition.Secret.Environment ?? environment, definition.Secret.Name, key.Subject);
+        new(definition.Secret.Environment ?? environment, definition.Secret.Name, key.Subject) { Kind = SecretKind.TokenSet };
 }

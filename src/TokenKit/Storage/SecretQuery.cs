@@ -6,6 +6,9 @@ public sealed record SecretQuery
     /// <summary>The environment; secrets of others are never listed.</summary>
     public required string Environment { get; init; }
 
+    /// <summary>Only what is of this kind; <see langword="null"/> (the default) for all kinds.</summary>
+    public SecretKind? Kind { get; init; }
+
     /// <summary>What the name begins with, compared ordinally; empty (the default) for all.</summary>
     public string NamePrefix { get; init; } = "";
 

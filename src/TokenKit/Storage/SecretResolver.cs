@@ -27,13 +27,6 @@ internal sealed class SecretResolver(ISecretStore store, ISecretStore configurat
             return null;
         }
 
-        // Two uses of one name, and a token set would be sent to a server as somebody's password.
-        if (TokenSetCodec.IsTokenSet(entry.Value.Span))
-        {
-            throw new SecretDamagedException(
-                $"The secret '{key}' holds the token set of a registration, not a text. Give the registration another 'Secret.Name', or the secret another name.");
-        }
-
         try
         {
             return StrictUtf8.GetString(entry.Value.Span);

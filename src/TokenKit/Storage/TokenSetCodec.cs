@@ -24,11 +24,6 @@ internal static class TokenSetCodec
     /// <summary>A hundred years: more than any life the library gives out, and far from overflow.</summary>
     private const long MaxMilliseconds = 100L * 366 * 24 * 60 * 60 * 1000;
 
-    private static ReadOnlySpan<byte> Beginning => "{\"tokenSet\":"u8;
-
-    /// <summary>Whether the bytes begin as a token set does.</summary>
-    public static bool IsTokenSet(ReadOnlySpan<byte> value) => value.StartsWith(Beginning);
-
     public static byte[] Encode(TokenSet set, ClockReading now)
     {
         // A wall clock that went back since the token came must not lengthen its life.
@@ -86,24 +81,24 @@ internal static class TokenSetCodec
             return version == FormatVersion
                 ? Read(root, entry.Age, now)
                 : throw new SecretDamagedException(
-                    $"The token set '{key}' is stored in format {version}, and this version of TokenKit reads {FormatVersion}. It was written by a newer version: update this one.");
+                    $"'{key}' is stored in format {version}, and this version of TokenKit reads {FormatVersion}. It was written by a newer version: update this one.");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
             or KeyNotFoundException or OverflowException)
         {
             // Without the inner exception: some of these quote what they could not read.
             throw new SecretDamagedException(
-                $"What is stored under '{key}' is not a token set. If another secret has this name, give the registration another 'Secret.Name'; else remove it and begin with a new grant.");
+                $"What is stored under '{key}' is not a token set. Remove it and begin with a new grant.");
         }
     }
 
     /// <summary>
     /// In how long a token set is due and expires, counted from its writing, for a store that lists by time. Nothing for
-    /// what is no token set, or does not end.
+    /// another kind of secret, or what does not end.
     /// </summary>
-    public static (TimeSpan? DueIn, TimeSpan? ExpiresIn) TimesOf(ReadOnlyMemory<byte> value)
+    public static (TimeSpan? DueIn, TimeSpan? ExpiresIn) TimesOf(SecretKey key, ReadOnlyMemory<byte> value)
     {
-        if (!IsTokenSet(value.Span))
+        if (key.Kind is not SecretKind.TokenSet)
         {
             return default;
         }
@@ -115,7 +110,7 @@ internal static class TokenSetCodec
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            // A text that only begins like one is stored like any other.
+            // A store keeps what it is given; whoever reads it as a token set is told that it is none.
             return default;
         }
 

@@ -461,13 +461,13 @@ public sealed class StoredTokenTests
             Lifetime = TimeSpan.FromHours(1),
             RefreshAfter = TimeSpan.FromMinutes(45),
         };
-        await new TokenSetStore(store, host.Time).WriteAsync(new SecretKey("Production", Partner), set, SecretCondition.Any, default);
+        await new TokenSetStore(store, host.Time).WriteAsync(new SecretKey("Production", Partner) { Kind = SecretKind.TokenSet }, set, SecretCondition.Any, default);
     }
 
     /// <summary>A refresh of another machine, under a lease of its own; its clock names when it was written.</summary>
     private static async Task RefreshElsewhereAsync(SwitchableStore store, string token, DateTimeOffset written)
     {
-        var key = new SecretKey("Production", Partner);
+        var key = new SecretKey("Production", Partner) { Kind = SecretKind.TokenSet };
         var lease = await store.TryAcquireAsync(key, TimeSpan.FromMinutes(1));
         var now = store.Time.GetUtcNow();
         var set = new TokenSet

@@ -81,7 +81,7 @@ internal sealed class MatrixWorld : IDisposable
     public async Task<TokenSet?> StoredAsync(MatrixHost host)
     {
         var store = host.Services.GetRequiredKeyedService<ISecretStore>(Name);
-        return (await new TokenSetStore(store, Time).ReadAsync(new SecretKey("Production", Name, Cell.SubjectName), CancellationToken.None))?.Set;
+        return (await new TokenSetStore(store, Time).ReadAsync(new SecretKey("Production", Name, Cell.SubjectName) { Kind = SecretKind.TokenSet }, CancellationToken.None))?.Set;
     }
 
     /// <summary>Everything that is secret in this cell up to now.</summary>

@@ -40,6 +40,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         var skip = query.Continuation is null ? 0 : int.Parse(query.Continuation, CultureInfo.InvariantCulture);
         var now = Time.GetUtcNow();
         var all = _listed.Where(listed => listed.Key.Environment == query.Environment && listed.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
+            .Where(listed => query.Kind is null || listed.Key.Kind == query.Kind)
             .Select(listed => new SecretListing(listed.Key, 1, listed.Value.DueIn - (now - listed.Value.At), listed.Value.ExpiresIn - (now - listed.Value.At)))
             .OrderBy(static listing => listing.DueIn ?? TimeSpan.MaxValue).ThenBy(static listing => listing.Key.Subject, StringComparer.Ordinal).ToList();
         var page = all.Skip(skip).Take(query.PageSize).ToList();
@@ -69,7 +70,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
             throw new IOException("The disk of the database is full.");
         }
 
-        var (dueIn, expiresIn) = TokenSetCodec.TimesOf(value);
+        var (dueIn, expiresIn) = TokenSetCodec.TimesOf(key, value);
         _listed[key] = (Time.GetUtcNow(), dueIn, expiresIn);
         return _inner.SetAsync(key, value, condition, cancellationToken);
     }

@@ -12,7 +12,7 @@ internal sealed class Fleet : IAsyncDisposable
     public const string PostgreSql = "PostgreSQL";
     public const string PgBouncer = "PostgreSQL through PgBouncer";
 
-    private static readonly SecretKey Key = new("Production", "fleet");
+    private static readonly SecretKey Key = new("Production", "fleet") { Kind = SecretKind.TokenSet };
 
     private readonly List<FleetProcess> _processes = [];
     private readonly LoopbackServer _server;

@@ -68,7 +68,7 @@ internal sealed class RefreshingClient : IAsyncDisposable
             {
                 try
                 {
-                    stored = (await new TokenSetStore(Store, TimeProvider.System).ReadAsync(new SecretKey("Production", Name), CancellationToken.None))?
+                    stored = (await new TokenSetStore(Store, TimeProvider.System).ReadAsync(new SecretKey("Production", Name) { Kind = SecretKind.TokenSet }, CancellationToken.None))?
                         .Set.RefreshToken?.Reveal();
                 }
                 catch (PostgreSqlStoreException trouble) when (trouble.IsTransient)

@@ -32,7 +32,7 @@ public sealed class ChangeNoticeTests(TestDatabase database)
         options.NotifyChanges = true;
         await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString + ";Application Name=" + options.Schema);
         var store = new PostgreSqlSecretStore(dataSource, options, TestKeys.Protector());
-        var key = new SecretKey("Test", "a\nb'\"\\", "\0 of \ud800");
+        var key = new SecretKey("Test", "a\nb'\"\\", "\0 of \ud800") { Kind = SecretKind.TokenSet };
         List<SecretChange> heard = [];
         using (store.Subscribe(change =>
         {
@@ -73,9 +73,9 @@ public sealed class ChangeNoticeTests(TestDatabase database)
 
     [Theory]
     [InlineData("")]
-    [InlineData("1\n2\nwritten\nTest\ncrm")]
-    [InlineData("one\n2\nwritten\nTest\ncrm\n")]
-    [InlineData("1\n2\nwritten\nTest\n\\zz\n")]
+    [InlineData("1\n2\nwritten\ntoken set\nTest\ncrm")]
+    [InlineData("one\n2\nwritten\ntoken set\nTest\ncrm\n")]
+    [InlineData("1\n2\nwritten\ntoken set\nTest\n\\zz\n")]
     public void What_somebody_else_tells_is_passed_over(string payload) => ChangeNotice.TryRead(payload, out _).Should().BeFalse();
 
     private static List<SecretChange> Received(List<SecretChange> heard)

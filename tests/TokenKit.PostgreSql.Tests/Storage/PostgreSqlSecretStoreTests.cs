@@ -51,6 +51,28 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     }
 
     [PostgreSqlFact]
+    public async Task A_value_that_was_moved_to_the_other_kind_of_its_name_does_not_open()
+    {
+        var (store, options) = await OpenAsync();
+        var set = Key with { Kind = SecretKind.TokenSet };
+        await store.SetAsync(Key, "a password"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+        await store.SetAsync(set, "tokens"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+        (await database.QueryAsync<string>($"SELECT string_agg(kind, ', ' ORDER BY kind) FROM {Table(options)}")).Should().Be("secret, token set");
+
+        await database.ExecuteAsync(
+            $"UPDATE {Table(options)} SET payload = (SELECT payload FROM {Table(options)} WHERE kind = 'secret') WHERE kind = 'token set'");
+        await DamagedAsync(store, set);
+
+        // Nor does a row that is renamed: its hash finds it under the old key, and the seal names that.
+        await database.ExecuteAsync($"DELETE FROM {Table(options)} WHERE kind = 'token set'; UPDATE {Table(options)} SET kind = 'token set'");
+        (await store.GetAsync(set)).Should().BeNull();
+        (await store.GetAsync(Key)).Should().NotBeNull();
+        var reseal = async () => await new PostgreSqlSecretStore(
+            database.DataSource, options, TestKeys.Protector(TestKeys.OtherKey, TestKeys.Key)).ReencryptAsync();
+        await reseal.Should().ThrowAsync<SecretDamagedException>();
+    }
+
+    [PostgreSqlFact]
     public async Task A_store_without_the_key_says_so_and_one_with_both_reads()
     {
         var (store, options) = await OpenAsync();

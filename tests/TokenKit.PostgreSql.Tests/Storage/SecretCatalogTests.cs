@@ -12,14 +12,14 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var store = await OpenAsync();
         for (var index = 0; index < 25; index++)
         {
-            await store.SetAsync(new SecretKey("Test", "crm", $"tenant {index}"), TokenSetDueIn(TimeSpan.FromMinutes(60 - index)), SecretCondition.Any);
+            await store.SetAsync(new SecretKey("Test", "crm", $"tenant {index}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(60 - index)), SecretCondition.Any);
         }
 
         await store.SetAsync(new SecretKey("Test", "crm-client-secret"), "password"u8.ToArray(), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Test", "erp"), TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Staging", "crm"), TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Test", "crm-removed"), TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
-        await store.RemoveAsync(new SecretKey("Test", "crm-removed"), SecretCondition.Any);
+        await store.SetAsync(new SecretKey("Test", "erp") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
+        await store.SetAsync(new SecretKey("Staging", "crm") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
+        await store.SetAsync(new SecretKey("Test", "crm-removed") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
+        await store.RemoveAsync(new SecretKey("Test", "crm-removed") { Kind = SecretKind.TokenSet }, SecretCondition.Any);
 
         List<SecretListing> listed = [];
         var query = new SecretQuery { Environment = "Test", NamePrefix = "crm", PageSize = 4 };
@@ -44,13 +44,24 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var store = await OpenAsync();
         foreach (var minutes in new[] { -5, 5, 50 })
         {
-            await store.SetAsync(new SecretKey("Test", $"in {minutes}"), TokenSetDueIn(TimeSpan.FromMinutes(minutes)), SecretCondition.Any);
+            await store.SetAsync(new SecretKey("Test", $"in {minutes}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(minutes)), SecretCondition.Any);
         }
 
         var page = await store.ListAsync(new SecretQuery { Environment = "Test", DueWithin = TimeSpan.FromMinutes(10) });
 
         page.Secrets.Select(static secret => secret.Key.Name).Should().Equal("in -5", "in 5");
         page.Continuation.Should().BeNull();
+    }
+
+    [PostgreSqlFact]
+    public async Task A_secret_that_looks_like_a_token_set_is_never_due()
+    {
+        var store = await OpenAsync();
+        await store.SetAsync(new SecretKey("Test", "crm"), TokenSetDueIn(TimeSpan.FromMinutes(5)), SecretCondition.Any);
+
+        var page = await store.ListAsync(new SecretQuery { Environment = "Test" });
+
+        page.Secrets.Should().ContainSingle().Which.DueIn.Should().BeNull();
     }
 
     [PostgreSqlFact]

@@ -10,7 +10,7 @@ namespace TokenKit.Simulation.Tests;
 /// <summary>Some machines with the production classes on them, their callers, one store and one server, on one thread under one seed.</summary>
 internal sealed class Fleet : IDisposable
 {
-    public static readonly SecretKey Key = new("Production", "crm");
+    public static readonly SecretKey Key = new("Production", "crm") { Kind = SecretKind.TokenSet };
 
     // Shared by all runs: nobody listens, and making one takes a lock of the whole process.
     private static readonly TokenKitActivities Activities = new();

@@ -63,7 +63,7 @@ public sealed class HostileEndpointTests
         RefreshResult result, ServiceProvider services, RawTokenServer server, RecordedLogs logs)
     {
         var store = services.GetKeyedService<ISecretStore>(Name) ?? services.GetRequiredService<ISecretStore>();
-        var stored = await new TokenSetStore(store, services.GetRequiredService<TimeProvider>()).ReadAsync(new SecretKey("Production", Name), default);
+        var stored = await new TokenSetStore(store, services.GetRequiredService<TimeProvider>()).ReadAsync(new SecretKey("Production", Name) { Kind = SecretKind.TokenSet }, default);
         var odd = logs.Entries.LastOrDefault(entry => entry.EventId.Name == "AnswerOdd")?.Value("Warnings")?.ToString() ?? "";
         return new HostileOutcome
         {

@@ -62,8 +62,8 @@ internal sealed class LanguageHost : IAsyncDisposable
     public async Task<TokenSet?> StoredAsync()
     {
         var store = _provider.GetRequiredService<InMemorySecretStore>();
-        var entry = await store.GetAsync(new SecretKey(_provider.GetRequiredService<TokenKitEnvironment>().Name, Name));
-        return entry is null ? null : TokenSetCodec.Decode(entry, ClockReading.Now(Time), new SecretKey("any", Name));
+        var entry = await store.GetAsync(new SecretKey(_provider.GetRequiredService<TokenKitEnvironment>().Name, Name) { Kind = SecretKind.TokenSet });
+        return entry is null ? null : TokenSetCodec.Decode(entry, ClockReading.Now(Time), new SecretKey("any", Name) { Kind = SecretKind.TokenSet });
     }
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();

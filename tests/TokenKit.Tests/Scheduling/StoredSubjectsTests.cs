@@ -73,8 +73,9 @@ public class StoredSubjectsTests
         await using var host = Host(store);
         var seed = new TokenSet { RefreshToken = new SecretText("rt"), ObtainedAt = store.Time.GetUtcNow() };
         var sets = new TokenSetStore(store, store.Time);
-        await sets.WriteAsync(new SecretKey("Staging", TokenHost.Name, "north"), seed, SecretCondition.Any, default);
-        await sets.WriteAsync(new SecretKey("Production", TokenHost.Name + "-other", "north"), seed, SecretCondition.Any, default);
+        await sets.WriteAsync(new SecretKey("Staging", TokenHost.Name, "north") { Kind = SecretKind.TokenSet }, seed, SecretCondition.Any, default);
+        await sets.WriteAsync(new SecretKey("Production", TokenHost.Name + "-other", "north") { Kind = SecretKind.TokenSet }, seed, SecretCondition.Any, default);
+        await store.SetAsync(new SecretKey("Production", TokenHost.Name, "north"), "a password"u8.ToArray(), SecretCondition.Any);
         await host.StartAsync();
         await host.Source.ForgetAsync("shop-1");
 

@@ -3,7 +3,7 @@ namespace TokenKit.Tests;
 /// <summary>What a process makes of the hint that another one has written.</summary>
 public class ChangesElsewhereTests
 {
-    private static readonly SecretKey Key = new("Production", TokenHost.Name);
+    private static readonly SecretKey Key = new("Production", TokenHost.Name) { Kind = SecretKind.TokenSet };
 
     [Fact]
     public async Task A_copy_that_another_process_replaced_is_dropped_at_once_and_what_is_stored_comes_in_its_place()
@@ -40,10 +40,11 @@ public class ChangesElsewhereTests
     }
 
     [Theory]
-    [InlineData("Staging", TokenHost.Name, "")]
-    [InlineData("Production", "another", "")]
-    [InlineData("Production", TokenHost.Name, "nobody asked for")]
-    public async Task What_is_told_of_another_secret_changes_nothing(string environment, string name, string subject)
+    [InlineData(SecretKind.TokenSet, "Staging", TokenHost.Name, "")]
+    [InlineData(SecretKind.TokenSet, "Production", "another", "")]
+    [InlineData(SecretKind.TokenSet, "Production", TokenHost.Name, "nobody asked for")]
+    [InlineData(SecretKind.Secret, "Production", TokenHost.Name, "")]
+    public async Task What_is_told_of_another_secret_changes_nothing(SecretKind kind, string environment, string name, string subject)
     {
         var (store, first, second) = await ShareAsync();
         await using (first)
@@ -51,7 +52,7 @@ public class ChangesElsewhereTests
         {
             var known = second.Cached;
 
-            store.Raise(new SecretChange(new SecretKey(environment, name, subject), long.MaxValue, 1));
+            store.Raise(new SecretChange(new SecretKey(environment, name, subject) { Kind = kind }, long.MaxValue, 1));
 
             second.Cached.Should().BeSameAs(known);
         }

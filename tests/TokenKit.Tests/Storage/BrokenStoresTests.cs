@@ -11,6 +11,8 @@ public sealed class BrokenStoresTests
     [InlineData(Fault.StartsVersionsAgainAfterARemoval, "A_version_is_not_used_again_after_a_removal")]
     [InlineData(Fault.IgnoresTheCaseOfNames, "Keys_are_never_confused")]
     [InlineData(Fault.JoinsThePartsOfKeys, "Keys_are_never_confused")]
+    [InlineData(Fault.IgnoresTheKindOfKeys, "Keys_are_never_confused")]
+    [InlineData(Fault.IgnoresTheKindOfKeys, "Two_kinds_of_one_name_do_not_meet")]
     [InlineData(Fault.ForgetsTheFenceOnRemoval, "A_removal_leaves_the_fence")]
     [InlineData(Fault.KeepsTheCallersBytes, "The_bytes_are_not_kept_after_the_call")]
     [InlineData(Fault.TakesEmptyForAbsent, "An_empty_value_is_stored_and_not_absent")]
@@ -44,11 +46,30 @@ public sealed class BrokenStoresTests
     [InlineData(LeaseFault.FencesTheLateHolder, "A_new_lease_does_not_fence_its_late_predecessor")]
     [InlineData(LeaseFault.LosesTheState, "A_state_is_handed_to_the_next_holder")]
     [InlineData(LeaseFault.CountsAgesFromTheWrite, "An_age_counts_from_the_instant_that_its_write_names")]
+    [InlineData(LeaseFault.IgnoresTheKindOfLeases, "Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet")]
+    [InlineData(LeaseFault.IgnoresTheKindOfEpochs, "Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet")]
     public async Task The_contract_catches_it_in_leases(LeaseFault fault, string check)
     {
         var run = new BrokenLeaseContract(fault).Checks.Single(candidate => candidate.Name == check).RunAsync;
 
         await run.Should().ThrowAsync<ContractViolationException>();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_contract_catches_it_in_listings(bool ignoresTheKind)
+    {
+        var run = new CatalogContract(ignoresTheKind).Checks.Single(static check => check.Name == "A_listing_keeps_kinds_apart").RunAsync;
+
+        if (ignoresTheKind)
+        {
+            await run.Should().ThrowAsync<ContractViolationException>().WithMessage("*token set*");
+        }
+        else
+        {
+            await run.Should().NotThrowAsync();
+        }
     }
 
     [Fact]
@@ -71,6 +92,12 @@ public sealed class BrokenStoresTests
         protected override bool HasLeases => false;
 
         protected override ValueTask<StoreUnderTest> OpenAsync() => new(new StoreUnderTest { Store = new NaiveStore(fault) });
+    }
+
+    private sealed class CatalogContract(bool ignoresTheKind) : SecretStoreContract
+    {
+        protected override ValueTask<StoreUnderTest> OpenAsync() =>
+            new(new StoreUnderTest { Store = new ListedStore { IgnoresKinds = ignoresTheKind } });
     }
 
     private sealed class BrokenLeaseContract(LeaseFault fault) : SecretStoreContract

@@ -104,6 +104,20 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_was_moved_to_the_other_kind_of_its_name_does_not_open()
+    {
+        var store = _directory.Open();
+        var other = Key with { Kind = SecretKind.TokenSet };
+        await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(5, 1));
+        File.Copy(_directory.RecordOf(Key), _directory.RecordOf(other));
+
+        var read = async () => await store.GetAsync(other);
+
+        await read.Should().ThrowAsync<SecretDamagedException>().WithMessage("*(token set)*a new grant*");
+        (await store.GetAsync(Key))!.Value.ToArray().Should().Equal(Value);
+    }
+
+    [Fact]
     public async Task A_damaged_record_is_neither_overwritten_nor_removed_nor_leased()
     {
         var store = _directory.Open();

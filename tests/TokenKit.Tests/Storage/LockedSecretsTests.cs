@@ -33,6 +33,16 @@ public sealed class LockedSecretsTests
     }
 
     [Fact]
+    public async Task A_token_set_is_not_looked_for_in_configuration()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:api-key", "value")]).Build();
+        var store = new ConfigurationSecretStore(configuration, TimeProvider.System);
+
+        (await store.GetAsync(Key with { Kind = SecretKind.TokenSet })).Should().BeNull();
+        (await store.RemoveAsync(Key with { Kind = SecretKind.TokenSet }, SecretCondition.Any)).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_subjects_secret_is_not_looked_for_in_configuration()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:api-key", "value")]).Build();

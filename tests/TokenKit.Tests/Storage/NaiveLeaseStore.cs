@@ -9,6 +9,8 @@ public enum LeaseFault
     FencesTheLateHolder,
     LosesTheState,
     CountsAgesFromTheWrite,
+    IgnoresTheKindOfLeases,
+    IgnoresTheKindOfEpochs,
 }
 
 internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inner) : ISecretStore, IRefreshLeaseProvider
@@ -32,7 +34,8 @@ internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inne
             return new FreeLease(Interlocked.Increment(ref _epoch));
         }
 
-        var lease = await inner.TryAcquireAsync(key, duration, cancellationToken);
+        var lease = await inner.TryAcquireAsync(
+            fault == LeaseFault.IgnoresTheKindOfLeases ? key with { Kind = default } : key, duration, cancellationToken);
         if (fault == LeaseFault.FencesTheLateHolder && lease is { IsTakeover: true })
         {
             await inner.AdvanceEpochAsync(key, cancellationToken);
@@ -42,7 +45,8 @@ internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inne
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
-        fault == LeaseFault.AdvanceFencesNobody ? new(Interlocked.Increment(ref _epoch)) : inner.AdvanceEpochAsync(key, cancellationToken);
+        fault == LeaseFault.AdvanceFencesNobody ? new(Interlocked.Increment(ref _epoch))
+        : inner.AdvanceEpochAsync(fault == LeaseFault.IgnoresTheKindOfEpochs ? key with { Kind = SecretKind.Secret } : key, cancellationToken);
 
     private sealed class FreeLease(long epoch) : RefreshLease(epoch, isTakeover: false, RefreshState.Alive)
     {

@@ -8,6 +8,7 @@ public enum Fault
     StartsVersionsAgainAfterARemoval,
     IgnoresTheCaseOfNames,
     JoinsThePartsOfKeys,
+    IgnoresTheKindOfKeys,
     ForgetsTheFenceOnRemoval,
     KeepsTheCallersBytes,
     TakesEmptyForAbsent,
@@ -112,9 +113,10 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
 
     private Row Find(SecretKey key)
     {
+        var kind = fault == Fault.IgnoresTheKindOfKeys ? default : key.Kind;
         var name = fault == Fault.JoinsThePartsOfKeys
-            ? $"{key.Environment}/{key.Name}/{key.Subject}"
-            : $"{key.Environment.Length}/{key.Environment}{key.Name.Length}/{key.Name}{key.Subject}";
+            ? $"{kind}/{key.Environment}/{key.Name}/{key.Subject}"
+            : $"{kind}/{key.Environment.Length}/{key.Environment}{key.Name.Length}/{key.Name}{key.Subject}";
         if (!_rows.TryGetValue(name, out var row))
         {
             _rows.Add(name, row = new Row());

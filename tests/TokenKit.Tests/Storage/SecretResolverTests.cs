@@ -65,14 +65,16 @@ public sealed class SecretResolverTests
     }
 
     [Fact]
-    public async Task A_token_set_is_never_taken_for_a_password()
+    public async Task A_token_set_is_never_taken_for_a_secret_of_its_name()
     {
-        var set = new TokenSet { RefreshToken = new SecretText("s3cr3t") };
-        await _store.SetAsync(new SecretKey("Test", "crm"), TokenSetCodec.Encode(set, default), SecretCondition.Any);
+        var set = TokenSetCodec.Encode(new TokenSet { RefreshToken = new SecretText("s3cr3t") }, default);
+        foreach (var (name, subject) in new[] { ("crm", ""), ("crm", "tenant"), ("api-key", ""), ("api-key", "tenant") })
+        {
+            await _store.SetAsync(new SecretKey("Test", name, subject) { Kind = SecretKind.TokenSet }, set, SecretCondition.Any);
+        }
 
-        var resolve = () => ResolveAsync("crm");
-
-        (await resolve.Should().ThrowAsync<SecretDamagedException>().WithMessage("*token set*")).Which.Message.Should().NotContain("s3cr3t");
+        (await ResolveAsync("crm", "tenant")).Should().BeNull();
+        (await ResolveAsync("api-key", "tenant")).Should().Be(" from configuration ");
     }
 
     [Fact]

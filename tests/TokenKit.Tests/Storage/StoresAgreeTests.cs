@@ -7,7 +7,7 @@ namespace TokenKit.Tests;
 /// <summary>Random sequences of calls: the file store, with a restart now and then, does exactly what the one in memory does.</summary>
 public sealed class StoresAgreeTests
 {
-    private static readonly SecretKey[] Keys = [new("Test", "a"), new("Test", "A")];
+    private static readonly SecretKey[] Keys = [new("Test", "a"), new("Test", "A"), new("Test", "a") { Kind = SecretKind.TokenSet }];
 
     [Fact]
     public void The_file_store_answers_as_the_store_in_memory_does()

@@ -9,7 +9,7 @@ namespace TokenKit.Tests;
 
 public sealed class TokenSetCodecTests
 {
-    private static readonly SecretKey Key = new("Test", "crm");
+    private static readonly SecretKey Key = new("Test", "crm") { Kind = SecretKind.TokenSet };
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly TokenSet Set = new()
@@ -141,7 +141,7 @@ public sealed class TokenSetCodecTests
     {
         var decode = () => TokenSetCodec.Decode(EntryOf("{\"tokenSet\":2,\"everything\":\"new\"}"u8.ToArray(), TimeSpan.Zero), At(Noon), Key);
 
-        decode.Should().Throw<SecretDamagedException>().WithMessage("*'Test/crm'*format 2*update*");
+        decode.Should().Throw<SecretDamagedException>().WithMessage("*'Test/crm (token set)'*format 2*update*");
     }
 
     [Theory]

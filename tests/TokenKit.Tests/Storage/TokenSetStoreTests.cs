@@ -9,7 +9,7 @@ namespace TokenKit.Tests;
 /// <summary>Token sets between the library's clock and the store's.</summary>
 public class TokenSetStoreTests
 {
-    private static readonly SecretKey Key = new("Production", "crm");
+    private static readonly SecretKey Key = new("Production", "crm") { Kind = SecretKind.TokenSet };
 
     [Fact]
     public async Task A_store_that_answers_late_does_not_make_a_token_look_younger()

@@ -18,6 +18,9 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     public int FailingLists { get; set; }
 
+    /// <summary>Whether it lists whatever has the name, as a store written in a hurry may.</summary>
+    public bool IgnoresKinds { get; init; }
+
     /// <summary>Whether it says how old its secrets are.</summary>
     public bool KnowsAges { get; set; } = true;
 
@@ -31,6 +34,7 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
         Pages++;
         var page = _listed
             .Where(pair => pair.Value.Key.Environment == query.Environment && pair.Value.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
+            .Where(pair => query.Kind is null || IgnoresKinds || pair.Value.Key.Kind == query.Kind)
             .SkipWhile(pair => query.Continuation is { } after && string.CompareOrdinal(pair.Key, after) <= 0)
             .Take(query.PageSize)
             .ToList();

@@ -6,7 +6,7 @@ namespace TokenKit.Tests;
 /// <summary>Looks into the store of a host, as another instance would.</summary>
 internal static class StoredTokens
 {
-    public static readonly SecretKey Key = new("Production", TokenHost.Name);
+    public static readonly SecretKey Key = new("Production", TokenHost.Name) { Kind = SecretKind.TokenSet };
 
     public static async Task<TokenSet?> StoredAsync(this TokenHost host, ISecretStore? store = null) =>
         (await new TokenSetStore(store ?? host.StoreOf(), host.Time).ReadAsync(Key, default))?.Set;

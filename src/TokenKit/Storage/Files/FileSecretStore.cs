@@ -299,6 +299,6 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
     private void Write(SecretKey key, string hash, FileRecord record) => _files.Replace(hash, record.Seal(key, _protector));
 
     private static SecretDamagedException Damaged(SecretKey key, string path, string reason, Exception? inner) => new(
-        $"The secret '{key}' in '{path}' cannot be read. {reason} It was left as it is; restore the file, or move it away and begin again with a new grant.",
+        $"The record of '{key}' in '{path}' cannot be read. {reason} It was left as it is; restore the file, or move it away and {key.Kind.HowToReplace()}.",
         inner);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TokenKit.Values;
 
 namespace TokenKit.Storage.Protection;
 
@@ -16,7 +17,7 @@ internal static class SecretPlace
     /// <param name="numbers">Version, epochs, times: a record under other numbers than its own does not open.</param>
     public static byte[] Of(string store, SecretKey key, string part, params ReadOnlySpan<long> numbers)
     {
-        ReadOnlySpan<string> texts = ["tokenkit", store, part, key.Environment, key.Name, key.Subject];
+        ReadOnlySpan<string> texts = ["tokenkit", store, part, key.Kind.ToWords(), key.Environment, key.Name, key.Subject];
         var length = numbers.Length * sizeof(long);
         foreach (var text in texts)
         {
