@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Definitions;
 
 namespace TokenKit.Definitions.Tests;
@@ -29,6 +31,19 @@ public sealed class CatalogueTests
         note.Api.Should().NotBeNullOrWhiteSpace();
         note.Shows.Should().NotBeNullOrWhiteSpace();
         new Uri(note.Documentation).Scheme.Should().Be("https");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void No_secret_of_a_definition_has_the_name_of_a_token(string name)
+    {
+        var definition = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "apis", name + ".json"));
+        var tokens = JsonNode.Parse(definition)!["TokenRefresh"]!.AsObject().Select(static token => token.Key);
+
+        // It would work, and a reader would take the one for the other.
+        var secrets = Regex.Matches(definition, @"\bsecret\.([\w-]+)").Select(static match => match.Groups[1].Value);
+
+        secrets.Intersect(tokens).Should().BeEmpty("a secret is named for what it is, such as 'crm-client-secret'");
     }
 
     [Fact]

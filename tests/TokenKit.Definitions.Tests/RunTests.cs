@@ -80,6 +80,27 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_with_the_name_of_its_token_is_still_there_at_the_second_refresh_and_in_the_next_run()
+    {
+        await using var server = new FakeServer([.. Enumerable.Range(1, 3).Select(static number =>
+            (HttpStatusCode.OK, $$"""{"access_token":"a{{number}}","token_type":"Bearer","expires_in":60}"""))]);
+        string[] arguments =
+        [
+            "run",
+            _folder.Write("crm.json", """
+                { "Grant": "client_credentials", "TokenEndpoint": "https://login.example/token", "Client": { "Id": "app", "Secret": "${secret.crm}" } }
+                """),
+            "--secrets", _folder.Write("secrets.json", """{"crm":"c"}"""), "--base-url", server.Address, "--store", _folder.PathOf("store"),
+        ];
+
+        var first = await ProgramRun.OfAsync([.. arguments, "--times", "2"]);
+        var second = await ProgramRun.OfAsync(arguments);
+
+        (first.ExitCode, second.ExitCode).Should().Be((0, 0), first.Output + first.Errors + second.Output + second.Errors);
+        server.Requests.Should().HaveCount(3);
+    }
+
+    [Fact]
     public async Task A_refresh_that_fails_is_told_as_JSON_and_by_the_exit_code()
     {
         await using var server = new FakeServer((HttpStatusCode.BadRequest, """{"error":"invalid_grant"}"""));
