@@ -7,8 +7,8 @@ namespace TokenKit.Storage;
 /// <summary>Secrets from the section <c>Secrets</c> of configuration: user secrets, environment variables, a vault's provider. Read-only.</summary>
 /// <remarks>
 /// Configuration is that of the environment the process runs in and knows no subjects: the environment of a key is not
-/// looked at, and a key with a subject or of another kind finds nothing. A value is taken as it stands, blanks included. Changes of
-/// configuration are seen at once.
+/// looked at, and a key with a subject or of another kind finds nothing. A value is taken as it stands, blanks included.
+/// Changes of configuration are seen at once.
 /// </remarks>
 internal sealed class ConfigurationSecretStore(IConfiguration configuration, TimeProvider time) : ISecretStore
 {

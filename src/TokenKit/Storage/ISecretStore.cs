@@ -4,8 +4,8 @@ namespace TokenKit;
 /// <remarks>
 /// <para>
 /// Called by the refresh flight of a key, at most one in a process, and by seeding and forgetting; calls for one key and
-/// for different keys overlap. A token set and a secret of one name have different keys (<see cref="SecretKey.Kind"/>). Values are opaque bytes; so that encryption is a decorator a store must return exactly the
-/// bytes that were written.
+/// for different keys overlap. A token set and a secret of one name have different keys (<see cref="SecretKey.Kind"/>).
+/// Values are opaque bytes; so that encryption is a decorator a store must return exactly the bytes that were written.
 /// </para>
 /// <para>
 /// A read returns the newest committed value: a store that may answer from a stale replica must not be used for token

@@ -75,7 +75,6 @@ public class StoredSubjectsTests
         var sets = new TokenSetStore(store, store.Time);
         await sets.WriteAsync(new SecretKey("Staging", TokenHost.Name, "north") { Kind = SecretKind.TokenSet }, seed, SecretCondition.Any, default);
         await sets.WriteAsync(new SecretKey("Production", TokenHost.Name + "-other", "north") { Kind = SecretKind.TokenSet }, seed, SecretCondition.Any, default);
-        await store.SetAsync(new SecretKey("Production", TokenHost.Name, "north"), "a password"u8.ToArray(), SecretCondition.Any);
         await host.StartAsync();
         await host.Source.ForgetAsync("shop-1");
 
@@ -130,6 +129,23 @@ public class StoredSubjectsTests
         host.Services.GetRequiredService<RefreshScheduler>().Waiting.Should().BeLessThanOrEqualTo(1);
         store.Time.Advance(Week);
         host.Endpoint.TokenRequests.Should().Be(600);
+    });
+
+    [Fact]
+    public void Secrets_of_subjects_under_the_name_of_the_token_are_not_looked_at() => OnOneThread(async () =>
+    {
+        var store = new ListedStore();
+        for (var subject = 0; subject < 300; subject++)
+        {
+            await store.SetAsync(StoredTokens.Key with { Kind = SecretKind.Secret, Subject = $"shop-{subject}" }, "a password"u8.ToArray(), SecretCondition.Any);
+        }
+
+        await using var host = Host(store);
+        await host.StartAsync();
+        store.Time.Advance(TimeSpan.FromDays(8));
+
+        store.Pages.Should().BePositive("the store was listed");
+        store.Reads.Should().BeLessThan(300, "none of what is no token set was read");
     });
 
     [Fact]

@@ -204,7 +204,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
     /// Every refresh does so by itself, because its lease is written into the record. This is for keys that are not refreshed:
     /// client secrets, tokens that rest.
     /// </remarks>
-    /// <param name="key">The key.</param>
+    /// <param name="key">The key; for a token its kind is <see cref="SecretKind.TokenSet"/>.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns><see langword="false"/> when nothing is stored.</returns>
     /// <exception cref="SecretDamagedException">What is stored cannot be read. It stays as it is.</exception>

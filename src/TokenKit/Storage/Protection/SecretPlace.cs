@@ -3,7 +3,7 @@ using TokenKit.Values;
 
 namespace TokenKit.Storage.Protection;
 
-/// <summary>What a sealed record is bound to: the kind of store, the key, the part of the record and the numbers beside it.</summary>
+/// <summary>What a sealed record is bound to: the kind of store, the key with its own kind, the part of the record and the numbers beside it.</summary>
 /// <remarks>
 /// The one construction of a place for every store. Each text is preceded by its length, so that no two places are
 /// written alike; texts are taken as UTF-16 units, since a conversion would make one of all broken surrogates.
