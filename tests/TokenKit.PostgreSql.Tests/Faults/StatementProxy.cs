@@ -80,8 +80,10 @@ internal sealed class StatementProxy : IAsyncDisposable
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 var isDoomed = false;
                 HeldStatement? kept = null;
+                var unanswered = new UnansweredStatements();
                 var up = PumpAsync(client, server, async data =>
                 {
+                    unanswered.Sent(data);
                     if (Volatile.Read(ref _held) is { } held
                         && Encoding.UTF8.GetString(data).Contains(held.Marker, StringComparison.Ordinal)
                         && Interlocked.CompareExchange(ref _held, null, held) == held)
@@ -102,8 +104,9 @@ internal sealed class StatementProxy : IAsyncDisposable
                 }, ended);
                 var down = PumpAsync(server, client, data =>
                 {
-                    // ReadyForQuery is the last thing a server says, after the commit.
-                    var isWhole = data is [.., (byte)'Z', 0, 0, 0, 5, _];
+                    // ReadyForQuery is the last thing a server says of a statement, after the commit. Before the one that is meant, a
+                    // pooled connection sends another that resets it, whose answer may come alone.
+                    var isWhole = unanswered.Received(data);
                     if (isWhole)
                     {
                         Volatile.Read(ref kept)?.Answered();
