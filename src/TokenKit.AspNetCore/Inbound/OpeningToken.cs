@@ -7,4 +7,5 @@ namespace TokenKit;
 /// <param name="Written">The write that stored it, or is about to.</param>
 /// <param name="ObtainedAt">By the monotonic clock; an estimate where another process obtained it.</param>
 /// <param name="Life">How long it lives.</param>
-internal sealed record OpeningToken(TokenDigest Digest, WriteOrder Written, long ObtainedAt, TokenLife Life);
+/// <param name="Mark">What was asked for: a former token of another mark does not open beside it.</param>
+internal sealed record OpeningToken(TokenDigest Digest, WriteOrder Written, long ObtainedAt, TokenLife Life, DefinitionMark Mark);

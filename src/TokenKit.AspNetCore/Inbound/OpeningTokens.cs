@@ -8,7 +8,7 @@ namespace TokenKit;
 /// clock: a wall clock is set back, and those of two machines differ.
 /// </remarks>
 /// <param name="Current">What is stored, or about to be.</param>
-/// <param name="Previous">What was current before, as far as this process saw it.</param>
+/// <param name="Previous">What of the same mark was current before, as far as this process saw it.</param>
 /// <param name="ReplacedAt">When the one replaced the other, by the monotonic clock.</param>
 /// <param name="ReadAt">When the store was read last.</param>
 /// <param name="SeenAt">When <paramref name="Current"/> was certainly the current one, the last time that is known, by the monotonic clock.</param>
@@ -66,5 +66,5 @@ internal sealed record OpeningTokens(OpeningToken? Current, OpeningToken? Previo
     // What this process saw bounds the estimate: the former token was the current one when it was seen last, and the newer one
     // is there now. So a clock that is wrong where the newer one was written shifts the overlap by no more than that.
     private OpeningTokens Then(OpeningToken current, long now) =>
-        new(current, Current, Math.Clamp(current.ObtainedAt, Math.Min(SeenAt, now), now), ReadAt, now);
+        new(current, Current?.Mark.Matches(current.Mark) is true ? Current : null, Math.Clamp(current.ObtainedAt, Math.Min(SeenAt, now), now), ReadAt, now);
 }

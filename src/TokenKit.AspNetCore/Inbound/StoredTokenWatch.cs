@@ -109,15 +109,15 @@ internal sealed class StoredTokenWatch(
     // A token that this process obtained and could not store yet is the current one all the same.
     private OpeningToken? Newest(StoredTokenSet? stored, ClockReading now)
     {
-        if (stored is not { Set: { AccessToken: { } token } set })
+        // Of a record that other registrations use as well, only this one's tokens open.
+        if (stored?.Record.NewestOf(key.Name) is not { Set: { AccessToken: { } token } set, Written: var written })
         {
             return null;
         }
 
-        var written = new WriteOrder(stored.WrittenEpoch, stored.WrittenSequence);
         return Held() is { } held && held.Written.CompareTo(written) > 0 && held.Token.Life.At(now) is not Freshness.Expired
             ? Of(held.Token, held.Written, now)
-            : new OpeningToken(TokenDigest.Of(token.Reveal()), written, Before(stored.ReadAt, stored.ReadAt.Utc - set.ObtainedAt), stored.Life(time));
+            : new OpeningToken(TokenDigest.Of(token.Reveal()), written, Before(stored.ReadAt, stored.ReadAt.Utc - set.ObtainedAt), stored.LifeOf(set, time), set.Marks.Token);
     }
 
     private (AccessToken Token, WriteOrder Written)? Held() => flights.Find(key.Subject)?.Held;
@@ -129,7 +129,7 @@ internal sealed class StoredTokenWatch(
         var obtainedAt = life.ExpiryTimestamp == long.MaxValue
             ? Before(now, now.Utc - token.ObtainedAt)
             : life.ExpiryTimestamp - Ticks(token.Set.Lifetime);
-        return new OpeningToken(TokenDigest.Of(token.Reveal()), written, obtainedAt, life);
+        return new OpeningToken(TokenDigest.Of(token.Reveal()), written, obtainedAt, life, token.Set.Marks.Token);
     }
 
     private long Before(ClockReading reading, TimeSpan age) => reading.Timestamp - Ticks(age);

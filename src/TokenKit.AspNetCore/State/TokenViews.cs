@@ -98,18 +98,18 @@ internal sealed class TokenViews(
     /// <summary>What this process knows of a key, with a token set that it has not used yet.</summary>
     private TokenStatus With(StoredTokenSet stored, TokenStatus known)
     {
-        if (stored.Set.AccessToken is null)
+        if (stored.Record.NewestOf(known.Key.Name)?.Set is not { } set)
         {
             return known with { ObtainedAt = stored.Set.ObtainedAt, RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt };
         }
 
-        var life = stored.Life(time);
+        var life = stored.LifeOf(set, time);
         var freshness = life.At(ClockReading.Now(time));
         return known with
         {
             State = TokenInspector.StateOf(freshness, known.LastFailure),
             IsUsable = freshness is not Freshness.Expired,
-            ObtainedAt = stored.Set.ObtainedAt,
+            ObtainedAt = set.ObtainedAt,
             RefreshAt = life.RefreshAt,
             ExpiresAt = life.ExpiresAt,
             RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt,

@@ -95,6 +95,7 @@ internal sealed class DefinitionMarks
         Token = DefinitionMark.Of(Canonical("token", _token(scope))),
         Target = DefinitionMark.Of(Canonical("target", _target(scope))),
         Registration = _registration,
+        Identity = Identity,
     };
 
     private static IEnumerable<MarkPart> None(MarkScope scope) => [];

@@ -136,4 +136,7 @@ internal sealed record SecretDefinition
 
     /// <summary>It can be read and never written.</summary>
     public bool Locked { get; init; }
+
+    /// <summary>Whether the server keeps former access tokens and the grant's scope, so that the record holds a token for each mark.</summary>
+    public bool KeepsMany { get; init; }
 }

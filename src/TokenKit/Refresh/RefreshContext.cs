@@ -36,5 +36,8 @@ internal sealed record RefreshContext
     /// <summary>The hash of the seed this refresh redeems, where it does.</summary>
     public string? SeedHash { get; init; }
 
+    /// <summary>By what kind of definition the token is obtained.</summary>
+    public TokenMarks Marks { get; init; } = TokenMarks.Absent;
+
     public override string ToString() => $"refresh of {Key} ({Trigger}), {CorrelationId}";
 }

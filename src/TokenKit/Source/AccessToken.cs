@@ -22,7 +22,7 @@ public sealed class AccessToken
     private readonly TokenGroup _group;
     private readonly string _subject;
     private readonly RefreshMark _mark;
-    private readonly long _refreshTimestamp;
+    private long _refreshTimestamp;
     private readonly long _expiryTimestamp;
 
     // A PlacedToken, or the scheme of an Authorization header from which it is made when a call first needs it: the header's
@@ -76,7 +76,10 @@ public sealed class AccessToken
 
     internal TokenSet Set { get; }
 
-    internal TokenLife Life => new(Set, _refreshTimestamp, _expiryTimestamp, _group.Frequency);
+    internal TokenLife Life => new(Set, Volatile.Read(ref _refreshTimestamp), _expiryTimestamp, _group.Frequency);
+
+    /// <summary>Takes the soft instant of another reading of the same token: a reload may have made it due at once, or no more.</summary>
+    internal void TakeLife(TokenLife life) => Volatile.Write(ref _refreshTimestamp, life.RefreshTimestamp);
 
     /// <summary>Whether it was ever in a form in which it could go on a call.</summary>
     internal bool IsPlaced => _placed is not null;

@@ -37,20 +37,24 @@ internal sealed class PlaceableTokens(
         {
             slot = flights.Live(slot);
             var definition = definitions.Current;
+            flights.Judge(slot);
             var newest = slot.Current ?? token;
-            if (newest.IsPlacedBy(definition.Placement) || TryPlaceAtHand(newest, definition, out var unplaceable))
+            var isMeant = flights.Means(newest);
+            RefreshFailure? unplaceable = null;
+            if (isMeant && (newest.IsPlacedBy(definition.Placement) || TryPlaceAtHand(newest, definition, out unplaceable)))
             {
                 return newest;
             }
 
             // A reload that this token does not fit asks for one that does. Anything else is looked for without a request.
-            var order = unplaceable is null
+            var isPlaceable = isMeant && unplaceable is null;
+            var order = isPlaceable
                 ? new FlightOrder(RefreshTrigger.Missing, StartedBy: RefreshTelemetry.CurrentSpan) { PlacesOnly = true }
-                : new FlightOrder(RefreshTrigger.Missing, newest, StartedBy: RefreshTelemetry.CurrentSpan);
+                : new FlightOrder(RefreshTrigger.Missing, isMeant ? newest : null, StartedBy: RefreshTelemetry.CurrentSpan);
             var now = ClockReading.Now(time);
             var former = slot.Former is { } before && CanCarry(before, rejected, definition, now) ? before : null;
-            var known = unplaceable is null ? slot.PlacementFailure : slot.Failure;
-            if (known?.HoldsBack(order.Trigger, now, time) is true && (unplaceable is null || slot.Flight is null))
+            var known = isPlaceable ? slot.PlacementFailure : slot.Failure;
+            if (known?.HoldsBack(order.Trigger, now, time) is true && (isPlaceable || slot.Flight is null))
             {
                 // Also while the flight that failed is still ending: to look whether it has ended, and to join one then, are two
                 // moments, and between them a look that nobody may take yet would begin.

@@ -37,7 +37,7 @@ internal sealed class SeparateRun : IAsyncDisposable
     public TokenDefinition Definition { get; }
 
     public async Task StoreAsync(TokenSet set) =>
-        await _sets.WriteAsync(_key, set, SecretCondition.Any, CancellationToken.None).ConfigureAwait(false);
+        await _sets.WriteAsync(_key, TokenRecord.Of(set, default), SecretCondition.Any, CancellationToken.None).ConfigureAwait(false);
 
     public async Task<TokenSet?> StoredAsync() =>
         (await _sets.ReadAsync(_key, CancellationToken.None).ConfigureAwait(false))?.Set;

@@ -18,7 +18,7 @@ namespace TokenKit.Source;
 /// </para>
 /// </remarks>
 internal sealed class SubjectSlots(
-    TokenGroup group, IDefinitionSource definitions, SweptTokens swept, bool isListed, IWorkSpawner spawner, TimeProvider time) : IDisposable
+    TokenGroup group, IDefinitionSource definitions, DefinitionWatch watch, SweptTokens swept, bool isListed, IWorkSpawner spawner, TimeProvider time) : IDisposable
 {
     public static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(5);
 
@@ -60,7 +60,14 @@ internal sealed class SubjectSlots(
 
     public void Dispose() => _stopping.Cancel();
 
-    private TokenSlot Make(string subject) => new(group, subject, swept.Find(new TokenKey(group.Name, subject)));
+    private TokenSlot Make(string subject)
+    {
+        var slot = new TokenSlot(group, subject, swept.Find(new TokenKey(group.Name, subject)));
+
+        // What was swept before a reload nobody has judged since.
+        slot.Judge(watch, time);
+        return slot;
+    }
 
     private void BeginSweeping()
     {

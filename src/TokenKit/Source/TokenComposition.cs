@@ -22,10 +22,10 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var (definitions, time) = (parts.Definitions, parts.Time);
         (Definitions, Flights, Keys, Sets, Store) = (definitions, flights, keys, sets, parts.Store.Store);
         Source = new TokenSource(
-            flights, definitions, new TokenSeeding(definitions, records, sets, parts.Store.Leases, seed, time), parts.Telemetry, time);
+            flights, definitions, new TokenSeeding(definitions, records, sets, parts.Store.Leases, seed, new SubjectParams(parts.ResolveParams, time), time), parts.Telemetry, time);
         Refresher = new TokenRefresher(flights, time);
         Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
-        definitions.Reloaded += flights.ConfigurationChanged;
+        definitions.Reloaded += flights.DefinitionReloaded;
         _watch = parts.Configuration is { } configuration
             ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
             : null;
@@ -70,7 +70,8 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             new ValidateStep(randomness, parts.Validators),
             time);
         var results = new FlightResults(all, parts.Telemetry, time, randomness);
-        var reading = new StoredTokenReading(store, seed, time);
+        var watch = new DefinitionWatch(parts.Definitions, time);
+        var reading = new StoredTokenReading(store, seed, watch, results, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
@@ -84,8 +85,9 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(
-                new TokenGroup(parts.Name, records, time), parts.Definitions, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
+                new TokenGroup(parts.Name, records, time), parts.Definitions, watch, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
             records,
+            watch,
             parts.Observers);
         all.Join(flights);
         return new TokenComposition(parts, flights, records, keys, store, seed);

@@ -11,7 +11,7 @@ namespace TokenKit.Source;
 /// <summary>The slots of one registration and the one way into a flight: every path that can refresh comes through here.</summary>
 internal sealed class TokenFlights(
     LeasedRefresh refresh, UnsavedWriter unsavedWriter, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
-    IWorkSpawner spawner, SubjectSlots subjects, RegistrationRecords records, IReadOnlyList<IFlightObserver> observers)
+    IWorkSpawner spawner, SubjectSlots subjects, RegistrationRecords records, DefinitionWatch watch, IReadOnlyList<IFlightObserver> observers)
     : IRecordSharer, IAsyncDisposable, IDisposable
 {
     /// <summary>How long the end of the program waits for what is under way, so that no rotated refresh token is lost.</summary>
@@ -106,6 +106,33 @@ internal sealed class TokenFlights(
         {
             JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead) { LooksOnly = true });
         }
+    }
+
+    /// <summary>Whether the present definition means this token, now or until its successor is there.</summary>
+    public bool Means(AccessToken token) => watch.StandingOf(token.Set, token.Key.Subject) is not RecordStanding.Nothing;
+
+    /// <summary>Takes the token of a slot out of service, or lets it be due, where the present definition means another one.</summary>
+    public void Judge(TokenSlot slot)
+    {
+        if (slot.Judge(watch, time))
+        {
+            Changed(slot);
+        }
+    }
+
+    /// <summary>The definition was reloaded: tokens that it does not mean are not served any more, and what was wrong may have been corrected.</summary>
+    public void DefinitionReloaded()
+    {
+        if (watch.TakeUp())
+        {
+            foreach (var slot in Slots)
+            {
+                slot.EndMemoryOfGrant();
+                Judge(slot);
+            }
+        }
+
+        ConfigurationChanged();
     }
 
     /// <summary>Ends the waits after failures, since what was wrong may have been corrected: whoever asks next tries at once.</summary>
@@ -223,6 +250,8 @@ internal sealed class TokenFlights(
                 end = await refresh.PlaceAsync(run, end).ConfigureAwait(false);
             }
 
+            // The definition may have been reloaded since the flight began.
+            flight.Slot.Judge(watch, time);
             telemetry.Completed(flight, end.Result, span);
             Notify(flight.Slot, observer => observer.Completed(this, flight, end.Result));
             flight.Complete(end.Result);

@@ -2,13 +2,14 @@ using TokenKit.Definitions;
 using TokenKit.Source.Flight;
 using TokenKit.Source.Records;
 using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Source;
 
 /// <summary>Puts in and removes what is stored, from outside any refresh.</summary>
 internal sealed class TokenSeeding(
     IDefinitionSource definitions, RegistrationRecords records, TokenSetStore store, IRefreshLeaseProvider leases,
-    ConfiguredSeed configuredSeed, TimeProvider time)
+    ConfiguredSeed configuredSeed, SubjectParams subjectParams, TimeProvider time)
 {
     public async ValueTask<bool> SeedAsync(TokenSlot slot, TokenSeed seed, CancellationToken cancellationToken)
     {
@@ -25,21 +26,24 @@ internal sealed class TokenSeeding(
                 return false;
             }
 
+            var applied = stored?.Set.SeedHashes ?? [];
             var set = new TokenSet
             {
+                Marks = await MarksAsync(definition, slot.Key).ConfigureAwait(false),
                 RefreshToken = seed.RefreshToken,
                 ObtainedAt = seed.ObtainedAt ?? now,
                 Values = TokenSet.ValuesFrom(seed.Values),
 
                 // The configured seed counts as applied: what a person puts in by hand is newer than it.
-                SeedHash = await configuredSeed.HashAsync(definition, slot.Key.Subject, cancellationToken).ConfigureAwait(false)
-                    ?? stored?.Set.SeedHash,
+                SeedHashes = await configuredSeed.HashAsync(definition, slot.Key.Subject, cancellationToken).ConfigureAwait(false) is { } hash
+                    ? TokenRecord.Join([hash], applied)
+                    : applied,
             };
 
             // An epoch of its own, so that whatever a running refresh writes afterwards is refused.
             var epoch = await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
             var result = await store.WriteAsync(
-                key, set, SecretCondition.WrittenBefore(epoch, 1), CancellationToken.None).ConfigureAwait(false);
+                key, TokenRecord.Of(set, new WriteOrder(epoch, 1)), SecretCondition.WrittenBefore(epoch, 1), CancellationToken.None).ConfigureAwait(false);
             if (result.Outcome is SecretWriteOutcome.Locked)
             {
                 throw Locked(slot.Key);
@@ -72,6 +76,13 @@ internal sealed class TokenSeeding(
         {
             throw Unavailable(slot.Key, exception);
         }
+    }
+
+    // What cannot be resolved now is known to the flight that uses the seed: marks that match any do no harm.
+    private async ValueTask<TokenMarks> MarksAsync(TokenDefinition definition, TokenKey key)
+    {
+        var resolved = definition.Marks.ReadsResolved ? await subjectParams.ResolveAsync(definition, key).ConfigureAwait(false) : definition;
+        return resolved.Succeeded ? definition.Marks.For(resolved.Value.Params, key.Subject) : TokenMarks.Absent;
     }
 
     private void Forget(TokenSlot slot, RecordKey record)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using TokenKit.Placement;
 using TokenKit.Refresh.Persist;
+using TokenKit.Source.Flight;
 using TokenKit.Values;
 
 namespace TokenKit.Source;
@@ -159,6 +160,7 @@ internal sealed class TokenSlot
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
                 known.Place(token.Placed);
+                known.TakeLife(token.Life);
                 return known;
             }
 
@@ -174,6 +176,47 @@ internal sealed class TokenSlot
             _current = Next(token, mark);
             Drop(static passing => passing.Generation = 0);
             return _current;
+        }
+    }
+
+    /// <summary>Takes the present definition for what it is: a token that it does not mean is not served any more, or is due at once.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool Judge(DefinitionWatch watch, TimeProvider time)
+    {
+        lock (Gate)
+        {
+            if (_current is not { } current)
+            {
+                return false;
+            }
+
+            var standing = watch.StandingOf(current.Set, _subject);
+            if (standing is RecordStanding.Nothing)
+            {
+                Passing().Generation = current.Generation;
+                (_current, Written) = (null, default);
+                Drop(static passing => (passing.Former, passing.PlacementFailure) = (null, null));
+                return true;
+            }
+
+            var isDueAtOnce = standing is RecordStanding.DueAtOnce;
+            if (current.Life.IsDueAtOnce == isDueAtOnce)
+            {
+                return false;
+            }
+
+            var life = TokenLife.Of(current.Set, ClockReading.Now(time), time);
+            current.TakeLife(isDueAtOnce ? life.DueAtOnce() : life);
+            return true;
+        }
+    }
+
+    /// <summary>The definition means another grant: what a person was to do about the former one is of no matter.</summary>
+    public void EndMemoryOfGrant()
+    {
+        lock (Gate)
+        {
+            Drop(static passing => passing.Failure = passing.Failure?.Failure.Reason is RefreshFailureReason.ReauthorizationRequired ? null : passing.Failure);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class TokenSource(
     private const int MostLooks = 4;
 
     private readonly TokenSlot _own = flights.OwnSlot;
+    private readonly MarkRenewals _markRenewals = new(time);
 
     public string Name => flights.Name;
 
@@ -81,7 +82,10 @@ internal sealed class TokenSource(
 
     private void RenewInBackground(TokenSlot slot, ClockReading now)
     {
-        if (slot.Failure?.HoldsBack(RefreshTrigger.Ahead, now, time) is not true)
+        // Due by its age, or only because the definition asks for something else by now.
+        var isDueByMark = slot.Current is { Life: { IsDueAtOnce: true } life } && life.DueInAt(now) > TimeSpan.Zero;
+        if (slot.Failure?.HoldsBack(RefreshTrigger.Ahead, now, time) is not true
+            && (!isDueByMark || slot.Flight is not null || _markRenewals.TryBegin(now)))
         {
             flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, slot.Current, StartedBy: RefreshTelemetry.CurrentSpan));
         }
@@ -90,7 +94,8 @@ internal sealed class TokenSource(
     private async ValueTask<AccessToken> WaitAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
     {
         // A second turn only when the flight that was joined had begun before the demand and brought back the very token
-        // that is not wanted; or where it was for somebody who wanted no more than a look.
+        // that is not wanted, or one that the definition does not mean since a reload; or where it was for somebody who wanted no
+        // more than a look.
         for (var (turn, looks) = (0, 0); ; turn++)
         {
             // Nobody would wait for the refresh that a caller who has left were to start.
@@ -155,7 +160,7 @@ internal sealed class TokenSource(
                     : throw Refused(slot, result.Failure);
             }
 
-            if (turn > 0 || unwanted is null || !ReferenceEquals(result.Token, unwanted))
+            if (turn > 0 || ((unwanted is null || !ReferenceEquals(result.Token, unwanted)) && flights.Means(result.Token)))
             {
                 telemetry.ServedByFlight(Name, result);
                 return result.Token;

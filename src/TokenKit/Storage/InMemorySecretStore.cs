@@ -105,15 +105,15 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         {
             return _records.Find(key) is { Ledger.HasValue: true } record
                 ? new StoredTokenSet(
-                    record.TokenSetAt(now, key, _time), now, record.Ledger.Version, record.Ledger.WrittenEpoch, record.Ledger.WrittenSequence,
+                    record.TokensAt(now, key, _time), now, record.Ledger.Version, record.Ledger.WrittenEpoch, record.Ledger.WrittenSequence,
                     IsLocked: false)
                 : null;
         }
     }
 
     /// <summary>Writes as <see cref="SetAsync"/> does, and keeps the very object that callers are served from: its life needs no age.</summary>
-    internal SecretWriteResult Write(SecretKey key, TokenSet set, SecretCondition condition) =>
-        Write(key, condition, set, ClockReading.Now(_time));
+    internal SecretWriteResult Write(SecretKey key, TokenRecord tokens, SecretCondition condition) =>
+        Write(key, condition, MemoryRecord.ValueOf(tokens, condition), ClockReading.Now(_time));
 
     private ClockReading CountedFrom(SecretCondition condition)
     {

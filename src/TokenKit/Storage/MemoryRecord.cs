@@ -9,7 +9,7 @@ namespace TokenKit.Storage;
 /// </remarks>
 internal sealed class MemoryRecord
 {
-    // A TokenSet, or bytes.
+    // A TokenSet that the last write brought, a TokenRecord, or bytes.
     private object _value = Array.Empty<byte>();
     private long _writtenTimestamp;
     private long _writtenUtcTicks;
@@ -29,7 +29,11 @@ internal sealed class MemoryRecord
     public void Empty() => _value = Array.Empty<byte>();
 
     /// <summary>The value as bytes; a token set as it was at its writing.</summary>
-    public byte[] Bytes() => _value is TokenSet set ? TokenSetCodec.Encode(set, WrittenAt) : (byte[])_value;
+    public byte[] Bytes() => Tokens is { } tokens ? TokenSetCodec.Encode(tokens, WrittenAt) : (byte[])_value;
+
+    /// <summary>What is kept of a record: of one token, which nearly all have, the token set alone.</summary>
+    public static object ValueOf(TokenRecord tokens, SecretCondition condition) =>
+        tokens.Beside.IsEmpty && tokens.Written == new WriteOrder(condition.Number, condition.Sequence) ? tokens.Last : tokens;
 
     public TimeSpan AgeAt(ClockReading now, TimeProvider time)
     {
@@ -37,22 +41,23 @@ internal sealed class MemoryRecord
         return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
 
-    /// <summary>The value as a token set, its times set by this moment's clocks as <see cref="TokenSetCodec"/> would.</summary>
+    /// <summary>The value as token sets, their times set by this moment's clocks as <see cref="TokenSetCodec"/> would.</summary>
     /// <exception cref="SecretDamagedException">It is none.</exception>
-    public TokenSet TokenSetAt(ClockReading now, SecretKey key, TimeProvider time)
+    public TokenRecord TokensAt(ClockReading now, SecretKey key, TimeProvider time)
     {
         var age = AgeAt(now, time);
-        if (_value is not TokenSet set)
+        if (Tokens is not { } tokens)
         {
             return TokenSetCodec.Decode(new SecretEntry { Value = (byte[])_value, Version = Ledger.Version, Age = age }, now, key);
         }
 
         // How far the wall clock was set since the writing; a token set that seems to come from after it came with it.
         var shift = now.Utc - WrittenAt.Utc - age;
-        var obtained = set.ObtainedAt < WrittenAt.Utc ? set.ObtainedAt : WrittenAt.Utc;
-        return shift == TimeSpan.Zero && obtained == set.ObtainedAt
-            ? set
-            : set with { ObtainedAt = obtained + shift, RefreshTokenExpiresAt = set.RefreshTokenExpiresAt + shift };
+        return tokens with
+        {
+            Last = Shifted(tokens.Last, shift),
+            Beside = tokens.Beside.IsEmpty ? [] : [.. tokens.Beside.Select(token => token with { Set = Shifted(token.Set, shift) })],
+        };
     }
 
     public void Lend(TimeProvider time, TimeSpan duration)
@@ -65,6 +70,17 @@ internal sealed class MemoryRecord
     public bool LeaseHasRunOut(TimeProvider time) => _lending is null || time.GetElapsedTime(_lending.From) >= _lending.Duration;
 
     public void TakeBack(RefreshStateMark state) => _lending = state.State == RefreshState.Alive ? null : new Lending { State = state };
+
+    private TokenRecord? Tokens => _value as TokenRecord
+        ?? (_value is TokenSet set ? TokenRecord.Of(set, new WriteOrder(Ledger.WrittenEpoch, Ledger.WrittenSequence)) : null);
+
+    private TokenSet Shifted(TokenSet set, TimeSpan shift)
+    {
+        var obtained = set.ObtainedAt < WrittenAt.Utc ? set.ObtainedAt : WrittenAt.Utc;
+        return shift == TimeSpan.Zero && obtained == set.ObtainedAt
+            ? set
+            : set with { ObtainedAt = obtained + shift, RefreshTokenExpiresAt = set.RefreshTokenExpiresAt + shift };
+    }
 
     private ClockReading WrittenAt => new(_writtenTimestamp, new DateTimeOffset(_writtenUtcTicks, TimeSpan.Zero));
 

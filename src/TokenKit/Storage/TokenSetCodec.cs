@@ -5,7 +5,7 @@ using TokenKit.Values;
 
 namespace TokenKit.Storage;
 
-/// <summary>Writes a token set as the one record a store keeps, and reads it back, perhaps on another machine.</summary>
+/// <summary>Writes token sets as the one record a store keeps, and reads them back, perhaps on another machine.</summary>
 /// <remarks>
 /// <para>
 /// No instant is stored. The record holds how long the token had lived and how long it has left at the write, in
@@ -13,54 +13,58 @@ namespace TokenKit.Storage;
 /// differ agree on when a token expires. Encode again for each attempt to write: what is left shrinks.
 /// </para>
 /// <para>
-/// Format 1 is a JSON object whose first member is <c>tokenSet</c>, the format version. Members unknown to this version are
-/// ignored. A change that an older reader must not ignore gets a new version.
+/// A record is a JSON object whose first member is <c>tokenSet</c>, the format version. Members unknown to this version are
+/// ignored. A change that an older reader must not ignore gets a new version: 2 is the first that holds several access tokens,
+/// each in an object of <c>beside</c> but the one that came last.
 /// </para>
 /// </remarks>
 internal static class TokenSetCodec
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     /// <summary>A hundred years: more than any life the library gives out, and far from overflow.</summary>
     private const long MaxMilliseconds = 100L * 366 * 24 * 60 * 60 * 1000;
 
-    public static byte[] Encode(TokenSet set, ClockReading now)
+    public static byte[] Encode(TokenRecord record, ClockReading now)
     {
-        // A wall clock that went back since the token came must not lengthen its life.
-        var lived = now.Utc > set.ObtainedAt ? now.Utc - set.ObtainedAt : TimeSpan.Zero;
-
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteNumber("tokenSet", FormatVersion);
-            WriteText(json, "accessToken", set.AccessToken?.Reveal());
-            WriteText(json, "refreshToken", set.RefreshToken?.Reveal());
-            json.WriteString("tokenType", set.TokenType);
-            WriteText(json, "scope", set.Scope);
-            json.WriteNumber("livedMs", RoundUp(lived));
-            WriteLeft(json, "lifeLeftMs", set.Lifetime, lived);
-            WriteLeft(json, "refreshInMs", set.RefreshAfter, lived);
-            if (set.RefreshTokenExpiresAt is { } end)
+            var last = record.Last;
+            WriteToken(json, last, record.Written, now);
+            WriteText(json, "refreshToken", last.RefreshToken?.Reveal());
+            if (last.RefreshTokenExpiresAt is { } end)
             {
                 json.WriteNumber("refreshTokenLeftMs", RoundDown(end - now.Utc));
             }
 
-            if (!set.Values.IsEmpty)
+            WriteText(json, "grant", TextOf(last.Marks.Grant));
+            if (!last.SeedHashes.IsEmpty)
             {
-                json.WriteStartObject("values");
-                foreach (var (name, value) in set.Values.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                json.WriteStartArray("seeds");
+                foreach (var hash in last.SeedHashes)
                 {
-                    json.WriteStartObject(name);
-                    json.WriteString("text", value.Text);
-                    json.WriteBoolean("secret", value.IsSecret);
+                    json.WriteStringValue(hash);
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (!record.Beside.IsEmpty)
+            {
+                json.WriteStartArray("beside");
+                foreach (var token in record.Beside)
+                {
+                    json.WriteStartObject();
+                    WriteToken(json, token.Set, token.Written, now);
                     json.WriteEndObject();
                 }
 
-                json.WriteEndObject();
+                json.WriteEndArray();
             }
 
-            WriteText(json, "seedHash", set.SeedHash);
             json.WriteEndObject();
         }
 
@@ -71,7 +75,7 @@ internal static class TokenSetCodec
     /// <param name="now">Read together with the store's answer: the age counts until here.</param>
     /// <param name="key">Under which it is stored, for messages.</param>
     /// <exception cref="SecretDamagedException">It is not a token set, or one of a newer version.</exception>
-    public static TokenSet Decode(SecretEntry entry, ClockReading now, SecretKey key)
+    public static TokenRecord Decode(SecretEntry entry, ClockReading now, SecretKey key)
     {
         try
         {
@@ -81,7 +85,8 @@ internal static class TokenSetCodec
             return version == FormatVersion
                 ? Read(root, entry.Age, now)
                 : throw new SecretDamagedException(
-                    $"'{key}' is stored in format {version}, and this version of TokenKit reads {FormatVersion}. It was written by a newer version: update this one.");
+                    $"'{key}' is stored in format {version}, and this version of TokenKit reads {FormatVersion}. "
+                    + (version > FormatVersion ? "It was written by a newer version: update this one." : "Remove it and begin with a new grant."));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
             or KeyNotFoundException or OverflowException)
@@ -118,25 +123,54 @@ internal static class TokenSetCodec
             root.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? Span(value) : null;
     }
 
-    private static TokenSet Read(JsonElement root, TimeSpan age, ClockReading now)
+    private static TokenRecord Read(JsonElement root, TimeSpan age, ClockReading now)
+    {
+        var grant = MarkIn(root, "grant");
+        var last = ReadToken(root, grant, age, now) with
+        {
+            RefreshToken = Secret(root, "refreshToken"),
+            RefreshTokenExpiresAt = root.TryGetProperty("refreshTokenLeftMs", out var left) ? After(now.Utc, Span(left) - age) : null,
+            SeedHashes = root.TryGetProperty("seeds", out var seeds) ? [.. seeds.EnumerateArray().Select(static hash => hash.GetString()!)] : [],
+        };
+        return new TokenRecord(
+            last,
+            Written(root),
+            root.TryGetProperty("beside", out var beside)
+                ? [.. beside.EnumerateArray().Select(token => new StoredToken(ReadToken(token, grant, age, now), Written(token)))]
+                : []);
+    }
+
+    private static TokenSet ReadToken(JsonElement root, DefinitionMark grant, TimeSpan age, ClockReading now)
     {
         var livedAtWrite = Span(root.GetProperty("livedMs"));
         var lived = livedAtWrite + age;
         var set = new TokenSet
         {
             AccessToken = Secret(root, "accessToken"),
-            RefreshToken = Secret(root, "refreshToken"),
+            Marks = MarksIn(root, grant),
             TokenType = root.GetProperty("tokenType").GetString() ?? throw new FormatException(),
             Scope = Text(root, "scope"),
             ObtainedAt = lived < now.Utc - DateTimeOffset.MinValue ? now.Utc - lived : DateTimeOffset.MinValue,
             Lifetime = Total(root, "lifeLeftMs", livedAtWrite),
             RefreshAfter = Total(root, "refreshInMs", livedAtWrite),
-            RefreshTokenExpiresAt = root.TryGetProperty("refreshTokenLeftMs", out var left) ? After(now.Utc, Span(left) - age) : null,
-            SeedHash = Text(root, "seedHash"),
         };
 
         return root.TryGetProperty("values", out var values) ? set with { Values = ReadValues(values) } : set;
     }
+
+    private static TokenMarks MarksIn(JsonElement root, DefinitionMark grant)
+    {
+        var (token, target, registration) = (MarkIn(root, "mark"), MarkIn(root, "target"), Text(root, "registration"));
+        return grant == default && token == default && target == default && registration is null
+            ? TokenMarks.Absent
+            : new TokenMarks { Grant = grant, Token = token, Target = target, Registration = registration ?? "" };
+    }
+
+    private static DefinitionMark MarkIn(JsonElement root, string name) => Text(root, name) is { } text ? DefinitionMark.Parse(text) : default;
+
+    private static WriteOrder Written(JsonElement root) => new(Number(root, "epoch"), Number(root, "sequence"));
+
+    private static long Number(JsonElement root, string name) => root.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
 
     private static ImmutableDictionary<string, TokenValue> ReadValues(JsonElement values)
     {
@@ -171,6 +205,38 @@ internal static class TokenSetCodec
 
     private static DateTimeOffset After(DateTimeOffset instant, TimeSpan span) =>
         new(Math.Clamp(instant.UtcTicks + span.Ticks, 0, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
+
+    private static void WriteToken(Utf8JsonWriter json, TokenSet set, WriteOrder written, ClockReading now)
+    {
+        // A wall clock that went back since the token came must not lengthen its life.
+        var lived = now.Utc > set.ObtainedAt ? now.Utc - set.ObtainedAt : TimeSpan.Zero;
+        WriteText(json, "accessToken", set.AccessToken?.Reveal());
+        json.WriteString("tokenType", set.TokenType);
+        WriteText(json, "scope", set.Scope);
+        json.WriteNumber("livedMs", RoundUp(lived));
+        WriteLeft(json, "lifeLeftMs", set.Lifetime, lived);
+        WriteLeft(json, "refreshInMs", set.RefreshAfter, lived);
+        WriteText(json, "mark", TextOf(set.Marks.Token));
+        WriteText(json, "target", TextOf(set.Marks.Target));
+        WriteText(json, "registration", set.Marks.Registration is { Length: > 0 } registration ? registration : null);
+        json.WriteNumber("epoch", written.Epoch);
+        json.WriteNumber("sequence", written.Sequence);
+        if (!set.Values.IsEmpty)
+        {
+            json.WriteStartObject("values");
+            foreach (var (name, value) in set.Values.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartObject(name);
+                json.WriteString("text", value.Text);
+                json.WriteBoolean("secret", value.IsSecret);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+    }
+
+    private static string? TextOf(DefinitionMark mark) => mark.IsAbsent ? null : mark.ToString();
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {

@@ -29,27 +29,27 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
             return null;
         }
 
-        var set = TokenSetCodec.Decode(entry, before, key);
-        return new StoredTokenSet(set, before, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
+        var record = TokenSetCodec.Decode(entry, before, key);
+        return new StoredTokenSet(record, before, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
     }
 
     /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenSet set, SecretCondition condition, CancellationToken cancellationToken) =>
-        WriteAsync(key, set, condition, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+        SecretKey key, TokenRecord record, SecretCondition condition, CancellationToken cancellationToken) =>
+        WriteAsync(key, record, condition, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
 
     /// <summary>As the other, with a turn of the caller's own.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenSet set, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
+        SecretKey key, TokenRecord record, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
     {
         if (store is InMemorySecretStore memory)
         {
             cancellationToken.ThrowIfCancellationRequested();
             turn.HasConnection?.Invoke();
-            return ValueTask.FromResult(memory.Write(key, set, condition));
+            return ValueTask.FromResult(memory.Write(key, record, condition));
         }
 
-        return store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(time)), condition, turn, cancellationToken);
+        return store.SetAsync(key, TokenSetCodec.Encode(record, ClockReading.Now(time)), condition, turn, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, CancellationToken cancellationToken) =>

@@ -34,7 +34,13 @@ internal readonly struct TokenLife
         _refreshUtcTicks = UtcTicksAfter(obtained, set.RefreshAfter);
     }
 
-    /// <summary>The soft instant on the monotonic clock.</summary>
+    private TokenLife(TokenLife other, long refreshTimestamp)
+    {
+        this = other;
+        RefreshTimestamp = refreshTimestamp;
+    }
+
+    /// <summary>The soft instant on the monotonic clock; the least number where it is due at once.</summary>
     public long RefreshTimestamp { get; }
 
     /// <summary>The hard instant on the monotonic clock.</summary>
@@ -63,6 +69,12 @@ internal readonly struct TokenLife
         return now.Timestamp >= RefreshTimestamp || now.Utc.UtcTicks >= _refreshUtcTicks ? Freshness.Due : Freshness.Fresh;
     }
 
+    /// <summary>Whether it is due for another reason than its age.</summary>
+    public bool IsDueAtOnce => RefreshTimestamp == long.MinValue;
+
+    /// <summary>The same life of a token that is due at once, because it was obtained for something else than is asked for now.</summary>
+    public TokenLife DueAtOnce() => new(this, long.MinValue);
+
     /// <summary>How long until a refresh is due by the clock that leaves less; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan DueInAt(ClockReading now)
     {
@@ -72,6 +84,12 @@ internal readonly struct TokenLife
         }
 
         var wall = _refreshUtcTicks - now.Utc.UtcTicks;
+        if (IsDueAtOnce)
+        {
+            // Only calls renew it before its own time.
+            return _refreshUtcTicks == DateTimeOffset.MaxValue.UtcTicks ? TimeSpan.MaxValue : TimeSpan.FromTicks(Math.Max(0, wall));
+        }
+
         return TimeSpan.FromTicks(Math.Max(0, Math.Min(wall, ToTicks(Math.Max(0, RefreshTimestamp - now.Timestamp)))));
     }
 

@@ -3,6 +3,11 @@ namespace TokenKit.Values;
 /// <summary>The marks of a definition for one key. Immutable; most definitions have one for all their keys.</summary>
 internal sealed class TokenMarks
 {
+    private TokenSet.Further? _plain;
+
+    /// <summary>Marks that match any: of what was obtained by nobody knows what.</summary>
+    public static TokenMarks Absent { get; } = new() { Grant = default, Token = default, Target = default, Registration = "" };
+
     /// <summary>Who the client is to which server: only under it may a refresh token be sent and an access token be served.</summary>
     public required DefinitionMark Grant { get; init; }
 
@@ -14,4 +19,16 @@ internal sealed class TokenMarks
 
     /// <summary>The name of the registration.</summary>
     public required string Registration { get; init; }
+
+    /// <summary>The further members of a token set that has none but these marks; one object for all of them.</summary>
+    public TokenSet.Further Plain => _plain ??= new() { Marks = this };
+
+    /// <summary>
+    /// The words of the definition that they were made by, where this process made them; marks that were read from a store have none.
+    /// </summary>
+    public string? Identity { get; init; }
+
+    public bool AreSameAs(TokenMarks other) =>
+        ReferenceEquals(this, other)
+        || (Grant == other.Grant && Token == other.Token && Target == other.Target && Registration == other.Registration);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -7,7 +8,7 @@ namespace TokenKit;
 public sealed record TokenSet
 {
     // What most token sets lack is kept apart: with many subjects, empty fields would be most of what they hold.
-    private readonly Further _further = Further.Nothing;
+    private readonly Further _further = TokenMarks.Absent.Plain;
     private readonly long _obtainedUtcTicks;
 
     /// <summary>The access token, or <see langword="null"/> where only a refresh token is known.</summary>
@@ -24,7 +25,7 @@ public sealed record TokenSet
     public string TokenType
     {
         get => _further.TokenType;
-        init => _further = value == Further.Nothing.TokenType && IsPlain ? _further : _further with { TokenType = value };
+        init => _further = value == Further.Bearer && IsPlain ? _further : _further with { TokenType = value };
     }
 
     /// <summary>The granted scope as the server sent it, or <see langword="null"/> where it said nothing.</summary>
@@ -64,16 +65,24 @@ public sealed record TokenSet
         init => _further = value.IsEmpty && IsPlain ? _further : _further with { Values = value };
     }
 
-    /// <summary>The hash of the configured seed this grant began with, so that a changed seed is noticed.</summary>
-    public string? SeedHash
+    /// <summary>By what kind of definition it was obtained.</summary>
+    internal TokenMarks Marks
     {
-        get => _further.SeedHash;
-        init => _further = value is null && IsPlain ? _further : _further with { SeedHash = value };
+        get => _further.Marks;
+        init => _further = IsPlain ? value.Plain : _further with { Marks = value };
+    }
+
+    /// <summary>The hashes of the seeds that were applied to its record, the last one first: none of them is applied again.</summary>
+    internal ImmutableArray<string> SeedHashes
+    {
+        get => _further.SeedHashes;
+        init => _further = value.IsDefaultOrEmpty && IsPlain ? _further : _further with { SeedHashes = value.IsDefault ? [] : value };
     }
 
     internal long ObtainedUtcTicks => _obtainedUtcTicks;
 
-    private bool IsPlain => ReferenceEquals(_further, Further.Nothing);
+    // What has nothing but its marks shares one object with all others of these.
+    private bool IsPlain => ReferenceEquals(_further, _further.Marks.Plain);
 
     /// <summary>Returns times and presence, and nothing secret.</summary>
     /// <returns>A text for messages.</returns>
@@ -86,13 +95,15 @@ public sealed record TokenSet
     private static string Presence(SecretText? secret) => secret is null ? "absent" : "present";
 
     /// <summary>What only some token sets have. A record prints its members, and among these are secrets: so it prints nothing.</summary>
-    private sealed record Further
+    internal sealed record Further
     {
-        public static Further Nothing { get; } = new();
+        public const string Bearer = "Bearer";
+
+        public required TokenMarks Marks { get; init; }
 
         public SecretText? RefreshToken { get; init; }
 
-        public string TokenType { get; init; } = "Bearer";
+        public string TokenType { get; init; } = Bearer;
 
         public string? Scope { get; init; }
 
@@ -100,7 +111,7 @@ public sealed record TokenSet
 
         public ImmutableDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
 
-        public string? SeedHash { get; init; }
+        public ImmutableArray<string> SeedHashes { get; init; } = [];
 
         public override string ToString() => "";
     }

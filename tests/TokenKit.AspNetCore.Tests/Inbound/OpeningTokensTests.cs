@@ -38,13 +38,26 @@ public sealed class OpeningTokensTests
         IsLetIn(known, "of-the-lost-disk").Should().BeFalse();
     }
 
+    [Fact]
+    public void A_former_token_of_another_mark_does_not_open_beside_the_newest()
+    {
+        var known = OpeningTokens.AfterReading(null, Token("wide", 1, "read write"), _time.GetTimestamp(), Now);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        known = OpeningTokens.AfterReading(known, Token("narrow", 2), _time.GetTimestamp(), Now);
+
+        IsLetIn(known, "narrow").Should().BeTrue();
+        IsLetIn(known, "wide").Should().BeFalse("it may more than whoever took it away means it to");
+    }
+
     private ClockReading Now => ClockReading.Now(_time);
 
     private bool IsLetIn(OpeningTokens known, string token) => known.Opens(TokenDigest.Of(token), Now, Overlap, _time);
 
-    private OpeningToken Token(string token, long epoch) => new(
+    private OpeningToken Token(string token, long epoch, string mark = "read") => new(
         TokenDigest.Of(token),
         new WriteOrder(epoch, 1),
         _time.GetTimestamp(),
-        new TokenLife(Now, TimeSpan.FromHours(1), TimeSpan.FromMinutes(45), _time.TimestampFrequency));
+        new TokenLife(Now, TimeSpan.FromHours(1), TimeSpan.FromMinutes(45), _time.TimestampFrequency),
+        DefinitionMark.Of(mark));
 }

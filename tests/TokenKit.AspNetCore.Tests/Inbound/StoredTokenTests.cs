@@ -461,7 +461,11 @@ public sealed class StoredTokenTests
             Lifetime = TimeSpan.FromHours(1),
             RefreshAfter = TimeSpan.FromMinutes(45),
         };
-        await new TokenSetStore(store, host.Time).WriteAsync(new SecretKey("Production", Partner) { Kind = SecretKind.TokenSet }, set, SecretCondition.Any, default);
+        var key = new SecretKey("Production", Partner) { Kind = SecretKind.TokenSet };
+        var sets = new TokenSetStore(store, host.Time);
+        var before = await sets.ReadAsync(key, default);
+        var written = before is null ? default : new WriteOrder(before.WrittenEpoch, before.WrittenSequence);
+        await sets.WriteAsync(key, TokenRecord.Of(set, written), SecretCondition.Any, default);
     }
 
     /// <summary>A refresh of another machine, under a lease of its own; its clock names when it was written.</summary>
@@ -475,7 +479,7 @@ public sealed class StoredTokenTests
             AccessToken = new SecretText(token), ObtainedAt = now, Lifetime = TimeSpan.FromHours(1), RefreshAfter = TimeSpan.FromMinutes(45),
         };
         var condition = SecretCondition.WrittenBefore(lease!.Epoch, 1) with { AgeCountsFrom = written };
-        var result = await store.SetAsync(key, TokenSetCodec.Encode(set, ClockReading.Now(store.Time)), condition);
+        var result = await store.SetAsync(key, TokenSetCodec.Encode(TokenRecord.Of(set, new WriteOrder(lease.Epoch, 1)), ClockReading.Now(store.Time)), condition);
         result.Outcome.Should().Be(SecretWriteOutcome.Written);
         await lease.ReleaseAsync(RefreshState.Alive);
     }

@@ -56,7 +56,7 @@ public sealed class TokenPermissionTests
         var store = new SwitchableStore();
         await using var provider = Build(store: store);
         await new TokenSetStore(store, store.Time).WriteAsync(
-            new SecretKey("Production", "crm", "acme") { Kind = SecretKind.TokenSet }, new TokenSet { RefreshToken = new SecretText("r") }, SecretCondition.Any, default);
+            new SecretKey("Production", "crm", "acme") { Kind = SecretKind.TokenSet }, TokenRecord.Of(new TokenSet { RefreshToken = new SecretText("r") }, default), SecretCondition.Any, default);
         store.IsLocked = true;
 
         (await MayAsync(provider, "role=admin", TokenPermissions.Update("crm"), new TokenKey("crm", "acme"))).Should().BeFalse();

@@ -93,7 +93,7 @@ public sealed class LoadTests(TestDatabase database)
         var sets = new TokenSetStore(store, TimeProvider.System);
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (index, stopping) =>
             (await sets.WriteAsync(
-                new SecretKey("Production", Program.Name, $"{prefix}-{index}") { Kind = SecretKind.TokenSet }, setOf(index), SecretCondition.Absent, stopping))
+                new SecretKey("Production", Program.Name, $"{prefix}-{index}") { Kind = SecretKind.TokenSet }, TokenRecord.Of(setOf(index), default), SecretCondition.Absent, stopping))
                 .Outcome.Should().Be(SecretWriteOutcome.Written));
     }
 

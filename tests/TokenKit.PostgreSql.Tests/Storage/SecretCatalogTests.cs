@@ -151,14 +151,16 @@ public sealed class SecretCatalogTests(TestDatabase database)
     {
         var now = ClockReading.Now(TimeProvider.System);
         return TokenSetCodec.Encode(
-            new TokenSet
-            {
-                AccessToken = new SecretText("access"),
-                TokenType = "Bearer",
-                ObtainedAt = now.Utc - TimeSpan.FromHours(1),
-                Lifetime = TimeSpan.FromHours(3),
-                RefreshAfter = TimeSpan.FromHours(1) + due,
-            },
+            TokenRecord.Of(
+                new TokenSet
+                {
+                    AccessToken = new SecretText("access"),
+                    TokenType = "Bearer",
+                    ObtainedAt = now.Utc - TimeSpan.FromHours(1),
+                    Lifetime = TimeSpan.FromHours(3),
+                    RefreshAfter = TimeSpan.FromHours(1) + due,
+                },
+                default),
             now);
     }
 

@@ -41,7 +41,7 @@ internal sealed class ExploredRun : IDisposable
         _telemetry = new RefreshTelemetry(_metrics, Activities, new LeakWatch(_world.History), _world.Time);
         Store = new InMemorySecretStore(_world.Time);
         var granted = new TokenSet { RefreshToken = new SecretText(_endpoint.IssueRefreshToken()), ObtainedAt = _world.Time.GetUtcNow() };
-        _ = new TokenSetStore(Store, _world.Time).WriteAsync(Fleet.Key, granted, SecretCondition.Any, CancellationToken.None).AsTask();
+        _ = new TokenSetStore(Store, _world.Time).WriteAsync(Fleet.Key, TokenRecord.Of(granted, default), SecretCondition.Any, CancellationToken.None).AsTask();
         for (var number = 0; number < Conditions.Workers; number++)
         {
             var (worker, program) = Start(number, $"{(char)('A' + number)}");
@@ -168,7 +168,7 @@ internal sealed class ExploredRun : IDisposable
         if (result.Outcome is SecretWriteOutcome.Written)
         {
             var entry = new SecretEntry { Value = value, Version = result.Version };
-            var set = TokenSetCodec.Decode(entry, ClockReading.Now(_world.Time), Fleet.Key);
+            var set = TokenSetCodec.Decode(entry, ClockReading.Now(_world.Time), Fleet.Key).Last;
             _state = Fingerprint.Add(Fingerprint.Empty, $"{condition} {result.Version} {set.RefreshToken?.Reveal()} {set.AccessToken?.Reveal()}");
         }
     }

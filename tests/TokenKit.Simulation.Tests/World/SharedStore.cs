@@ -42,7 +42,7 @@ internal sealed class SharedStore(World world)
         }
 
         var entry = new SecretEntry { Value = value, Version = result.Version };
-        var set = TokenSetCodec.Decode(entry, ClockReading.Now(world.Time), Fleet.Key);
+        var set = TokenSetCodec.Decode(entry, ClockReading.Now(world.Time), Fleet.Key).Last;
         world.History.Committed(new Commit(machine, condition.Number, condition.Sequence, set.RefreshToken?.Reveal() ?? ""));
     }
 }

@@ -63,7 +63,7 @@ internal sealed class LanguageHost : IAsyncDisposable
     {
         var store = _provider.GetRequiredService<InMemorySecretStore>();
         var entry = await store.GetAsync(new SecretKey(_provider.GetRequiredService<TokenKitEnvironment>().Name, Name) { Kind = SecretKind.TokenSet });
-        return entry is null ? null : TokenSetCodec.Decode(entry, ClockReading.Now(Time), new SecretKey("any", Name) { Kind = SecretKind.TokenSet });
+        return entry is null ? null : TokenSetCodec.Decode(entry, ClockReading.Now(Time), new SecretKey("any", Name) { Kind = SecretKind.TokenSet }).Last;
     }
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();

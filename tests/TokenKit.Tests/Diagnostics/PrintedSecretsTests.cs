@@ -55,7 +55,7 @@ public sealed class PrintedSecretsTests
             new PendingSeed("hash", text),
             new MappedAnswer(candidate, text),
             new UsableToken(set, default, placed),
-            new StoredTokenSet(set, new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
+            new StoredTokenSet(TokenRecord.Of(set, default), new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
             TemplateResult.Rendered(Secret),
             TemplatePart.Text(Secret, 0),
             (TextList)Secret,
@@ -91,7 +91,7 @@ public sealed class PrintedSecretsTests
 
         var set = new TokenSet { AccessToken = text, RefreshToken = text, Values = values };
         var options = new TokenRefreshOptions { Client = { Secret = Secret }, Seed = { RefreshToken = Secret } };
-        object[] around = [set, new TokenCandidate { AccessToken = text, Values = values }, new StoredTokenSet(set, default, 1, 1, 1, IsLocked: false), options];
+        object[] around = [set, new TokenCandidate { AccessToken = text, Values = values }, new StoredTokenSet(TokenRecord.Of(set, default), default, 1, 1, 1, IsLocked: false), options];
         foreach (var holder in around)
         {
             var json = JsonSerializer.Serialize(holder, holder.GetType());

@@ -380,7 +380,7 @@ public sealed class PlacementAfterTheWriteTests
 
         public async Task<TokenSet?> StoredAsync() => (await new TokenSetStore(Store, Time).ReadAsync(StoredTokens.Key, default))?.Set;
 
-        public Task<SecretWriteResult> StoreAsync(TokenSet set) => new TokenSetStore(Store, Time).WriteAsync(StoredTokens.Key, set, SecretCondition.Any, default).AsTask();
+        public Task<SecretWriteResult> StoreAsync(TokenSet set) => new TokenSetStore(Store, Time).WriteAsync(StoredTokens.Key, set, SecretCondition.Any, default);
 
         public async ValueTask DisposeAsync()
         {

@@ -83,7 +83,7 @@ public class FailureMemoryTests
         logs.Of(1203).Should().ContainSingle("it is said once");
 
         // Another process seeds a new grant.
-        var seeded = new TokenSet { RefreshToken = new SecretText(host.Endpoint.IssueRefreshToken()), ObtainedAt = store.Time.GetUtcNow(), SeedHash = (await host.StoredAsync(store))!.SeedHash };
+        var seeded = new TokenSet { RefreshToken = new SecretText(host.Endpoint.IssueRefreshToken()), ObtainedAt = store.Time.GetUtcNow(), SeedHashes = (await host.StoredAsync(store))!.SeedHashes };
         await new TokenSetStore(store, store.Time).WriteAsync(StoredTokens.Key, seeded, SecretCondition.Any, default);
         store.Time.Advance(TimeSpan.FromMilliseconds(999));
         (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1");

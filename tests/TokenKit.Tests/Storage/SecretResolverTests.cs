@@ -67,7 +67,7 @@ public sealed class SecretResolverTests
     [Fact]
     public async Task A_token_set_is_never_taken_for_a_secret_of_its_name()
     {
-        var set = TokenSetCodec.Encode(new TokenSet { RefreshToken = new SecretText("s3cr3t") }, default);
+        var set = TokenSetCodec.Encode(TokenRecord.Of(new TokenSet { RefreshToken = new SecretText("s3cr3t") }, default), default);
         foreach (var (name, subject) in new[] { ("crm", ""), ("crm", "tenant"), ("api-key", ""), ("api-key", "tenant") })
         {
             await _store.SetAsync(new SecretKey("Test", name, subject) { Kind = SecretKind.TokenSet }, set, SecretCondition.Any);

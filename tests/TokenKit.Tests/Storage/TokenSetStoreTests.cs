@@ -35,7 +35,7 @@ public class TokenSetStoreTests
         var read = await new TokenSetStore(store, time).ReadAsync(Key, default);
 
         time.Advance(TimeSpan.FromMinutes(10));
-        read!.Life(time).At(ClockReading.Now(time)).Should().Be(Freshness.Expired);
+        read!.LifeOf(read.Set, time).At(ClockReading.Now(time)).Should().Be(Freshness.Expired);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class TokenSetStoreTests
         var entry = await store.GetAsync(Key);
 
         entry!.Age.Should().Be(TimeSpan.FromMinutes(1));
-        TokenSetCodec.Decode(entry, ClockReading.Now(time), Key).Should().Be(set);
+        TokenSetCodec.Decode(entry, ClockReading.Now(time), Key).Last.Should().Be(set);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class TokenSetStoreTests
                 time.JumpWallClock(TimeSpan.FromSeconds(drawn.JumpBefore));
                 foreach (var store in new ISecretStore[] { asIs, asBytes })
                 {
-                    new TokenSetStore(store, time).WriteAsync(Key, set, SecretCondition.Any, default).AsTask().Wait();
+                    new TokenSetStore(store, time).WriteAsync(Key, set, SecretCondition.Any, default).Wait();
                 }
 
                 time.Advance(TimeSpan.FromSeconds(drawn.Stored.Get));

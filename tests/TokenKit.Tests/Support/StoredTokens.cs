@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Storage;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 
@@ -10,6 +11,17 @@ internal static class StoredTokens
 
     public static async Task<TokenSet?> StoredAsync(this TokenHost host, ISecretStore? store = null) =>
         (await new TokenSetStore(store ?? host.StoreOf(), host.Time).ReadAsync(Key, default))?.Set;
+
+    /// <summary>Stores one token set and nothing beside it, as another instance would.</summary>
+    public static async Task<SecretWriteResult> WriteAsync(
+        this TokenSetStore store, SecretKey key, TokenSet set, SecretCondition condition, CancellationToken cancellationToken)
+    {
+        // A writer without a lease changes no number.
+        var written = condition.Kind is SecretConditionKind.WrittenBefore
+            ? new WriteOrder(condition.Number, condition.Sequence)
+            : await store.ReadAsync(key, cancellationToken) is { } stored ? new WriteOrder(stored.WrittenEpoch, stored.WrittenSequence) : default;
+        return await store.WriteAsync(key, TokenRecord.Of(set, written), condition, cancellationToken);
+    }
 
     /// <summary>Waits until nothing is left to be written: the lease can be had again.</summary>
     public static async Task WritesSettleAsync(this TokenHost host, IRefreshLeaseProvider leases)

@@ -30,20 +30,21 @@ internal enum RecordWrite
 /// takes each refresh token once, a fence of ownership lost the grant in 16.7 % of the simulated runs, this one in 8.3 %.
 /// </remarks>
 internal sealed class LeasedRecord(
-    TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, TimeProvider time)
+    TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, bool keepsMany, TimeProvider time)
 {
     // Taken after the store's clock was read for the lease: what went by from there to a later reading is no more than what
     // went by for the store.
     private readonly ClockReading _granted = ClockReading.Now(time);
 
     private long _sequence;
+    private TokenRecord? _known;
 
     public RefreshLease Lease { get; } = lease;
 
     public TimeSpan LeaseDuration { get; } = LeaseDurationFor(resilience);
 
     /// <summary>What the store should hold and, as far as is known, does not yet.</summary>
-    public TokenSet? InHand { get; private set; }
+    public TokenRecord? InHand { get; private set; }
 
     /// <summary>The place of the last write among all writes of the key, done or still to be done.</summary>
     public WriteOrder LastWrite => new(Lease.Epoch, _sequence);
@@ -58,30 +59,37 @@ internal sealed class LeasedRecord(
     public static TimeSpan LeaseDurationFor(ResilienceDefinition resilience) =>
         resilience.Timeout + resilience.PersistBudget + resilience.LeaseMargin;
 
-    /// <summary>Whether what is stored was written under this lease.</summary>
-    public bool HasWritten(StoredTokenSet stored) => stored.WrittenEpoch == Lease.Epoch;
+    /// <summary>Whether the last access token was left out of the record, where each place is taken by one that works still.</summary>
+    public bool HasLeftOut { get; private set; }
+
+    /// <summary>Whether a token was written under this lease.</summary>
+    public bool HasWritten(WriteOrder written) => written.Epoch == Lease.Epoch;
+
+    /// <summary>Takes note of what was read under this lease: what is written next leaves the tokens of other marks in it.</summary>
+    public void Know(TokenRecord? stored) => _known = stored;
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
     {
-        InHand = set;
         _sequence++;
+        InHand = _known = TokenRecord.After(_known, set, LastWrite, keepsMany, time.GetUtcNow(), out var isKept);
+        HasLeftOut = !isKept;
         return TryWriteAsync();
     }
 
-    /// <summary>Tries once to write what can be had again; it does not stay in hand when the store fails.</summary>
-    /// <returns><see cref="RecordWrite.InHand"/> when the store failed.</returns>
-    public async Task<RecordWrite> SaveOnceAsync(TokenSet set)
-    {
-        var write = await SaveAsync(set).ConfigureAwait(false);
-        InHand = null;
-        return write;
-    }
+    /// <summary>Tries once to put a seed in the place of everything that is stored.</summary>
+    /// <returns><see cref="RecordWrite.InHand"/> when the store failed; the seed can be had again and does not stay in hand.</returns>
+    public Task<RecordWrite> SaveSeedAsync(TokenSet seed, string hash) =>
+        SaveOnceAsync(written => TokenRecord.Of(seed with { SeedHashes = _known?.Last.SeedHashes ?? [] }, written).WithSeed(hash));
+
+    /// <summary>Tries once to remember a seed of which nothing came. Everything that is stored stays.</summary>
+    public Task<RecordWrite> RememberSeedAsync(TokenSet nothing, string hash) =>
+        SaveOnceAsync(written => (_known ?? TokenRecord.Of(nothing, written)).WithSeed(hash));
 
     /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
     public async Task<RecordWrite> TryWriteAsync()
     {
-        if (InHand is not { } set)
+        if (InHand is not { } record)
         {
             return RecordWrite.Saved;
         }
@@ -91,7 +99,7 @@ internal sealed class LeasedRecord(
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            var writing = store.WriteAsync(key, set, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
+            var writing = store.WriteAsync(key, record, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
             await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
             var result = await writing.ConfigureAwait(false);
             var write = result.Outcome switch
@@ -143,6 +151,21 @@ internal sealed class LeasedRecord(
         }
     }
 
+    private async Task<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make)
+    {
+        _sequence++;
+        var before = _known;
+        InHand = _known = make(LastWrite);
+        var write = await TryWriteAsync().ConfigureAwait(false);
+        if (write is not RecordWrite.Saved)
+        {
+            _known = before;
+        }
+
+        InHand = null;
+        return write;
+    }
+
     // The record says how long its token lives from now on, and now is named by the store's clock: so it does not matter how
     // late the write lands, when the process stands still on the way or a failing store answers at last.
     private SecretCondition NextCondition() => SecretCondition.WrittenBefore(Lease.Epoch, _sequence) with
@@ -168,6 +191,6 @@ internal sealed class LeasedRecord(
     private async Task<RecordWrite> ReadBackAsync(CancellationToken cancellationToken)
     {
         var stored = await store.ReadAsync(key, new StorePlace(StoreUrgency.Held), cancellationToken).ConfigureAwait(false);
-        return stored?.WasWrittenBy(Lease.Epoch, _sequence) is true ? RecordWrite.Saved : RecordWrite.Superseded;
+        return stored?.WasWrittenBy(LastWrite) is true ? RecordWrite.Saved : RecordWrite.Superseded;
     }
 }

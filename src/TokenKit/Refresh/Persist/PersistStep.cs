@@ -21,7 +21,7 @@ internal static class PersistStep
     /// <summary>Saves the new refresh token beside the old access token, and returns what is now the stored token set.</summary>
     public static async Task<TokenSet> SalvageAsync(SecretText refreshToken, RefreshContext context)
     {
-        var salvaged = (context.Stored ?? new TokenSet { SeedHash = context.SeedHash }) with { RefreshToken = refreshToken };
+        var salvaged = (context.Stored ?? new TokenSet { Marks = context.Marks, SeedHashes = context.SeedHash is { } hash ? [hash] : [] }) with { RefreshToken = refreshToken };
 
         // The outcome does not matter here: unsaved, it stays in hand and the flight goes on writing it; superseded, a
         // newer grant is stored already.

@@ -168,13 +168,14 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             AccessToken = candidate.AccessToken,
             RefreshToken = refreshToken,
             TokenType = TypeOf(candidate, context),
-            Scope = candidate.Scope ?? stored?.Scope,
+            Scope = candidate.Scope ?? (stored is not null && stored.Marks.Token.Matches(context.Marks.Token) ? stored.Scope : null),
             ObtainedAt = received.SentAt.Utc,
             Lifetime = lifetime,
             RefreshAfter = RefreshPoint.After(context.Definition.Freshness, lifetime, randomness.NextDouble()),
             RefreshTokenExpiresAt = refreshToken is null ? null : RefreshExpiry(candidate, refreshToken, received, stored),
             Values = stored is null ? candidate.Values : stored.Values.SetItems(candidate.Values),
-            SeedHash = context.SeedHash ?? stored?.SeedHash,
+            Marks = context.Marks,
+            SeedHashes = context.SeedHash is { } hash ? [hash] : stored?.SeedHashes ?? [],
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using TokenKit.Definitions;
@@ -20,7 +21,7 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
 {
     /// <summary>The seed that the stored record does not come from; <see langword="null"/> when there is nothing to do.</summary>
     public async ValueTask<StepResult<PendingSeed>?> PendingAsync(
-        TokenDefinition definition, TokenKey key, TokenSet? stored, CancellationToken cancellationToken)
+        TokenDefinition definition, TokenKey key, TokenSet? stored, ImmutableArray<string> applied, CancellationToken cancellationToken)
     {
         if (definition.Seed is not { } seed)
         {
@@ -37,7 +38,7 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
 
         if (values.Succeeded && Hash(seed, values.Value) is { } hash)
         {
-            return stored?.SeedHash == hash || IsMark(seed, values.Value) ? (StepResult<PendingSeed>?)null : Pending(seed, hash, values.Value);
+            return applied.Contains(hash) || IsMark(seed, values.Value) ? (StepResult<PendingSeed>?)null : Pending(seed, hash, values.Value);
         }
 
         // A seed that cannot be read is only missed where there is nothing else to begin with.

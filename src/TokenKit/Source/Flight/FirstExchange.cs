@@ -43,9 +43,9 @@ internal sealed class FirstExchange(TimeProvider time)
 
         // Stored before it is used: a seed that the server refuses is then known to have been tried. Without that nothing is
         // sent, and nothing is left to be written later: it might land on what another holder made of the same seed.
-        var set = new TokenSet { RefreshToken = refreshToken, ObtainedAt = time.GetUtcNow(), SeedHash = seed.Hash };
+        var set = new TokenSet { Marks = held.Run.Marks, RefreshToken = refreshToken, ObtainedAt = time.GetUtcNow(), SeedHashes = [seed.Hash] };
         held.Run.Set = set;
-        return await held.Record.SaveOnceAsync(set).ConfigureAwait(false) switch
+        return await held.Record.SaveSeedAsync(set, seed.Hash).ConfigureAwait(false) switch
         {
             RecordWrite.Saved => null,
             RecordWrite.Locked => StoreFailures.Locked(held.Run.Key),

@@ -11,7 +11,6 @@ namespace TokenKit.Source.Flight;
 internal sealed class FlightRun
 {
     private readonly ClockReading _startedAt;
-    private StoredTokenSet? _stored;
 
     public FlightRun(TokenFlight flight, TokenDefinition definition, RegistrationRecords records, ClockReading now)
     {
@@ -24,7 +23,14 @@ internal sealed class FlightRun
     public TokenFlight Flight { get; }
 
     /// <summary>As it was when the flight began, with the parameters of this key.</summary>
-    public TokenDefinition Definition { get; set; }
+    public TokenDefinition Definition
+    {
+        get;
+        set => (field, Marks) = (value, value.Marks.For(value.Params, Key.Subject));
+    }
+
+    /// <summary>What the definition means for this key.</summary>
+    public TokenMarks Marks { get; private set; } = TokenMarks.Absent;
 
     /// <summary>Which record it is about.</summary>
     public RecordKey RecordKey { get; }
@@ -34,21 +40,19 @@ internal sealed class FlightRun
     public TokenKey Key => Flight.Slot.Key;
 
     /// <summary>What was read last.</summary>
-    public StoredTokenSet? Stored
-    {
-        get => _stored;
-        set
-        {
-            _stored = value;
-            Set = value?.Set;
-        }
-    }
+    public StoredTokenSet? Stored { get; private set; }
+
+    /// <summary>What that is to the definition.</summary>
+    public TokenChoice Choice { get; private set; }
 
     /// <summary>What the next exchange starts from: what was read, seeded, salvaged or is in hand.</summary>
     public TokenSet? Set { get; set; }
 
-    /// <summary>The fingerprint of what is stored to refresh with: the refresh token, else the access token.</summary>
-    public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken)?.Fingerprint();
+    /// <summary>
+    /// What the flight would refresh with, and for whom: the fingerprint of the refresh token, else of the access token, and the
+    /// grant mark.
+    /// </summary>
+    public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken) is { } token ? $"{token.Fingerprint()}-{Marks.Grant.Hash:x8}" : null;
 
     /// <summary>A configured seed that what was read last does not come from.</summary>
     public StepResult<PendingSeed>? PendingSeed { get; set; }
@@ -70,6 +74,13 @@ internal sealed class FlightRun
 
     public ImmutableArray<RefreshStep> Steps { get; set; } = [];
 
+    /// <summary>Takes in what was read.</summary>
+    public void Read(StoredTokenSet? stored, TokenChoice choice)
+    {
+        (Stored, Choice) = (stored, choice);
+        Set = stored is null ? null : choice.SetFrom(stored.Record, Marks);
+    }
+
     /// <summary>What is left of the time that callers wait at most.</summary>
     public TimeSpan TimeLeft(TimeProvider time) =>
         Deadline?.Remaining ?? Definition.Resilience.Timeout - ClockReading.Now(time).ElapsedSince(_startedAt, time);
@@ -82,7 +93,7 @@ internal sealed class FlightRun
         && Flight.Order.Trigger is not RefreshTrigger.Rejected;
 
     /// <summary>The life of the set that the run knows of; its times come from what was read last, where anything was.</summary>
-    public TokenLife LifeOf(TokenSet set, ClockReading now, TimeProvider time) => TokenLife.Of(set, _stored?.ReadAt ?? now, time);
+    public TokenLife LifeOf(TokenSet set, ClockReading now, TimeProvider time) => TokenLife.Of(set, Stored?.ReadAt ?? now, time);
 
     /// <summary>What a set is refreshed with, for messages.</summary>
     public static string NameOf(TokenSet? set) => set is { RefreshToken: null } ? "stored token" : "refresh token";

@@ -57,10 +57,8 @@ internal sealed class HeldRefresh
     /// <summary>Goes on with what an earlier flight could not write: newer than anything stored.</summary>
     public static HeldRefresh Continuing(FlightRun run, LeasedRecord unsaved, TimeProvider time)
     {
-        run.Set = unsaved.InHand;
-
         // A seed that the store does not know yet, but what is in hand came of, is not pending: it was redeemed.
-        if (run.PendingSeed?.Value?.Hash == run.Set?.SeedHash)
+        if (run.PendingSeed?.Value is { } seed && run.Set?.SeedHashes.Contains(seed.Hash) is true)
         {
             run.PendingSeed = null;
         }
@@ -82,6 +80,7 @@ internal sealed class HeldRefresh
             Exchange = exchange,
             Trigger = Run.Flight.Order.Trigger,
             CorrelationId = Run.Flight.CorrelationId,
+            Marks = Run.Marks,
             Stored = Run.Set,
             Deadline = Deadline,
             Record = Record,

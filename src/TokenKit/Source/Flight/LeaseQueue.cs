@@ -23,15 +23,17 @@ internal sealed class LeaseQueue(
     public async Task<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
-        var versionBefore = run.Stored?.Version ?? 0;
+        var before = run.Choice.Token?.Written ?? default;
+        var writtenEpoch = run.Stored?.WrittenEpoch;
         ClockReading? firstRefused = null;
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var asked = ClockReading.Now(time);
             if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
             {
-                return await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) ?? DeadGrant(held)
-                    ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (OrResult<HeldRefresh>)held;
+                var found = await reading.ReadAsync(run, before).ConfigureAwait(false);
+                held.Record.Know(run.Stored?.Record);
+                return found ?? DeadGrant(held) ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (OrResult<HeldRefresh>)held;
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.
@@ -50,9 +52,15 @@ internal sealed class LeaseQueue(
             }
 
             await Task.Delay(pause * (0.5 + (0.5 * randomness.NextDouble())), time, CancellationToken.None).ConfigureAwait(false);
-            if (await reading.ReadAsync(run, versionBefore).ConfigureAwait(false) is { } adopted)
+            if (await reading.ReadAsync(run, before).ConfigureAwait(false) is { } adopted)
             {
                 return adopted;
+            }
+
+            if (run.Stored?.WrittenEpoch != writtenEpoch)
+            {
+                // Others had their turn meanwhile, for other tokens of the record: whoever holds the lease now has not held it for so long.
+                (writtenEpoch, firstRefused) = (run.Stored?.WrittenEpoch, null);
             }
         }
     }
@@ -73,7 +81,7 @@ internal sealed class LeaseQueue(
             return null;
         }
 
-        var record = new LeasedRecord(store, run.SecretKey, lease, resilience, time);
+        var record = new LeasedRecord(store, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time);
         if (lease.IsTakeover)
         {
             await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);

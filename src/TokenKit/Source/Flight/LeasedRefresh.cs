@@ -102,7 +102,7 @@ internal sealed class LeasedRefresh(
             return continued;
         }
 
-        if (await reading.ReadAsync(run, versionBefore: null).ConfigureAwait(false) is { } known)
+        if (await reading.ReadAsync(run, before: null).ConfigureAwait(false) is { } known)
         {
             return known;
         }

@@ -52,7 +52,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     /// <summary>A code is good once (RFC 6749 section 4.1.2); remembered, so that it is not sent at every start.</summary>
     public async Task<OrResult<ExchangeDefinition>> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
     {
-        await held.Record.SaveOnceAsync(new TokenSet { SeedHash = held.SeedHash, ObtainedAt = time.GetUtcNow() }).ConfigureAwait(false);
+        await held.Record.RememberSeedAsync(new TokenSet { Marks = held.Run.Marks, ObtainedAt = time.GetUtcNow() }, held.SeedHash!).ConfigureAwait(false);
         return results.Failed(held.Run, failure);
     }
 

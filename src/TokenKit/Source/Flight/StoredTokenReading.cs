@@ -7,27 +7,39 @@ namespace TokenKit.Source.Flight;
 
 /// <summary>Reads what is stored, and takes it over where it is what the flight is for: no request is made then.</summary>
 internal sealed class StoredTokenReading(
-    TokenSetStore store, ConfiguredSeed configuredSeed, TimeProvider time)
+    TokenSetStore store, ConfiguredSeed configuredSeed, DefinitionWatch watch, FlightResults results, TimeProvider time)
 {
     /// <summary>Reads the store into the run.</summary>
     /// <param name="run">The flight.</param>
-    /// <param name="versionBefore">The version read earlier, so that a changed one is news; <see langword="null"/> at the first reading.</param>
-    /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
-    public async Task<RefreshResult?> ReadAsync(FlightRun run, long? versionBefore)
+    /// <param name="before">The write of the token that was read earlier, so that another one is news; <see langword="null"/> at the first reading.</param>
+    /// <returns>The result of a flight that needs no request, or must not make one; else <see langword="null"/>.</returns>
+    public async Task<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before)
     {
         await FetchAsync(run).ConfigureAwait(false);
-        var isNews = versionBefore is not null && run.Stored?.Version != versionBefore;
-        return TryAdopt(run, isNews);
+        return TryAdopt(run, before is not null && run.Choice.Token?.Written != before) ?? OtherGrant(run);
     }
 
     /// <summary>Reads the store again under the lease, when another writer may have been there.</summary>
     /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
     public async Task<RefreshResult?> ReadNewsAsync(HeldRefresh held)
     {
-        var versionBefore = held.Run.Stored?.Version ?? 0;
-        await FetchAsync(held.Run).ConfigureAwait(false);
-        var isNews = held.Run.Stored is { } stored && stored.Version != versionBefore && !held.Record.HasWritten(stored);
-        return TryAdopt(held.Run, isNews);
+        var run = held.Run;
+        var before = run.Choice.Token?.Written;
+        await FetchAsync(run).ConfigureAwait(false);
+        held.Record.Know(run.Stored?.Record);
+        var isNews = run.Choice.Token is { } token && token.Written != before && !held.Record.HasWritten(token.Written);
+        return TryAdopt(run, isNews) ?? OtherGrant(run);
+    }
+
+    /// <summary>Takes what is in hand for what was read.</summary>
+    public void TakeInHand(FlightRun run, TokenRecord? record)
+    {
+        if (record is not null)
+        {
+            run.Read(
+                new StoredTokenSet(record, ClockReading.Now(time), 0, record.Written.Epoch, record.Written.Sequence, IsLocked: false),
+                Choose(run, record));
+        }
     }
 
     /// <summary>
@@ -48,36 +60,52 @@ internal sealed class StoredTokenReading(
 
     private async Task FetchAsync(FlightRun run)
     {
-        run.Stored = await store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None).ConfigureAwait(false);
+        var stored = await store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None).ConfigureAwait(false);
+        run.Read(stored, stored is null ? default : Choose(run, stored.Record));
         run.PendingSeed = await configuredSeed.PendingAsync(
-            run.Definition, run.Key, run.Set, CancellationToken.None).ConfigureAwait(false);
+            run.Definition, run.Key, run.Choice.Standing is RecordStanding.Nothing ? null : stored?.Set, stored?.Set.SeedHashes ?? [],
+            CancellationToken.None).ConfigureAwait(false);
     }
+
+    private TokenChoice Choose(FlightRun run, TokenRecord record) => TokenChoice.From(
+        record, run.Marks, run.Definition.Secret.KeepsMany, watch.IsYoungerThanDefinition);
+
+    /// <summary>The end of a flight whose record holds the grant of another client or server; a seed of its own takes its place.</summary>
+    public RefreshResult? OtherGrant(FlightRun run) =>
+        run.Choice.Standing is RecordStanding.OtherGrant && run.PendingSeed is not { Succeeded: true }
+            ? results.Failed(run, StoreFailures.OtherGrant(run.Key, run.Stored!.Set.Marks, run.Marks))
+            : null;
 
     private RefreshResult? TryAdopt(FlightRun run, bool isNews)
     {
         // A changed seed applies: what came of the former one is not handed out any more.
         if (run.PendingSeed is not null
-            || run.Stored?.Set is not { AccessToken: not null } set
+            || run.Choice.Token is not { } token
+            || run.Set is not { AccessToken: not null } set
             || run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true)
         {
             return null;
         }
 
         var now = ClockReading.Now(time);
-        var written = new WriteOrder(run.Stored.WrittenEpoch, run.Stored.WrittenSequence);
-        if (run.Flight.Slot.HoldsNewerThan(written, now))
+        if (run.Flight.Slot.HoldsNewerThan(token.Written, now))
         {
             // What this process obtained last is still on its way to the store.
             return null;
         }
 
-        var life = run.Stored.Life(time);
+        var life = run.Stored!.LifeOf(set, time);
+        if (run.Choice.Standing is RecordStanding.DueAtOnce)
+        {
+            life = life.DueAtOnce();
+        }
+
         if (!IsWanted(run.Flight.Order, life.At(now), isNews))
         {
             return null;
         }
 
-        return TryPublish(run, set, life, written);
+        return TryPublish(run, set, life, token.Written);
     }
 
     private RefreshResult? TryPublish(FlightRun run, TokenSet set, TokenLife life, WriteOrder written)

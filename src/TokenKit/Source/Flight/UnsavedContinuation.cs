@@ -17,6 +17,7 @@ internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReadi
     public async Task<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
     {
         // What is in hand is what the refresh goes on from, whether it can be written now or not.
+        reading.TakeInHand(run, unsaved.InHand);
         var held = HeldRefresh.Continuing(run, unsaved, time);
         var start = ClockReading.Now(time);
         for (var attempt = 0; ; attempt++)
@@ -27,6 +28,11 @@ internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReadi
             }
 
             var now = ClockReading.Now(time);
+            if (reading.OtherGrant(run) is { } other)
+            {
+                return other;
+            }
+
             if (run.HasUsableToken(now, time))
             {
                 return reading.AdoptInHand(run, unsaved) ?? results.Failed(run, NotStoredYet(run, unsaved));
@@ -43,6 +49,11 @@ internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReadi
         await held.RestartDeadlineAsync().ConfigureAwait(false);
         if (!unsaved.IsLost)
         {
+            if (reading.OtherGrant(run) is { } other)
+            {
+                return other;
+            }
+
             return held;
         }
 

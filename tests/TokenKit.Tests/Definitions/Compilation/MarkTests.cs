@@ -182,7 +182,7 @@ public sealed class MarkTests
     [Fact]
     public void A_seed_s_exchange_of_a_code_has_no_part_in_a_mark() =>
         Marks(Renewal(options => { options.Seed.Code = "c"; options.Seed.RedirectUri = "https://app.example.com/back"; }))
-            .Should().BeEquivalentTo(Marks(Renewal()));
+            .AreSameAs(Marks(Renewal())).Should().BeTrue();
 
     [Fact]
     public void Marks_that_read_nothing_of_a_key_are_one_instance_for_all_keys()
@@ -223,7 +223,7 @@ public sealed class MarkTests
         (marks.GrantReadsKey, marks.TokenReadsKey, marks.TargetReadsKey, marks.ReadsResolved).Should().Be((grant, token, target, true));
         var value = url == "${param.tenant}" ? "https://acme.example.com/token" : url.Contains("//${", StringComparison.Ordinal) && url.EndsWith("}/token", StringComparison.Ordinal) ? "acme.example.com" : "acme";
         var resolved = marks.For(NoParams.Add("tenant", value), "");
-        resolved.Should().BeEquivalentTo(Marks(SpeltOut(request => request.Url = url.Replace("${param.tenant}", value, StringComparison.Ordinal))));
+        resolved.AreSameAs(Marks(SpeltOut(request => request.Url = url.Replace("${param.tenant}", value, StringComparison.Ordinal)))).Should().BeTrue();
     }
 
     [Fact]
@@ -237,8 +237,8 @@ public sealed class MarkTests
             "Request field d = ${concat('e&=', param.tenant)}",
             "Request field f = 1",
             "Request path = /${concat(param.tenant, '/?a=b&c')}/token");
-        marks.For(NoParams.Add("tenant", "t"), "").Should().BeEquivalentTo(
-            Marks(SpeltOut(request => request.Url = "https://login.example.com/t%2F%3Fa%3Db%26c/token?d=e%26%3Dt&f=1")));
+        marks.For(NoParams.Add("tenant", "t"), "").AreSameAs(
+            Marks(SpeltOut(request => request.Url = "https://login.example.com/t%2F%3Fa%3Db%26c/token?d=e%26%3Dt&f=1"))).Should().BeTrue();
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class MarkTests
     {
         var marks = Compiled.Definition(SpeltOut(request => request.Url = "https://login.example.com/${subject}/token")).Marks;
 
-        marks.For(NoParams, "a/b").Should().BeEquivalentTo(Marks(SpeltOut(request => request.Url = "https://login.example.com/a%2Fb/token")));
+        marks.For(NoParams, "a/b").AreSameAs(Marks(SpeltOut(request => request.Url = "https://login.example.com/a%2Fb/token"))).Should().BeTrue();
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LeasedRecordTests
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
-        record.InHand.Should().BeSameAs(Set);
+        record.InHand!.Last.Should().BeSameAs(Set);
         record.LastError.Should().BeAssignableTo<OperationCanceledException>();
     }
 
@@ -37,7 +37,7 @@ public sealed class LeasedRecordTests
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
-        record.InHand.Should().BeSameAs(Set, "whether it is stored is not known");
+        record.InHand!.Last.Should().BeSameAs(Set, "whether it is stored is not known");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class LeasedRecordTests
     }
 
     private LeasedRecord Record(SecretWriteResult? answer = null) => new(
-        new TokenSetStore(new SilentStore(_silence, answer), _time), new SecretKey("Production", "crm"), new SilentLease(_silence), Resilience, _time);
+        new TokenSetStore(new SilentStore(_silence, answer), _time), new SecretKey("Production", "crm"), new SilentLease(_silence), Resilience, keepsMany: false, _time);
 
     /// <summary>An answer that never comes.</summary>
     private sealed class Silence

@@ -158,7 +158,7 @@ public sealed class ValidateStepTests
             AccessToken = new SecretText("at-0"),
             RefreshToken = new SecretText("rt-0"),
             Scope = "read",
-            SeedHash = "seed",
+            SeedHashes = ["seed"],
             RefreshTokenExpiresAt = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero),
             Values = ImmutableDictionary<string, TokenValue>.Empty.Add("url", new TokenValue("old")).Add("id", new TokenValue("7")),
         };
@@ -168,7 +168,7 @@ public sealed class ValidateStepTests
         var tokens = bench.Validate(candidate).Value!.Set;
 
         tokens.Scope.Should().Be("read");
-        tokens.SeedHash.Should().Be("seed");
+        tokens.SeedHashes.Should().Equal("seed");
         tokens.RefreshTokenExpiresAt.Should().Be(stored.RefreshTokenExpiresAt);
         tokens.Values["url"].Text.Should().Be("new");
         tokens.Values["id"].Text.Should().Be("7");

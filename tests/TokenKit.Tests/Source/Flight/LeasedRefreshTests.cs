@@ -901,7 +901,7 @@ public class LeasedRefreshTests
             Lifetime = TimeSpan.FromMinutes(10), RefreshAfter = TimeSpan.FromMinutes(8),
         };
         var set = (await host.StoredAsync(store))!;
-        await new TokenSetStore(store, host.Time).WriteAsync(StoredTokens.Key, late with { SeedHash = set.SeedHash }, condition, default);
+        await new TokenSetStore(store, host.Time).WriteAsync(StoredTokens.Key, late with { SeedHashes = set.SeedHashes }, condition, default);
     }
 
     // As another instance that takes the lease and is never heard of again.
