@@ -68,7 +68,7 @@ internal sealed class MatrixHost : IAsyncDisposable
             if (Cell.Grant is GrantAxis.TokenExchange)
             {
                 // What is exchanged was due as well: its renewal must not reach over the hours that pass next.
-                await _web.FlightEndedAsync(MatrixDefinition.OtherToken);
+                await _web.FlightEndedAsync(MatrixDefinition.OtherToken, Cell.SubjectName);
             }
         }
     }
