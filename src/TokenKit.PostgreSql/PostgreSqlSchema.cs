@@ -67,7 +67,8 @@ public static class PostgreSqlSchema
                   reason text,
                   fail_count integer NOT NULL DEFAULT 0,
                   not_before timestamptz,
-                  dead_grant text
+                  dead_grant text,
+                  state_tag text
                 ) WITH (fillfactor = 70);
                 CREATE INDEX "{table}_due" ON "{schema}"."{table}" ((coalesce(due_at, 'infinity')), key_hash) WHERE payload IS NOT NULL;
                 COMMENT ON TABLE "{schema}"."{table}" IS 'TokenKit secrets, format 1. Values are encrypted by the programs that use them.';

@@ -27,7 +27,7 @@ public sealed partial class PostgreSqlSecretStore
             parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
             row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2))
             {
-                GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(7)),
+                GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(8)),
             },
             none: null,
             turn,

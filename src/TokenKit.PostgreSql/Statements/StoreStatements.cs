@@ -108,7 +108,7 @@ internal sealed class StoreStatements
               lease_owner = $6,
               lease_until = clock_timestamp() + $7
             WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $6
-            RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant,
+            RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant, state_tag,
               (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}, (extract(epoch FROM clock_timestamp()) {Microseconds}
             """,
             "take the lease of", IsRepeatable: true);
@@ -120,7 +120,7 @@ internal sealed class StoreStatements
         Release = new(
             $"""
             UPDATE {table} SET lease_epoch = 0, lease_owner = NULL, lease_until = NULL, lease_is_takeover = false,
-              status = $3, reason = $4, fail_count = $5, not_before = clock_timestamp() + $6, dead_grant = $7
+              status = $3, reason = $4, fail_count = $5, not_before = clock_timestamp() + $6, dead_grant = $7, state_tag = $8
             WHERE key_hash = $1 AND lease_epoch = $2
             """,
             "give back the lease of", IsRepeatable: true);

@@ -84,7 +84,7 @@ internal static class LeaseChecks
         var secret = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
         var set = await test.OtherLeases.AcquireAsync(TokenSetKey, "Of the other kind").ConfigureAwait(false);
         await test.Leases.DemandHeldAsync(TokenSetKey, "After it was taken").ConfigureAwait(false);
-        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd");
+        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd") { Tag = "tag of 1/8 & more" };
         await set.ReleaseAsync(state).ConfigureAwait(false);
         await test.OtherLeases.DemandHeldAsync(Key, "After that of the other kind was released").ConfigureAwait(false);
 
@@ -104,7 +104,7 @@ internal static class LeaseChecks
 
     private static async Task A_state_is_handed_to_the_next_holder(StoreUnderTest test)
     {
-        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd");
+        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd") { Tag = "tag of 1/8 & more" };
         var lease = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
         await lease.ReleaseAsync(state).ConfigureAwait(false);
 

@@ -93,7 +93,9 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         {
             // Read before the store is looked into: what a caller obtained and stored meanwhile is adopted and not renewed.
             var known = key.Slot.Current;
-            if (_agenda.TakeLook(key.Slot) ? await LookAsync(place).ConfigureAwait(false) : IsDue(key))
+            if (_agenda.TakeLook(key.Slot)
+                ? await LookAsync(place).ConfigureAwait(false) && key.Slot.Current is null
+                : IsDue(key) && await IsToBeKeptAliveAsync(place).ConfigureAwait(false))
             {
                 var flight = key.Tokens.Flights.JoinOrStart(key.Slot, new FlightOrder(RefreshTrigger.Scheduled, known));
                 place.Calls = flight.Place;
@@ -133,6 +135,10 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
         return false;
     }
 
+    // Another registration of the record, or another version of the program, may have renewed the grant meanwhile.
+    private async Task<bool> IsToBeKeptAliveAsync(BackgroundPlace place) =>
+        !place.Key.Tokens.MayBeKeptAliveByOthers(place.Key.Slot, ClockReading.Now(_time)) || await LookAsync(place).ConfigureAwait(false);
+
     // Nobody may ask for a token for a long time after the start; what is stored is renewed all the same.
     private async Task<bool> LookAsync(BackgroundPlace place)
     {
@@ -146,7 +152,7 @@ internal sealed class RefreshScheduler : IFlightObserver, IDisposable
                 return false;
             }
 
-            return wait is not null && key.Slot.Current is null;
+            return wait is not null;
         }
         catch (Exception exception)
         {

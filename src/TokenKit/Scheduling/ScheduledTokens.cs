@@ -41,7 +41,21 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
         : LongestRound;
 
     /// <inheritdoc cref="RefreshPlan.WaitFor"/>
-    public TimeSpan? WaitFor(TokenSlot slot, ClockReading now) => RefreshPlan.WaitFor(slot, Freshness, _process, now, time);
+    public TimeSpan? WaitFor(TokenSlot slot, ClockReading now)
+    {
+        var freshness = Freshness;
+        return RefreshPlan.WaitFor(
+            slot, freshness.KeepAlive is null || Flights.IsKeeper(slot.Key.Subject) ? freshness : freshness with { KeepAlive = null }, _process, now, time);
+    }
+
+    /// <summary>
+    /// Whether a token is to be renewed only to keep its grant alive, and others renew that grant as well: then what is stored says
+    /// when it was done last.
+    /// </summary>
+    public bool MayBeKeptAliveByOthers(TokenSlot slot, ClockReading now) =>
+        Freshness.KeepAlive is not null
+        && (slot.Key.Subject.Length > 0 || slot.Current?.Life.DueInAt(now) > TimeSpan.Zero)
+        && (tokens.Definitions.Current.Secret.KeepsMany || Flights.IsShared(slot.Key.Subject));
 
     /// <summary>The stored subjects that are to be kept alive within the next round, and in how long each is.</summary>
     /// <exception cref="Exception">The store could not be read.</exception>
@@ -60,7 +74,7 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
             var wait = secret.Age is { } age
                 ? RefreshPlan.KeepAliveWait(definition.Freshness, new TokenKey(Flights.Name, secret.Key.Subject), age, _process)
                 : TimeSpan.Zero;
-            if (secret.Key.Subject.Length > 0 && wait < Round)
+            if (secret.Key.Subject.Length > 0 && wait < Round && Flights.IsKeeper(secret.Key.Subject))
             {
                 yield return (secret.Key.Subject, wait.Value);
             }
@@ -80,12 +94,14 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
         }
 
         // An own token is loaded at once, and renewed when it is due.
-        if (slot.Key.Subject.Length == 0 && set.AccessToken is not null)
+        if (slot is { Key.Subject.Length: 0, Current: null } && set.AccessToken is not null)
         {
             return TimeSpan.Zero;
         }
 
-        // A refresh token that was never used yet is left alone, unless it is to be kept alive.
-        return RefreshPlan.KeepAliveWait(definition.Freshness, slot.Key, time.GetUtcNow() - set.ObtainedAt, _process);
+        // A refresh token that was never used yet is left alone, unless it is to be kept alive: from its last exchange on, whoever made it.
+        return Flights.IsKeeper(slot.Key.Subject)
+            ? RefreshPlan.KeepAliveWait(definition.Freshness, slot.Key, time.GetUtcNow() - stored.Record.ExchangedAt, _process)
+            : null;
     }
 }

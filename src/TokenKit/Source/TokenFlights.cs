@@ -87,6 +87,20 @@ internal sealed class TokenFlights(
     /// <summary>The slot itself, or the one in its place where a sweep has taken it away.</summary>
     public TokenSlot Live(TokenSlot slot) => slot.IsRetired ? SlotFor(slot.Key.Subject) : slot;
 
+    public bool KeepsAlive => records.KeepsAlive;
+
+    /// <summary>Whether other registrations of this process have their tokens of a subject in the same record.</summary>
+    public bool IsShared(string subject) => records.All.SharersOf(RecordOf(subject)).Any(sharer => sharer != this);
+
+    /// <summary>
+    /// Whether it is this registration's part to keep a subject's grant alive: of those that share a record the first by name does
+    /// it, since each would renew the same grant.
+    /// </summary>
+    public bool IsKeeper(string subject) =>
+        records.KeepsAlive
+        && records.All.SharersOf(RecordOf(subject)).Where(static sharer => sharer.KeepsAlive).MinBy(static sharer => sharer.Name, StringComparer.Ordinal) is { } first
+        && (first == this || first.Name == Name);
+
     public RecordKey RecordOf(string subject) => records.Of(new TokenKey(Name, subject));
 
     /// <summary>Forgets the token of a subject wherever it is kept, and notifies the observers.</summary>

@@ -33,6 +33,9 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
     public IEnumerable<StoredToken> Tokens =>
         (Last.AccessToken is null ? [] : new[] { new StoredToken(Last, Written) }).Concat(Beside);
 
+    /// <summary>When the grant was exchanged last, as far as its tokens tell.</summary>
+    public DateTimeOffset ExchangedAt => Beside.Select(static token => token.Set.ObtainedAt).Append(Last.ObtainedAt).Max();
+
     /// <summary>The newest access token that a registration obtained, or nobody knows which.</summary>
     public StoredToken? NewestOf(string registration) => Tokens
         .Where(token => token.Set.Marks.Registration is "" || token.Set.Marks.Registration == registration)

@@ -12,6 +12,12 @@ namespace TokenKit;
 public sealed record RefreshState(
     GrantStatus Status, RefreshFailureReason? Reason = null, TimeSpan NotBefore = default, int Failures = 0, string? DeadGrant = null)
 {
+    /// <summary>
+    /// Which of the access tokens of the record it concerns; <see langword="null"/> for all of them. A text without meaning, made of
+    /// the token mark and the key: a store keeps it and compares it with nothing but another one.
+    /// </summary>
+    public string? Tag { get; init; }
+
     /// <summary>Nothing has happened yet, or the last refresh succeeded.</summary>
     public static RefreshState Alive { get; } = new(GrantStatus.Alive);
 }

@@ -94,7 +94,10 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
 
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
-            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures, failure.Refusal?.Shared);
+            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures, failure.Refusal?.Shared)
+            {
+                Tag = RecordTag.IsNeededFor(failure.Reason) ? run.Tag : null,
+            };
         }
 
         return run.Result(RefreshOutcome.Failed, time, failure: failure);
@@ -102,5 +105,7 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
 
     // Other instances count as well: the wait grows with each attempt of any of them.
     private static int FailuresWithThisOne(FlightRun run) =>
-        Math.Max(run.Flight.Slot.Failure?.Failures ?? 0, run.Record?.Lease.State.Failures ?? 0) + 1;
+        Math.Max(
+            run.Flight.Slot.Failure?.Failures ?? 0,
+            run.Record?.Lease.State is { } left && run.IsConcernedBy(left) ? left.Failures : 0) + 1;
 }

@@ -54,6 +54,12 @@ internal sealed class FlightRun
     /// </summary>
     public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken) is { } token ? $"{token.Fingerprint()}-{Marks.Grant.Hash:x8}" : null;
 
+    /// <summary>Names what the flight is about in the state that it leaves.</summary>
+    public string Tag => RecordTag.Of(SecretKey, Marks);
+
+    /// <summary>Whether a state that somebody left concerns this flight.</summary>
+    public bool IsConcernedBy(RefreshState state) => state.Tag is null || state.Tag == Tag;
+
     /// <summary>A configured seed that what was read last does not come from.</summary>
     public StepResult<PendingSeed>? PendingSeed { get; set; }
 

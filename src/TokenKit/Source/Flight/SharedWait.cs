@@ -4,7 +4,7 @@ namespace TokenKit.Source.Flight;
 
 /// <summary>Keeps the wait that another instance's failure left with the lease, so that a fleet asks no more often than one would.</summary>
 /// <remarks>
-/// What a server said holds for all. What it refused holds for all who would send the same. What may be wrong with one instance
+/// What a server said holds for all of its tokens. What it refused holds for all who would send the same. What may be wrong with one instance
 /// alone (its network, its secret, its definition) holds another back only while that one has a token to serve.
 /// </remarks>
 internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults results, TimeProvider time)
@@ -17,6 +17,7 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
     {
         var run = held.Run;
         if (held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
+            || !run.IsConcernedBy(state)
             || run.Flight.Slot.Failure is { IsSetAside: true })
         {
             return null;

@@ -3,6 +3,12 @@ namespace TokenKit.Source.Records;
 /// <summary>A registration, as the others see it whose token sets are stored in the same records.</summary>
 internal interface IRecordSharer
 {
+    /// <summary>The name of the registration.</summary>
+    string Name { get; }
+
+    /// <summary>Whether its definition asks that grants are kept alive without traffic.</summary>
+    bool KeepsAlive { get; }
+
     /// <summary>The record of a subject's token set, as the present definition names it.</summary>
     RecordKey RecordOf(string subject);
 

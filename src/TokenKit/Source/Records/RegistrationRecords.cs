@@ -16,6 +16,9 @@ internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, 
     /// <summary>The record of a key as a flight's definition names it, whatever was reloaded since.</summary>
     public RecordKey Of(TokenKey key, TokenDefinition definition) => new(store, keys.For(definition, key));
 
+    /// <summary>Whether the present definition asks that grants are kept alive without traffic.</summary>
+    public bool KeepsAlive => definitions.Current.Freshness.KeepAlive is not null;
+
     public bool HasUnsaved(TokenKey key) => all.HasUnsaved(Of(key));
 
     public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) => all.TryForce(Of(key), interval, now, time);

@@ -130,7 +130,10 @@ internal sealed record FileRecord
                     Enum.TryParse<RefreshFailureReason>(state.GetProperty("reason").GetString(), out var reason) ? reason : null,
                     TimeSpan.FromTicks(state.GetProperty("notBefore").GetInt64()),
                     state.GetProperty("failures").GetInt32(),
-                    state.GetProperty("deadGrant").GetString()),
+                    state.GetProperty("deadGrant").GetString())
+                {
+                    Tag = state.GetProperty("tag").GetString(),
+                },
                 new DateTimeOffset(state.GetProperty("leftAt").GetInt64(), TimeSpan.Zero)),
             WrittenAt = new DateTimeOffset(numbers[5], TimeSpan.Zero),
             // A copy: the plaintext is wiped.
@@ -152,6 +155,7 @@ internal sealed record FileRecord
             json.WriteNumber("notBefore", State.State.NotBefore.Ticks);
             json.WriteNumber("failures", State.State.Failures);
             json.WriteString("deadGrant", State.State.DeadGrant);
+            json.WriteString("tag", State.State.Tag);
             json.WriteNumber("leftAt", State.LeftAt.UtcTicks);
             json.WriteEndObject();
             json.WriteEndObject();
