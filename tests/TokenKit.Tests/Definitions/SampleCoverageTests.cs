@@ -53,6 +53,7 @@ public sealed partial class SampleCoverageTests
     [InlineData("response.ExpiresInUnit", "ms", "m", "h", "d")]
     [InlineData("response.RefreshTokenRule", "always-keep", "replace", "required")]
     [InlineData("response.Lifetime", "never")]
+    [InlineData("secret.AccessTokens", "many")]
     [InlineData("response.DefaultLifetime", "never")]
     public void Every_word_of_a_closed_set_is_used(string key, params string[] words) =>
         words.Except(Used.Value.Words.GetValueOrDefault(key, []), StringComparer.OrdinalIgnoreCase).Should().BeEmpty();

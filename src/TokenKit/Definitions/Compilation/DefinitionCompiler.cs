@@ -64,6 +64,12 @@ internal static class DefinitionCompiler
             context.Fault("Secret.Mark", "is blank; it stands for what is asked for in what tells one stored token from another");
         }
 
-        return new SecretDefinition { Name = secret.Name ?? context.TokenName, Environment = secret.Environment, Locked = secret.Locked };
+        return new SecretDefinition
+        {
+            Name = secret.Name ?? context.TokenName,
+            Environment = secret.Environment,
+            Locked = secret.Locked,
+            KeepsMany = context.Choice("Secret.AccessTokens", secret.AccessTokens, false, ("one", false), ("many", true)),
+        };
     }
 }

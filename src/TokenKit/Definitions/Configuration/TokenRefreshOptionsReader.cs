@@ -115,7 +115,8 @@ internal static class TokenRefreshOptionsReader
         .Add("Environment", static (secret, value) => secret.Environment = value.ReadText())
         .Add("Locked", static (secret, value) => value.ReadFlag(locked => secret.Locked = locked))
         .Add("Grant", static (secret, value) => secret.Grant = value.ReadText())
-        .Add("Mark", static (secret, value) => secret.Mark = value.ReadText());
+        .Add("Mark", static (secret, value) => secret.Mark = value.ReadText())
+        .Add("AccessTokens", static (secret, value) => secret.AccessTokens = value.ReadText());
 
     private static readonly ConfigurationKeyTable<TokenRefreshOptions> Keys = new ConfigurationKeyTable<TokenRefreshOptions>()
         .Add("Grant", static (options, value) => options.Grant = value.ReadText())

@@ -58,6 +58,7 @@ public sealed class DefinitionFaultTests
         ["redirect without code"] = (o => o.Seed.RedirectUri = "https://a.example", "Seed.Code", "missing"),
         ["refresh without token"] = (o => o.RefreshRequest.Url = "https://a.example", "RefreshRequest", "nothing to refresh with"),
         ["blank secret name"] = (o => o.Secret.Name = " ", "Secret.Name", "blank"),
+        ["unknown number of access tokens"] = (o => o.Secret.AccessTokens = "some", "Secret.AccessTokens", "one, many"),
         ["blank environment"] = (o => o.Secret.Environment = "", "Secret.Environment", "blank"),
         ["no placement"] = (o => o.Placement.Header = "", "Placement.Header", "empty"),
         ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X…'"),

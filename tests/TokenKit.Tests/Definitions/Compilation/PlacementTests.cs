@@ -98,6 +98,7 @@ public sealed class PlacementTests
         options.Resilience.ReuseGrace = TimeSpan.FromSeconds(10);
         options.Secret.Environment = "Staging";
         options.Secret.Locked = true;
+        options.Secret.AccessTokens = "many";
 
         var definition = Compiled.Definition(options);
 
@@ -105,6 +106,18 @@ public sealed class PlacementTests
         definition.Freshness.Margin.Should().Be(TimeSpan.FromMinutes(5));
         definition.Freshness.RefreshAt.Should().Be(0.75);
         definition.Resilience.Should().Be(new ResilienceDefinition { ReuseGrace = TimeSpan.FromSeconds(10) });
-        definition.Secret.Should().Be(new SecretDefinition { Name = "crm", Environment = "Staging", Locked = true });
+        definition.Secret.Should().Be(new SecretDefinition { Name = "crm", Environment = "Staging", Locked = true, KeepsMany = true });
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("one", false)]
+    [InlineData("Many", true)]
+    public void A_record_holds_one_access_token_unless_many_is_written(string? written, bool keepsMany)
+    {
+        var options = Compiled.ClientCredentials();
+        options.Secret.AccessTokens = written;
+
+        Compiled.Definition(options).Secret.KeepsMany.Should().Be(keepsMany);
     }
 }

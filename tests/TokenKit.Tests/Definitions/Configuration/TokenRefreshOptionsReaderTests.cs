@@ -66,7 +66,7 @@ public sealed class TokenRefreshOptionsReaderTests
               "Freshness": { "RefreshAt": 0.5, "Margin": "PT5M", "Every": "00:55:00", "NotBefore": "30s", "Jitter": 0.2, "AtStart": true, "KeepAlive": "7d", "MinimumRefreshInterval": "1m" },
               "Resilience": { "Timeout": "10s", "Attempts": 2, "ReuseGrace": "5s", "PersistBudget": "6s", "LeaseMargin": "7s", "PersistRetryCap": "100ms" },
               "Seed": { "RefreshToken": "r", "Code": "c", "RedirectUri": "u", "CodeVerifier": "v" },
-              "Secret": { "Name": "n", "Environment": "e", "Locked": true, "Grant": "g", "Mark": "m" },
+              "Secret": { "Name": "n", "Environment": "e", "Locked": true, "Grant": "g", "Mark": "m", "AccessTokens": "many" },
               "DangerousAllowHttpOnLoopback": "true"
             } }
             """, "t");
@@ -115,7 +115,7 @@ public sealed class TokenRefreshOptionsReaderTests
             LeaseMargin = TimeSpan.FromSeconds(7), PersistRetryCap = TimeSpan.FromMilliseconds(100),
         });
         (options.Seed.RefreshToken![0], options.Seed.Code![0], options.Seed.RedirectUri![0], options.Seed.CodeVerifier![0]).Should().Be(("r", "c", "u", "v"));
-        options.Secret.Should().BeEquivalentTo(new TokenSecretOptions { Name = "n", Environment = "e", Locked = true, Grant = "g", Mark = "m" });
+        options.Secret.Should().BeEquivalentTo(new TokenSecretOptions { Name = "n", Environment = "e", Locked = true, Grant = "g", Mark = "m", AccessTokens = "many" });
         options.DangerousAllowHttpOnLoopback.Should().BeTrue();
     }
 
