@@ -40,21 +40,26 @@ internal sealed class DefinitionWatch
 
     /// <summary>What a token that is kept in memory is to the present definition.</summary>
     /// <remarks>
-    /// Where the marks read parameters that code resolves, they are known in a flight alone: a token that was obtained under
-    /// other words counts as none, and the flight finds it in the store if it serves.
+    /// What a flight has judged by the same words stays as it was judged. Where the marks read parameters that code resolves, they
+    /// are known in a flight alone: a token that was judged by other words counts as none, and a flight finds it in the store if it
+    /// serves.
     /// </remarks>
     public RecordStanding StandingOf(TokenSet set, string subject)
     {
         var definition = _definitions.Current;
         var its = set.Marks;
+        if (its.Identity == definition.Marks.Identity)
+        {
+            return its.AreDueAtOnce ? RecordStanding.DueAtOnce : RecordStanding.Own;
+        }
+
         if (definition.Marks.ReadsResolved)
         {
-            return its.Identity == definition.Marks.Identity ? RecordStanding.Own : RecordStanding.Nothing;
+            return RecordStanding.Nothing;
         }
 
         var marks = definition.Marks.For(definition.Params, subject);
-        return ReferenceEquals(its, marks) ? RecordStanding.Own
-            : !its.Grant.Matches(marks.Grant) || !its.Target.Matches(marks.Target) ? RecordStanding.Nothing
+        return !its.Grant.Matches(marks.Grant) || !its.Target.Matches(marks.Target) ? RecordStanding.Nothing
             : its.Token.Matches(marks.Token) || (!definition.Secret.KeepsMany && IsYoungerThanDefinition(set)) ? RecordStanding.Own
             : RecordStanding.DueAtOnce;
     }

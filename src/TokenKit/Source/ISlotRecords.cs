@@ -8,7 +8,9 @@ internal interface ISlotRecords
     /// <summary>Whether something of it waits to be written, whoever obtained that.</summary>
     bool HasUnsaved(TokenKey key);
 
-    /// <summary>Allows a refresh that an API's refusal forces, unless there was one of this record less than an interval ago.</summary>
+    /// <summary>
+    /// Allows a refresh that an API's refusal forces, unless one was forced less than an interval ago for a token that it would end.
+    /// </summary>
     bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time);
 
     /// <summary>It was replaced or removed, or nobody has asked for it for a long time.</summary>

@@ -114,9 +114,11 @@ internal sealed class TokenFlights(
         }
     }
 
-    public void LookAgain(string subject)
+    public void LookAgain(string subject, TokenMarks marks)
     {
-        if (!_stopping.IsCancellationRequested && Find(subject) is { Current: not null, Flight: null } slot)
+        if (!_stopping.IsCancellationRequested
+            && Find(subject) is { Current: { } current, Flight: null } slot
+            && current.Set.Marks.MeanTheSameAs(marks))
         {
             JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead) { LooksOnly = true });
         }
@@ -275,9 +277,9 @@ internal sealed class TokenFlights(
             }
 
             flight.Slot.Clear(flight);
-            if (end.Result.Outcome is RefreshOutcome.Refreshed)
+            if (end.Result is { Outcome: RefreshOutcome.Refreshed, Token: { } token })
             {
-                TellSharers(end.RecordKey);
+                TellSharers(end.RecordKey, token.Set.Marks);
             }
 
             if (isUnsaved)
@@ -294,11 +296,11 @@ internal sealed class TokenFlights(
         }
     }
 
-    private void TellSharers(RecordKey record)
+    private void TellSharers(RecordKey record, TokenMarks marks)
     {
         foreach (var sharer in records.All.SharersOf(record).Where(sharer => sharer != this))
         {
-            sharer.LookAgain(record.Key.Subject);
+            sharer.LookAgain(record.Key.Subject, marks);
         }
     }
 

@@ -160,7 +160,11 @@ internal sealed class TokenSlot
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
                 known.Place(token.Placed);
-                known.TakeLife(token.Life);
+                if (known.Life.IsDueAtOnce != token.Life.IsDueAtOnce)
+                {
+                    known.TakeLife(token.Life);
+                }
+
                 return known;
             }
 

@@ -24,9 +24,22 @@ internal sealed class TokenMarks
     public TokenSet.Further Plain => _plain ??= new() { Marks = this };
 
     /// <summary>
-    /// The words of the definition that they were made by, where this process made them; marks that were read from a store have none.
+    /// The words of the definition that they were made or judged by in this process; those that were read from a store and judged by
+    /// nobody have none.
     /// </summary>
     public string? Identity { get; init; }
+
+    /// <summary>Whether that definition asks for something else by now, so that a token with them is due at once.</summary>
+    public bool AreDueAtOnce { get; init; }
+
+    /// <summary>The same marks of a token that another definition obtained, as a flight has judged them.</summary>
+    public TokenMarks JudgedBy(TokenMarks meant, bool areDueAtOnce) => new()
+    {
+        Grant = Grant, Token = Token, Target = Target, Registration = Registration, Identity = meant.Identity, AreDueAtOnce = areDueAtOnce,
+    };
+
+    /// <summary>Whether tokens of both have one place in a record, whichever registration asks.</summary>
+    public bool MeanTheSameAs(TokenMarks other) => Token.Matches(other.Token) && Target.Matches(other.Target);
 
     public bool AreSameAs(TokenMarks other) =>
         ReferenceEquals(this, other)

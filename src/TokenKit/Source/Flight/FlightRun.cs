@@ -52,7 +52,7 @@ internal sealed class FlightRun
     /// What the flight would refresh with, and for whom: the fingerprint of the refresh token, else of the access token, and the
     /// grant mark.
     /// </summary>
-    public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken) is { } token ? $"{token.Fingerprint()}-{Marks.Grant.Hash:x8}" : null;
+    public string? Grant => (Set?.RefreshToken ?? Set?.AccessToken) is { } token ? $"{token.Fingerprint()} {Marks.Grant}" : null;
 
     /// <summary>Names what the flight is about in the state that it leaves.</summary>
     public string Tag => RecordTag.Of(SecretKey, Marks);

@@ -55,7 +55,7 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        return TryPublish(run, set, TokenLife.Of(set, ClockReading.Now(time), time), unsaved.LastWrite);
+        return TryPublish(run, set, LifeIn(run, set), unsaved.LastWrite);
     }
 
     private async Task FetchAsync(FlightRun run)
@@ -94,18 +94,19 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        var life = run.Stored!.LifeOf(set, time);
-        if (run.Choice.Standing is RecordStanding.DueAtOnce)
-        {
-            life = life.DueAtOnce();
-        }
-
+        var life = LifeIn(run, set);
         if (!IsWanted(run.Flight.Order, life.At(now), isNews))
         {
             return null;
         }
 
         return TryPublish(run, set, life, token.Written);
+    }
+
+    private TokenLife LifeIn(FlightRun run, TokenSet set)
+    {
+        var life = run.Stored!.LifeOf(set, time);
+        return run.Choice.Standing is RecordStanding.DueAtOnce ? life.DueAtOnce() : life;
     }
 
     private RefreshResult? TryPublish(FlightRun run, TokenSet set, TokenLife life, WriteOrder written)

@@ -71,7 +71,7 @@ internal readonly record struct TokenChoice(RecordStanding Standing, StoredToken
 
         // The very object where it can be: a process may hold a hundred thousand.
         var set = Token.Set;
-        var own = set.Marks != marks && set.Marks.AreSameAs(marks) ? marks : set.Marks;
+        var own = set.Marks.AreSameAs(marks) ? marks : set.Marks.JudgedBy(marks, Standing is RecordStanding.DueAtOnce);
         return ReferenceEquals(set, last)
             ? ReferenceEquals(own, set.Marks) ? set : set with { Marks = own }
             : set with { Marks = own, RefreshToken = last.RefreshToken, RefreshTokenExpiresAt = last.RefreshTokenExpiresAt, SeedHashes = last.SeedHashes };

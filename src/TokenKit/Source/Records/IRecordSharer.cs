@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit.Source.Records;
 
 /// <summary>A registration, as the others see it whose token sets are stored in the same records.</summary>
@@ -15,6 +17,6 @@ internal interface IRecordSharer
     /// <summary>What was stored for a subject was replaced or removed: nothing in memory may bring the former token back.</summary>
     void Forget(string subject);
 
-    /// <summary>Another registration has stored a token of a subject: where this one has one in use, it looks whether that serves it.</summary>
-    void LookAgain(string subject);
+    /// <summary>Another registration has stored a token of a subject: where this one has such a token in use, it looks at the new one.</summary>
+    void LookAgain(string subject, TokenMarks marks);
 }

@@ -21,7 +21,9 @@ internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, 
 
     public bool HasUnsaved(TokenKey key) => all.HasUnsaved(Of(key));
 
-    public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) => all.TryForce(Of(key), interval, now, time);
+    // Where the server keeps former tokens, each mark has its own, and its slot the floor.
+    public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) =>
+        definitions.Current.Secret.KeepsMany || all.TryForce(Of(key), interval, now, time);
 
     public void Forget(TokenKey key) => all.Forget(Of(key));
 }

@@ -106,6 +106,32 @@ public sealed class TokenMarkTests
     }
 
     [Fact]
+    public async Task With_parameters_that_code_resolves_a_changed_scope_is_renewed_as_well()
+    {
+        var servers = new TwoServers();
+        var tenant = "one";
+        await using var program = servers.Start(
+            builder => builder.UseParamResolver(["tenant"], (_, _, _) => new(new Dictionary<string, string> { ["tenant"] = tenant })),
+            ("crm:Scope", "read"), ("crm:TokenEndpoint", "https://prod.vendor.test/${param.tenant}/token"));
+        await program.TokenAsync();
+
+        program.Reload(("crm:Scope", "read write"));
+        (await program.TokenAsync()).Should().Be("prod-access-1");
+        (await program.TokenAsync()).Should().Be("prod-access-1");
+        await program.IsQuietAsync();
+        (await program.TokenAsync()).Should().Be("prod-access-2");
+        servers.Production.TokenRequests.Should().Be(2);
+
+        // No reload tells of a parameter: the next flight does.
+        tenant = "two";
+        (await program.TokenAsync()).Should().Be("prod-access-2", "a call compares nothing");
+        servers.Time.Advance(TimeSpan.FromMinutes(50));
+        (await program.TokenAsync()).Should().Be("prod-access-2");
+        await program.IsQuietAsync();
+        (await program.TokenAsync()).Should().Be("prod-access-3");
+    }
+
+    [Fact]
     public async Task Two_versions_of_a_program_over_one_store_renew_as_often_as_one()
     {
         var servers = new TwoServers();

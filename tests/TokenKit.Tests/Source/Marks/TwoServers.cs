@@ -39,7 +39,10 @@ internal sealed class TwoServers
     /// <summary>What the API at an address has seen of tokens.</summary>
     public static IEnumerable<string> SeenBy(FakeApi api) => api.TokensSeen.Distinct();
 
-    public MarkedProgram Start(params (string Key, string? Value)[] options) => new(this, _store(), options);
+    public MarkedProgram Start(params (string Key, string? Value)[] options) => new(this, _store(), null, options);
+
+    public MarkedProgram Start(Action<ITokenRefreshBuilder> configure, params (string Key, string? Value)[] options) =>
+        new(this, _store(), configure, options);
 
     public HttpMessageHandler Route(Func<FakeTokenEndpoint, HttpMessageHandler> to) => new Router(to(Production), to(Test));
 
@@ -66,7 +69,7 @@ internal sealed class MarkedProgram : IAsyncDisposable
     private readonly ServiceProvider _provider;
     private readonly TwoServers _servers;
 
-    public MarkedProgram(TwoServers servers, ISecretStore store, (string Key, string? Value)[] options)
+    public MarkedProgram(TwoServers servers, ISecretStore store, Action<ITokenRefreshBuilder>? configure, (string Key, string? Value)[] options)
     {
         _servers = servers;
         Configuration = new ConfigurationBuilder()
@@ -83,7 +86,8 @@ internal sealed class MarkedProgram : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(servers.Time);
         services.AddSingleton<IConfiguration>(Configuration);
-        services.AddTokenRefresh("crm", Configuration.GetSection("crm")).UseInMemoryStore();
+        var builder = services.AddTokenRefresh("crm", Configuration.GetSection("crm")).UseInMemoryStore();
+        configure?.Invoke(builder);
         services.AddKeyedSingleton<ISecretStore>("crm", store);
         services.AddHttpClient("tokenkit-crm").ConfigurePrimaryHttpMessageHandler(() => servers.Route(static endpoint => endpoint.CreateHandler()));
         services.AddHttpClient("api", client => client.BaseAddress = new Uri(Configuration["api"]!))

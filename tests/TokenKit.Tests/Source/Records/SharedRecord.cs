@@ -11,8 +11,12 @@ internal sealed class SharedRecord : IAsyncDisposable
 
     private readonly TokenHost _host;
 
-    public SharedRecord(FakeTokenEndpointOptions? server = null, Action<TokenRefreshOptions>? billing = null) =>
+    /// <param name="server">What the server does.</param>
+    /// <param name="billing">What is different about the second registration.</param>
+    /// <param name="many">Whether each mark has its own token; the second registration then asks for another scope.</param>
+    public SharedRecord(FakeTokenEndpointOptions? server = null, Action<TokenRefreshOptions>? billing = null, bool many = false) =>
         _host = TokenHost.WithRefreshToken(
+            options => options.Secret.AccessTokens = many ? "many" : null,
             services: services =>
             {
                 services.AddStore(Store);
@@ -24,6 +28,12 @@ internal sealed class SharedRecord : IAsyncDisposable
                     options.Client.Id = FakeTokenEndpoint.DefaultClientId;
                     options.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
                     options.Secret.Name = TokenHost.Name;
+                    if (many)
+                    {
+                        options.Secret.AccessTokens = "many";
+                        options.RefreshRequest.Form.Add("scope", "billing");
+                    }
+
                     billing?.Invoke(options);
                 });
                 services.AddHttpClient("tokenkit-" + Other).ConfigurePrimaryHttpMessageHandler(() => Endpoint.CreateHandler());

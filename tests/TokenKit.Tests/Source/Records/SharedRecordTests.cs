@@ -1,4 +1,5 @@
 using TokenKit.Source;
+using TokenKit.Storage;
 using TokenKit.Testing;
 using TokenKit.Values;
 
@@ -53,8 +54,8 @@ public sealed class SharedRecordTests
 
         record.FlightsOfBilling.JoinOrStart(record.FlightsOfBilling.OwnSlot, new FlightOrder(RefreshTrigger.Missing)).Should().BeSameAs(background);
 
-        background.Place.Urgency.Should().Be(Storage.StoreUrgency.Caller);
-        ahead.Place.Urgency.Should().NotBe(Storage.StoreUrgency.Background);
+        background.Place.Urgency.Should().Be(StoreUrgency.Caller);
+        ahead.Place.Urgency.Should().NotBe(StoreUrgency.Background);
         held.Release();
         await record.IsQuietAsync();
     }
@@ -153,6 +154,63 @@ public sealed class SharedRecordTests
 
         record.Time.Advance(TimeSpan.FromSeconds(31));
         (await record.Billing.GetTokenAsync(new TokenDemand { Rejected = newer })).Reveal().Should().Be("access-3");
+    }
+
+    [Fact]
+    public async Task Of_two_marks_each_has_its_token_and_its_generation()
+    {
+        await using var record = new SharedRecord(many: true);
+
+        var (first, second) = (await record.Crm.GetTokenAsync(), await record.Billing.GetTokenAsync());
+        await record.Billing.GetTokenAsync(Now);
+        await record.IsQuietAsync();
+
+        (first.Reveal(), second.Reveal()).Should().Be(("access-1", "access-2"));
+        (await record.Crm.GetTokenAsync()).Should().BeSameAs(first, "the other's refreshes are none of its own");
+        (await record.Billing.GetTokenAsync()).Generation.Should().Be(2);
+        record.Endpoint.ReuseDetections.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Of_two_marks_each_has_its_failure_and_count_of_failures()
+    {
+        await using var record = new SharedRecord(many: true);
+        await record.Crm.GetTokenAsync();
+        record.Endpoint.FailNextWithError("invalid_scope", count: 2);
+        await record.Billing.Invoking(static source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>();
+        await record.IsQuietAsync();
+        record.Time.Advance(TimeSpan.FromMinutes(1));
+        await record.Billing.Invoking(static source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>();
+        await record.IsQuietAsync();
+
+        record.FlightsOfBilling.OwnSlot.Failure!.Failures.Should().Be(2);
+        record.FlightsOfCrm.OwnSlot.Failure.Should().BeNull();
+        (await record.Host.Refresher.RefreshAsync()).Succeeded.Should().BeTrue("another's typo holds nobody back");
+    }
+
+    [Fact]
+    public async Task Of_two_marks_each_has_its_floor()
+    {
+        await using var record = new SharedRecord(many: true);
+        var (first, second) = (await record.Crm.GetTokenAsync(), await record.Billing.GetTokenAsync());
+        await record.Crm.GetTokenAsync(new TokenDemand { Rejected = first });
+        await record.IsQuietAsync();
+
+        (await record.Billing.GetTokenAsync(new TokenDemand { Rejected = second })).Should().NotBeSameAs(second);
+        record.Endpoint.TokenRequests.Should().Be(4);
+    }
+
+    [Fact]
+    public async Task A_seed_takes_the_tokens_of_all_marks_away()
+    {
+        await using var record = new SharedRecord(many: true);
+        await record.Crm.GetTokenAsync();
+        await record.Billing.GetTokenAsync();
+
+        await record.Crm.SeedAsync(new TokenSeed(record.Endpoint.IssueRefreshToken()) { Overwrite = true });
+
+        record.Billing.TryGetCached(out _).Should().BeFalse();
+        (await new TokenSetStore(record.Store, record.Time).ReadAsync(StoredTokens.Key, default))!.Record.Tokens.Should().BeEmpty();
     }
 
     [Fact]
