@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Definitions;
 
@@ -114,16 +115,28 @@ internal sealed record ResilienceDefinition
     public TimeSpan PersistRetryCap { get; init; } = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>A first refresh token, or a code to redeem for one, that configuration brings. Used once.</summary>
+/// <summary>First tokens, or a code to redeem for them, that configuration brings. Used once.</summary>
 internal sealed record SeedDefinition
 {
     public ImmutableArray<Template> RefreshToken { get; init; } = [];
 
+    public ImmutableArray<Template> AccessToken { get; init; } = [];
+
+    /// <summary>How long the access token still lives; <see langword="null"/> where nobody knows.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
     /// <summary>The exchange that redeems an authorization code (RFC 6749 section 4.1.3), where the seed is a code.</summary>
     public ExchangeDefinition? CodeExchange { get; init; }
 
-    /// <summary>The templates whose rendered text, hashed, tells whether the seed has changed.</summary>
+    /// <summary>
+    /// The alternatives whose rendered text, hashed, tells whether the seed has changed. Of two tokens that is the refresh token: a
+    /// corrected access token beside it must not bring back one that is spent.
+    /// </summary>
     public required ImmutableArray<Template> Identity { get; init; }
+
+    /// <summary>Every root that its own texts read, the exchange of a code apart.</summary>
+    public IEnumerable<ExpressionReference> References =>
+        Identity.Concat(RefreshToken).Concat(AccessToken).SelectMany(static template => template.References);
 }
 
 /// <summary>Where the token set is stored.</summary>

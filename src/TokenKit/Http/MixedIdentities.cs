@@ -25,6 +25,6 @@ internal static class MixedIdentities
         new[] { definition.Request, definition.RefreshRequest, definition.Seed?.CodeExchange }
             .SelectMany(static exchange => exchange?.References ?? [])
             .Concat(definition.Placement.References)
-            .Concat(definition.Seed?.Identity.SelectMany(static template => template.References) ?? [])
+            .Concat(definition.Seed?.References ?? [])
             .Any(static reference => reference.Root == "subject");
 }

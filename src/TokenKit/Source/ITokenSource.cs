@@ -42,8 +42,8 @@ public interface ITokenSource
     /// <returns><see langword="true"/> when a usable token is in memory.</returns>
     bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "");
 
-    /// <summary>Puts in a refresh token that a person obtained. No running refresh overwrites it.</summary>
-    /// <param name="seed">The refresh token and whose it is.</param>
+    /// <summary>Puts in a refresh token, an access token or both, which a person obtained. No running refresh overwrites it.</summary>
+    /// <param name="seed">The tokens and whose they are.</param>
     /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
     /// <returns>
     /// <see langword="true"/> when it was stored; <see langword="false"/> when a newer token set was there and

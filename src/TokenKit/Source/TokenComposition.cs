@@ -22,7 +22,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var (definitions, time) = (parts.Definitions, parts.Time);
         (Definitions, Flights, Keys, Sets, Store) = (definitions, flights, keys, sets, parts.Store.Store);
         Source = new TokenSource(
-            flights, definitions, new TokenSeeding(definitions, records, sets, parts.Store.Leases, seed, new SubjectParams(parts.ResolveParams, time), time), parts.Telemetry, time);
+            flights, definitions, new TokenSeeding(definitions, records, sets, parts.Store.Leases, seed, new SeededTokens(parts.Randomness), new SubjectParams(parts.ResolveParams, time), time), parts.Telemetry, time);
         Refresher = new TokenRefresher(flights, time);
         Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
         definitions.Reloaded += flights.DefinitionReloaded;
@@ -80,7 +80,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var refresh = new LeasedRefresh(
             parts.Definitions, records, new SubjectParams(parts.ResolveParams, time), reading,
             new LeaseQueue(leases, all, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation,
-            new FirstExchange(time), exchanges, new KnownDeadGrant(all), refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
+            new FirstExchange(reading, new SeededTokens(randomness), results, time), exchanges, new KnownDeadGrant(all), refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness),
             parts.Telemetry, time, randomness, parts.Spawner,

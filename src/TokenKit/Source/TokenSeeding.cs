@@ -9,7 +9,7 @@ namespace TokenKit.Source;
 /// <summary>Puts in and removes what is stored, from outside any refresh.</summary>
 internal sealed class TokenSeeding(
     IDefinitionSource definitions, RegistrationRecords records, TokenSetStore store, IRefreshLeaseProvider leases,
-    ConfiguredSeed configuredSeed, SubjectParams subjectParams, TimeProvider time)
+    ConfiguredSeed configuredSeed, SeededTokens seededTokens, SubjectParams subjectParams, TimeProvider time)
 {
     public async ValueTask<bool> SeedAsync(TokenSlot slot, TokenSeed seed, CancellationToken cancellationToken)
     {
@@ -27,11 +27,12 @@ internal sealed class TokenSeeding(
             }
 
             var applied = stored?.Set.SeedHashes ?? [];
-            var set = new TokenSet
+            var marks = await MarksAsync(definition, slot.Key).ConfigureAwait(false);
+            var set = seededTokens.Make(definition, marks, seed.RefreshToken, seed.AccessToken, seed.Lifetime, seed.ObtainedAt ?? now) with
             {
-                Marks = await MarksAsync(definition, slot.Key).ConfigureAwait(false),
-                RefreshToken = seed.RefreshToken,
-                ObtainedAt = seed.ObtainedAt ?? now,
+                TokenType = seed.TokenType,
+                Scope = seed.Scope,
+                RefreshTokenExpiresAt = seed.RefreshTokenExpiresAt,
                 Values = TokenSet.ValuesFrom(seed.Values),
 
                 // The configured seed counts as applied: what a person puts in by hand is newer than it.

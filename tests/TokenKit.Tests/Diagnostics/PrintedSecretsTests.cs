@@ -49,10 +49,11 @@ public sealed class PrintedSecretsTests
         object[] holders =
         [
             text, value, set, candidate, placed,
-            new TokenSeed(Secret) { Values = values },
+            new TokenSeed(Secret) { AccessToken = text, Values = values },
+            new TokenSeed { AccessToken = text },
             new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
             new SecretEntry { Value = bytes, Version = 1 },
-            new PendingSeed("hash", text),
+            new PendingSeed("hash", text, text),
             new MappedAnswer(candidate, text),
             new UsableToken(set, default, placed),
             new StoredTokenSet(TokenRecord.Of(set, default), new ClockReading(0, DateTimeOffset.UnixEpoch), 1, 1, 1, IsLocked: false),
@@ -77,7 +78,7 @@ public sealed class PrintedSecretsTests
         var bytes = Encoding.UTF8.GetBytes(Secret);
         object[] holders =
         [
-            text, value, new TokenSeed(Secret) { Values = values },
+            text, value, new TokenSeed(Secret) { Values = values }, new TokenSeed { AccessToken = text },
             new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
             new SecretEntry { Value = bytes, Version = 1 }, (TextList)Secret,
         ];
@@ -90,7 +91,7 @@ public sealed class PrintedSecretsTests
         }
 
         var set = new TokenSet { AccessToken = text, RefreshToken = text, Values = values };
-        var options = new TokenRefreshOptions { Client = { Secret = Secret }, Seed = { RefreshToken = Secret } };
+        var options = new TokenRefreshOptions { Client = { Secret = Secret }, Seed = { RefreshToken = Secret, AccessToken = Secret } };
         object[] around = [set, new TokenCandidate { AccessToken = text, Values = values }, new StoredTokenSet(TokenRecord.Of(set, default), default, 1, 1, 1, IsLocked: false), options];
         foreach (var holder in around)
         {
@@ -124,7 +125,7 @@ public sealed class PrintedSecretsTests
     }
 
     private static SeedDefinition SeedWith(string secret) =>
-        new() { RefreshToken = [new FixedTemplate(secret)], Identity = [new FixedTemplate(secret)] };
+        new() { RefreshToken = [new FixedTemplate(secret)], AccessToken = [new FixedTemplate(secret)], Identity = [new FixedTemplate(secret)] };
 
     private static bool MayHoldASecret(PropertyInfo property) =>
         (property.PropertyType == typeof(string) && Suspicious.Contains(property.Name))

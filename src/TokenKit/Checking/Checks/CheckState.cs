@@ -40,8 +40,12 @@ internal sealed class CheckState : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _run.DisposeAsync();
 
-    private TokenSet? SeededOr(TokenSet? stored) => stored is null && _run.Definition.Seed is { RefreshToken.IsEmpty: false }
-        ? new TokenSet { RefreshToken = new SecretText("seed") }
+    private TokenSet? SeededOr(TokenSet? stored) => stored is null && _run.Definition.Seed is { CodeExchange: null } seed
+        ? new TokenSet
+        {
+            RefreshToken = seed.RefreshToken.IsEmpty ? null : new SecretText("seed"),
+            AccessToken = seed.AccessToken.IsEmpty ? null : new SecretText("seed"),
+        }
         : stored;
 
     private static TokenSet? StandIn(TokenDefinition definition, DateTimeOffset now) =>

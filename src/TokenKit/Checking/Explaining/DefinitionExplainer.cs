@@ -126,7 +126,7 @@ internal sealed class DefinitionExplainer
             .SelectMany(static exchange => exchange.References
                 .Concat(exchange.Client.References)
                 .Concat(exchange.EarlierSteps.SelectMany(static step => step.References)))
-            .Concat(_definition.Seed?.Identity.SelectMany(static template => template.References) ?? [])
+            .Concat(_definition.Seed?.References ?? [])
             .Concat(_definition.Placement.References)
             .Where(static reference => !IsOfTheAnswer(reference))
             .Distinct()

@@ -30,7 +30,7 @@ internal static class DefinitionCompiler
             Placement = placement,
             Freshness = TimingCompiler.CompileFreshness(context),
             Resilience = TimingCompiler.CompileResilience(context),
-            Seed = new SeedCompiler(context, requests).Compile(),
+            Seed = new SeedCompiler(context, requests, refreshRequest).Compile(),
             Secret = CompileSecret(context),
             Marks = MarkCompiler.Compile(context, request, refreshRequest),
             Params = context.Params,

@@ -109,7 +109,8 @@ internal static class ResponseCompiler
         ];
     }
 
-    private static void CheckLifetime(CompilationContext context, string path, TimeSpan? lifetime)
+    /// <summary>Checks a lifetime that a definition writes; <c>never</c> is one.</summary>
+    public static void CheckLifetime(CompilationContext context, string path, TimeSpan? lifetime)
     {
         if (lifetime != Timeout.InfiniteTimeSpan)
         {

@@ -7,7 +7,7 @@ internal static class PlainSecretSearch
     private static readonly string[] FieldWords = ["secret", "password", "passwd", "apikey", "api_key", "api-key", "privatekey", "private_key"];
 
     private static readonly string[] Keys =
-        ["Secret", "Secrets", "Key", "KeyPassword", "Certificate", "Assertion", "SubjectToken", "RefreshToken", "Code", "CodeVerifier"];
+        ["Secret", "Secrets", "Key", "KeyPassword", "Certificate", "Assertion", "SubjectToken", "RefreshToken", "AccessToken", "Code", "CodeVerifier"];
 
     /// <summary>The paths of such secrets.</summary>
     public static IEnumerable<string> In(ConfigurationValue section, string path)

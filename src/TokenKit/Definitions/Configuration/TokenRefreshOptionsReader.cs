@@ -106,6 +106,8 @@ internal static class TokenRefreshOptionsReader
 
     private static readonly ConfigurationKeyTable<TokenSeedOptions> Seed = new ConfigurationKeyTable<TokenSeedOptions>()
         .Add("RefreshToken", static (seed, value) => seed.RefreshToken = value.ReadTexts())
+        .Add("AccessToken", static (seed, value) => seed.AccessToken = value.ReadTexts())
+        .Add("Lifetime", static (seed, value) => seed.Lifetime = value.ReadText())
         .Add("Code", static (seed, value) => seed.Code = value.ReadTexts())
         .Add("RedirectUri", static (seed, value) => seed.RedirectUri = value.ReadTexts())
         .Add("CodeVerifier", static (seed, value) => seed.CodeVerifier = value.ReadTexts());

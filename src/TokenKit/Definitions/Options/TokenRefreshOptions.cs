@@ -130,7 +130,7 @@ public sealed class TokenRefreshOptions
     /// <summary>Deadlines and attempts.</summary>
     public TokenResilienceOptions Resilience { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
-    /// <summary>A first refresh token, or a code to redeem for one. Used once; a changed seed applies.</summary>
+    /// <summary>First tokens, or a code to redeem for them. Used once; a changed seed applies.</summary>
     public TokenSeedOptions Seed { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
     /// <summary>Where the token set is stored.</summary>

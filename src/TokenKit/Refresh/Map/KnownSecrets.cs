@@ -94,6 +94,7 @@ internal sealed partial class KnownSecrets
         }
 
         Secret(definition.Seed?.RefreshToken);
+        Secret(definition.Seed?.AccessToken);
         Plain(definition.Name);
         Plain(definition.Params.Values);
         Plain(_values.ClientId);

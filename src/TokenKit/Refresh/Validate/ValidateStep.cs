@@ -161,8 +161,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             RefreshTokenRule.Replace when !refreshTokenInvalid => newRefreshToken,
             _ => newRefreshToken ?? kept,
         };
-        var lifetime = candidate.Lifetime ?? response.DefaultLifetime;
-        lifetime = lifetime == Timeout.InfiniteTimeSpan ? lifetime : LifetimeReading.Clamp(lifetime);
+        var term = TokenTerm.Of(candidate.Lifetime, response, context.Definition.Freshness, randomness);
         return new TokenSet
         {
             AccessToken = candidate.AccessToken,
@@ -170,8 +169,8 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             TokenType = TypeOf(candidate, context),
             Scope = candidate.Scope ?? (stored is not null && stored.Marks.Token.Matches(context.Marks.Token) ? stored.Scope : null),
             ObtainedAt = received.SentAt.Utc,
-            Lifetime = lifetime,
-            RefreshAfter = RefreshPoint.After(context.Definition.Freshness, lifetime, randomness.NextDouble()),
+            Lifetime = term.Lifetime,
+            RefreshAfter = term.RefreshAfter,
             RefreshTokenExpiresAt = refreshToken is null ? null : RefreshExpiry(candidate, refreshToken, received, stored),
             Values = stored is null ? candidate.Values : stored.Values.SetItems(candidate.Values),
             Marks = context.Marks,

@@ -3,19 +3,23 @@ using System.Security.Cryptography;
 using System.Text;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
+using TokenKit.Language.Formats;
 using TokenKit.Language.Templates;
 using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Source.Flight;
 
-/// <summary>A seed from configuration that is to be used now: its hash, and its refresh token unless it is a code.</summary>
-internal sealed record PendingSeed(string Hash, SecretText? RefreshToken);
+/// <summary>A seed from configuration that is to be used now: its hash, and its tokens unless it is a code.</summary>
+internal sealed record PendingSeed(string Hash, SecretText? RefreshToken, SecretText? AccessToken)
+{
+    public bool IsCode => RefreshToken is null && AccessToken is null;
+}
 
-/// <summary>The first refresh token, or code, that configuration brings: used once, and again when it changes.</summary>
+/// <summary>The first tokens, or the code, that configuration brings: used once, and another one when it changes.</summary>
 /// <remarks>
-/// "Changed" is told by a hash kept in the stored record, so that a restart does not put an old refresh token in the place
-/// of the one it was rotated into.
+/// "Changed" is told by hashes kept in the stored record, so that neither a restart nor another version of the program puts an old
+/// refresh token in the place of the one it was rotated into.
 /// </remarks>
 internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
 {
@@ -29,27 +33,14 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
         }
 
         var values = await ValuesAsync(definition, seed, key.Subject, cancellationToken).ConfigureAwait(false);
-        if (values.Succeeded && stored is null && IsMark(seed, values.Value))
+        var read = values.Succeeded ? Read(seed, key, values.Value) : values.Failure;
+        if (read.Succeeded)
         {
-            return new RefreshFailure(
-                RefreshFailureReason.SecretUnavailable,
-                $"The seed of '{key}' is '{SecretText.Mark}', which is what a secret is printed as. Write the refresh token itself there; nothing was sent.");
-        }
-
-        if (values.Succeeded && Hash(seed, values.Value) is { } hash)
-        {
-            return applied.Contains(hash) || IsMark(seed, values.Value) ? (StepResult<PendingSeed>?)null : Pending(seed, hash, values.Value);
+            return applied.Contains(read.Value.Hash) ? (StepResult<PendingSeed>?)null : read;
         }
 
         // A seed that cannot be read is only missed where there is nothing else to begin with.
-        if (stored is not null)
-        {
-            return null;
-        }
-
-        return values.Failure ?? new RefreshFailure(
-            RefreshFailureReason.SecretUnavailable,
-            $"The seed of '{key}' cannot be resolved: {Unresolved(seed, values.Value!)}. Provide the secret, or seed by ITokenSource.SeedAsync.");
+        return stored is null ? read : (StepResult<PendingSeed>?)null;
     }
 
     /// <summary>The hash of the configured seed; <see langword="null"/> where there is none or it cannot be resolved.</summary>
@@ -64,40 +55,57 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
         return values.Succeeded ? Hash(seed, values.Value) : null;
     }
 
-    private static StepResult<PendingSeed> Pending(SeedDefinition seed, string hash, EvaluationContext values) =>
-        seed.CodeExchange is not null
-            ? new PendingSeed(hash, null)
-            : new PendingSeed(hash, new SecretText(seed.RefreshToken.RenderFirst(values).Text ?? ""));
+    private static StepResult<PendingSeed> Read(SeedDefinition seed, TokenKey key, EvaluationContext values)
+    {
+        var (refreshToken, accessToken) = (TextOf(seed.RefreshToken, values), TextOf(seed.AccessToken, values));
+        if (IsMark(refreshToken) || IsMark(accessToken))
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"The seed of '{key}' is '{SecretText.Mark}', which is what a secret is printed as. Write the token itself there; nothing was sent.");
+        }
+
+        if (Hash(seed, values) is not { } hash
+            || (refreshToken is null && !seed.RefreshToken.IsEmpty)
+            || (accessToken is null && !seed.AccessToken.IsEmpty))
+        {
+            return new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"The seed of '{key}' cannot be resolved: {Unresolved(seed, values)}. Provide the secret, or seed by ITokenSource.SeedAsync.");
+        }
+
+        return accessToken is null || VisibleText.IsHeaderSafe(accessToken)
+            ? new PendingSeed(hash, SecretOf(refreshToken), SecretOf(accessToken))
+            : new RefreshFailure(
+                RefreshFailureReason.SecretUnavailable,
+                $"The access token in the seed of '{key}' holds blanks, control characters or characters outside ASCII, and must not be put into a header. Look at what Seed:AccessToken reads; nothing was sent.");
+    }
 
     private async ValueTask<StepResult<EvaluationContext>> ValuesAsync(
         TokenDefinition definition, SeedDefinition seed, string subject, CancellationToken cancellationToken)
     {
-        var references = seed.Identity.Concat(seed.RefreshToken).SelectMany(static template => template.References);
-        var resolved = await secrets.ResolveAsync(references, subject, cancellationToken).ConfigureAwait(false);
+        var resolved = await secrets.ResolveAsync(seed.References, subject, cancellationToken).ConfigureAwait(false);
         return resolved.Succeeded
             ? new EvaluationContext { Params = definition.Params, Subject = subject, Secrets = resolved.Value }
             : resolved.Failure;
     }
 
-    private static bool IsMark(SeedDefinition seed, EvaluationContext values) =>
-        seed.RefreshToken.RenderFirst(values).Text is { } text && SecretText.IsMark(text);
+    private static string? TextOf(ImmutableArray<Template> alternatives, EvaluationContext values) =>
+        alternatives.RenderFirst(values).Text is { Length: > 0 } text ? text : null;
 
-    private static string? Hash(SeedDefinition seed, EvaluationContext values)
-    {
-        var identity = new StringBuilder();
-        foreach (var template in seed.Identity)
-        {
-            if (template.Render(values).Text is not { Length: > 0 } text)
-            {
-                return null;
-            }
+    private static SecretText? SecretOf(string? text) => text is null ? null : new SecretText(text);
 
-            identity.Append(text).Append('\0');
-        }
+    private static bool IsMark(string? text) => text is not null && SecretText.IsMark(text);
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())));
-    }
+    // A token that was written in the wrong place and then in the right one is another seed.
+    private static string? Hash(SeedDefinition seed, EvaluationContext values) =>
+        TextOf(seed.Identity, values) is { } text
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+                seed is { RefreshToken.IsEmpty: true, AccessToken.IsEmpty: false } ? $"access\0{text}\0" : $"{text}\0")))
+            : null;
 
     private static string Unresolved(SeedDefinition seed, EvaluationContext values) =>
-        seed.Identity.Select(template => template.Render(values).Unresolved).FirstOrDefault(what => what is not null) ?? "it is empty";
+        new[] { seed.Identity, seed.RefreshToken, seed.AccessToken }
+            .Select(alternatives => alternatives.RenderFirst(values).Unresolved)
+            .FirstOrDefault(static what => what is not null) ?? "it is empty";
 }

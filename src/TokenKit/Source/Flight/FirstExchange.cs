@@ -5,49 +5,56 @@ using TokenKit.Values;
 
 namespace TokenKit.Source.Flight;
 
-/// <summary>Which exchange a held refresh begins with: that of a pending seed, or that of what is stored.</summary>
-internal sealed class FirstExchange(TimeProvider time)
+/// <summary>Which exchange a held refresh begins with: that of a pending seed, or that of what is stored; none where the seed serves.</summary>
+internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens seededTokens, FlightResults results, TimeProvider time)
 {
-    public async Task<StepResult<ExchangeDefinition>> ChooseAsync(HeldRefresh held)
+    public async Task<OrResult<ExchangeDefinition>> ChooseAsync(HeldRefresh held)
     {
         var run = held.Run;
         if (run.PendingSeed is { Succeeded: true } seed)
         {
-            if (await BeginWithAsync(held, seed.Value).ConfigureAwait(false) is { } notStored)
+            if (await BeginWithAsync(held, seed.Value).ConfigureAwait(false) is { } end)
             {
-                return notStored;
+                return end;
             }
         }
         else if (run.PendingSeed is { Failure: { } failure } && run.Definition.Request is null)
         {
-            return failure;
+            return results.Failed(run, failure);
         }
 
         var exchange = held.RedeemsCode ? run.Definition.Seed!.CodeExchange : ExchangeChoice.For(run.Definition, run.Set);
         return exchange is not null
             ? exchange
-            : new RefreshFailure(
+            : results.Failed(run, new RefreshFailure(
                 RefreshFailureReason.ReauthorizationRequired,
-                $"Nothing is stored to refresh '{run.Key}' with. Put in a refresh token that a person obtained: ITokenSource.SeedAsync, or Seed in the configuration.");
+                $"Nothing is stored to refresh '{run.Key}' with. Put in a refresh token that a person obtained: ITokenSource.SeedAsync, or Seed in the configuration."));
     }
 
-    private async Task<RefreshFailure?> BeginWithAsync(HeldRefresh held, PendingSeed seed)
+    private async Task<RefreshResult?> BeginWithAsync(HeldRefresh held, PendingSeed seed)
     {
         held.SeedHash = seed.Hash;
-        if (seed.RefreshToken is not { } refreshToken)
+        var run = held.Run;
+        if (seed.IsCode)
         {
-            held.Run.Set = null;
+            run.Set = null;
             held.RedeemsCode = true;
             return null;
         }
 
         // Stored before it is used: a seed that the server refuses is then known to have been tried. Without that nothing is
         // sent, and nothing is left to be written later: it might land on what another holder made of the same seed.
-        var set = new TokenSet { Marks = held.Run.Marks, RefreshToken = refreshToken, ObtainedAt = time.GetUtcNow(), SeedHashes = [seed.Hash] };
-        held.Run.Set = set;
-        return await held.Record.SaveSeedAsync(set, seed.Hash).ConfigureAwait(false) switch
+        var set = seededTokens.Make(run.Definition, run.Marks, seed.RefreshToken, seed.AccessToken, run.Definition.Seed!.Lifetime, time.GetUtcNow()) with { SeedHashes = [seed.Hash] };
+        run.Set = set;
+        var write = await held.Record.SaveSeedAsync(set, seed.Hash).ConfigureAwait(false);
+        return write is RecordWrite.Saved
+            ? reading.AdoptSeed(run, set, held.Record.LastWrite)
+            : results.Failed(run, NotStored(held, write));
+    }
+
+    private static RefreshFailure NotStored(HeldRefresh held, RecordWrite write) =>
+        write switch
         {
-            RecordWrite.Saved => null,
             RecordWrite.Locked => StoreFailures.Locked(held.Run.Key),
             RecordWrite.Superseded => new RefreshFailure(
                 RefreshFailureReason.Superseded,
@@ -59,5 +66,4 @@ internal sealed class FirstExchange(TimeProvider time)
                 Exception = held.Record.LastError,
             },
         };
-    }
 }

@@ -79,9 +79,7 @@ internal sealed class LeasedRefresh(
 
         var held = hold.Next;
         var first = await firstExchange.ChooseAsync(held).ConfigureAwait(false);
-        return first.Succeeded
-            ? await exchanges.RunAsync(held, first.Value).ConfigureAwait(false)
-            : results.Failed(run, first.Failure);
+        return first.GoesOn ? await exchanges.RunAsync(held, first.Next).ConfigureAwait(false) : first.Result;
     }
 
     private RefreshResult Unresolved(FlightRun run, RefreshFailure failure) =>

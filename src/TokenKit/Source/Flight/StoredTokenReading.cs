@@ -58,6 +58,21 @@ internal sealed class StoredTokenReading(
         return TryPublish(run, set, LifeIn(run, set), unsaved.LastWrite);
     }
 
+    /// <summary>Takes over the access token of a seed that was just stored: it serves without a request, as one that was found stored.</summary>
+    /// <returns>The result of a flight that needs no request; <see langword="null"/> where there is none, calls cannot carry it, or another one is wanted.</returns>
+    public RefreshResult? AdoptSeed(FlightRun run, TokenSet seed, WriteOrder written)
+    {
+        var now = ClockReading.Now(time);
+        var life = TokenLife.Of(seed, now, time);
+
+        // No news: who forces a refresh is not served with what somebody put in.
+        return seed.AccessToken is not null
+            && run.Flight.Order.Unwanted?.IsSameTokenAs(seed) is not true
+            && IsWanted(run.Flight.Order, life.At(now), isNews: false)
+                ? TryPublish(run, seed, life, written)
+                : null;
+    }
+
     private async Task FetchAsync(FlightRun run)
     {
         var stored = await store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None).ConfigureAwait(false);

@@ -133,6 +133,23 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Where_the_tokens_of_a_seed_come_from_is_shown_and_no_request_for_them()
+    {
+        var explanation = Explain(token =>
+        {
+            token.Grant = TokenGrants.RefreshToken;
+            token.TokenEndpoint = "https://example.com/token";
+            token.Client.Id = "app";
+            token.Authentication = ClientAuthenticationMethods.None;
+            (token.Seed.RefreshToken, token.Seed.AccessToken, token.Seed.Lifetime) = ("${secret.first}", "${secret.long-lived}", "50d");
+        });
+
+        explanation.Requests.Select(request => request.Section).Should().Equal("RefreshRequest");
+        Origin(explanation, "secret.first").Should().StartWith("the store");
+        Origin(explanation, "secret.long-lived").Should().StartWith("the store");
+    }
+
+    [Fact]
     public void Both_marks_are_shown_with_what_they_are_made_of()
     {
         var explanation = Explain(token =>

@@ -54,6 +54,7 @@ public sealed class DefinitionFaultTests
         ["refresh endpoint"] = (o => o.RefreshEndpoint = "https://a.example", "RefreshEndpoint", "refresh_token"),
         ["request when"] = (o => o.RequestWhen = "never", "RequestWhen", "missing"),
         ["seed without use"] = (o => o.Seed.RefreshToken = "x", "Seed.RefreshToken", "RefreshRequest"),
+        ["access token that nothing renews"] = (o => (o.Seed.AccessToken, o.Seed.Lifetime) = ("x", "1d"), "Seed.AccessToken", "secret.NAME"),
         ["code without refresh"] = (o => o.Seed.Code = "x", "Seed.Code", "refresh_token"),
         ["redirect without code"] = (o => o.Seed.RedirectUri = "https://a.example", "Seed.Code", "missing"),
         ["refresh without token"] = (o => o.RefreshRequest.Url = "https://a.example", "RefreshRequest", "nothing to refresh with"),

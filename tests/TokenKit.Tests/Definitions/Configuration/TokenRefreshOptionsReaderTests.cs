@@ -65,7 +65,7 @@ public sealed class TokenRefreshOptionsReaderTests
                              "AllowedOrigins": ["https://api.example"], "ExpirySignals": [401, "status == 403"], "ReplayBufferLimit": 10, "KeepCookies": true },
               "Freshness": { "RefreshAt": 0.5, "Margin": "PT5M", "Every": "00:55:00", "NotBefore": "30s", "Jitter": 0.2, "AtStart": true, "KeepAlive": "7d", "MinimumRefreshInterval": "1m" },
               "Resilience": { "Timeout": "10s", "Attempts": 2, "ReuseGrace": "5s", "PersistBudget": "6s", "LeaseMargin": "7s", "PersistRetryCap": "100ms" },
-              "Seed": { "RefreshToken": "r", "Code": "c", "RedirectUri": "u", "CodeVerifier": "v" },
+              "Seed": { "RefreshToken": "r", "AccessToken": ["a", "b"], "Lifetime": "50d", "Code": "c", "RedirectUri": "u", "CodeVerifier": "v" },
               "Secret": { "Name": "n", "Environment": "e", "Locked": true, "Grant": "g", "Mark": "m", "AccessTokens": "many" },
               "DangerousAllowHttpOnLoopback": "true"
             } }
@@ -114,6 +114,8 @@ public sealed class TokenRefreshOptionsReaderTests
             Timeout = TimeSpan.FromSeconds(10), Attempts = 2, ReuseGrace = TimeSpan.FromSeconds(5), PersistBudget = TimeSpan.FromSeconds(6),
             LeaseMargin = TimeSpan.FromSeconds(7), PersistRetryCap = TimeSpan.FromMilliseconds(100),
         });
+        options.Seed.AccessToken.Should().Equal("a", "b");
+        options.Seed.Lifetime.Should().Be("50d");
         (options.Seed.RefreshToken![0], options.Seed.Code![0], options.Seed.RedirectUri![0], options.Seed.CodeVerifier![0]).Should().Be(("r", "c", "u", "v"));
         options.Secret.Should().BeEquivalentTo(new TokenSecretOptions { Name = "n", Environment = "e", Locked = true, Grant = "g", Mark = "m", AccessTokens = "many" });
         options.DangerousAllowHttpOnLoopback.Should().BeTrue();

@@ -766,7 +766,7 @@ public class LeasedRefreshTests
         (await host.Source.SeedAsync(older)).Should().BeFalse();
         (await host.Source.SeedAsync(older with { Overwrite = true })).Should().BeTrue();
 
-        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be(older.RefreshToken.Reveal());
+        (await host.StoredAsync())!.RefreshToken!.Reveal().Should().Be(older.RefreshToken!.Reveal());
     }
 
     [Fact]

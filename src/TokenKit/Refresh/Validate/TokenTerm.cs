@@ -1,0 +1,22 @@
+using TokenKit.Definitions;
+using TokenKit.Refresh.Map;
+using TokenKit.Work;
+
+namespace TokenKit.Refresh.Validate;
+
+/// <summary>How long an access token is used and when it is due: the same for one of an answer and for one that somebody put in.</summary>
+/// <param name="Lifetime">From when it was obtained; infinite for a token that never expires.</param>
+/// <param name="RefreshAfter">From when it was obtained to its renewal; drawn once.</param>
+internal readonly record struct TokenTerm(TimeSpan Lifetime, TimeSpan RefreshAfter)
+{
+    /// <param name="lifetime">What is known of it, or <see langword="null"/>.</param>
+    /// <param name="response">What the definition says of answers.</param>
+    /// <param name="freshness">What the definition says of renewal.</param>
+    /// <param name="randomness">Draws the moment of renewal.</param>
+    public static TokenTerm Of(TimeSpan? lifetime, ResponseDefinition response, FreshnessDefinition freshness, Randomness randomness)
+    {
+        var known = lifetime ?? response.DefaultLifetime;
+        known = known == Timeout.InfiniteTimeSpan ? known : LifetimeReading.Clamp(known);
+        return new(known, RefreshPoint.After(freshness, known, randomness.NextDouble()));
+    }
+}
