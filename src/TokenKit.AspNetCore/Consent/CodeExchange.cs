@@ -83,7 +83,20 @@ internal sealed class CodeExchange(IServiceProvider services)
     {
         try
         {
-            var seed = new TokenSeed(refreshToken.Reveal()) { Subject = key.Subject, Overwrite = true, Values = set.Values };
+            // The access token as well, so that the first call needs no request; one without a lifetime was for this exchange alone.
+            var isKept = set.Lifetime > TimeSpan.Zero || set.Lifetime == Timeout.InfiniteTimeSpan;
+            var seed = new TokenSeed(refreshToken.Reveal())
+            {
+                AccessToken = isKept ? set.AccessToken : null,
+                Lifetime = isKept ? set.Lifetime : null,
+                TokenType = set.TokenType,
+                Scope = set.Scope,
+                RefreshTokenExpiresAt = set.RefreshTokenExpiresAt,
+                Subject = key.Subject,
+                ObtainedAt = set.ObtainedAt,
+                Overwrite = true,
+                Values = set.Values,
+            };
             await services.GetRequiredKeyedService<ITokenSource>(key.Name).SeedAsync(seed, CancellationToken.None).ConfigureAwait(false);
             return null;
         }

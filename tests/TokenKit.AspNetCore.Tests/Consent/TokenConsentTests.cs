@@ -29,6 +29,35 @@ public sealed class TokenConsentTests
     }
 
     [Fact]
+    public async Task The_first_call_after_a_consent_needs_no_refresh()
+    {
+        await using var host = await StartAsync();
+        var (_, query, cookie) = await BeginAsync(host, "/connect/crm");
+        using var answer = await ReturnAsync(host, query, cookie, IssueCode(host, query));
+
+        var token = await host.Source("crm").GetTokenAsync();
+
+        (token.Reveal(), token.Set.Scope, token.Set.Lifetime).Should().Be((AccessToken(host, 1), "orders.read offline_access", TimeSpan.FromHours(1)));
+        host.Endpoint.TokenRequests.Should().Be(1, "only the code was redeemed");
+        host.Time.Advance(TimeSpan.FromMinutes(61));
+        (await host.Source("crm").GetTokenAsync()).Reveal().Should().Be(AccessToken(host, 2));
+        host.Endpoint.Requests[^1].GrantType.Should().Be("refresh_token");
+    }
+
+    [Fact]
+    public async Task An_access_token_that_is_good_for_one_exchange_is_not_kept()
+    {
+        await using var host = await StartAsync();
+        host.Endpoint.Options.AccessTokenLifetime = TimeSpan.Zero;
+        var (_, query, cookie) = await BeginAsync(host, "/connect/crm");
+        using var answer = await ReturnAsync(host, query, cookie, IssueCode(host, query));
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        host.Endpoint.Options.AccessTokenLifetime = TimeSpan.FromHours(1);
+
+        (await host.Source("crm").GetTokenAsync()).Reveal().Should().Be(AccessToken(host, 2));
+    }
+
+    [Fact]
     public async Task An_answer_works_once()
     {
         await using var host = await StartAsync();
@@ -130,6 +159,8 @@ public sealed class TokenConsentTests
 
         await start.Should().ThrowAsync<InvalidOperationException>().WithMessage(message);
     }
+
+    private static string AccessToken(WebHost host, int number) => $"{host.Endpoint.Options.AccessTokenPrefix}{number}";
 
     private static Task<WebHost> StartAsync(Action<TokenConsentServer>? configure = null) => TokenWebHost.StartAsync(
         map: app => app.MapTokenConsent("/connect", consent =>
