@@ -11,6 +11,11 @@ internal static partial class DefinitionLog
         EventName = nameof(EventIds.ReloadRefused))]
     public static partial void ReloadRefused(this ILogger logger, string token, string faults);
 
+    [LoggerMessage(EventIds.ReloadClashes, LogLevel.Warning,
+        "The reloaded options of token '{Token}' are in use, and do not fit another registration's: with them the program would not start. Correct the configuration. {Fault}",
+        EventName = nameof(EventIds.ReloadClashes))]
+    public static partial void ReloadClashes(this ILogger logger, string token, string fault);
+
     [LoggerMessage(EventIds.DefinitionReloaded, LogLevel.Debug,
         "The definition of token '{Token}' was compiled again after a reload.",
         EventName = nameof(EventIds.DefinitionReloaded))]

@@ -44,6 +44,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
     public TokenComposition Compose(string name)
     {
         var definitions = provider.GetRequiredKeyedService<IDefinitionSource>(name);
+        provider.GetRequiredService<SharedRecordChecks>().Check(name);
         DefinitionWarnings.Report(
             provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
         var parts = Of(name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with

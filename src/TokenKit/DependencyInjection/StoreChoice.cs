@@ -31,7 +31,8 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
     /// <summary>Where the secrets of a definition are looked up, whatever it keeps its own token in.</summary>
     public ISecretResolver SecretsOf(string name, TokenDefinition definition) => SecretsOf(definition, StoreOf(name));
 
-    private ISecretStore StoreOf(string name) =>
+    /// <summary>The store that a registration keeps its record in.</summary>
+    public ISecretStore StoreOf(string name) =>
         provider.GetKeyedService<ISecretStore>(name)
         ?? provider.GetService<ISecretStore>()
         ?? provider.GetRequiredService<InMemorySecretStore>();

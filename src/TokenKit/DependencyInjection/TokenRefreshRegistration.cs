@@ -47,6 +47,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<StoreChoice>();
         services.TryAddSingleton<RegistrationParts>();
         services.TryAddSingleton<IRegistrationParts>(static provider => provider.GetRequiredService<RegistrationParts>());
+        services.TryAddSingleton<SharedRecordChecks>();
         services.TryAddSingleton<LateComposition>();
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();

@@ -61,4 +61,5 @@ internal static class EventIds
     public const int PlainSecrets = 1502;
     public const int TokenInQuery = 1503;
     public const int TokenInCookie = 1504;
+    public const int ReloadClashes = 1505;
 }

@@ -25,6 +25,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <summary>The tokens that the definition signs; compiled before anything that reads them.</summary>
     public ImmutableDictionary<string, JwtDefinition> Jwts { get; set; } = ImmutableDictionary<string, JwtDefinition>.Empty;
 
+    /// <summary>Whether several access tokens come of one refresh token; known before requests are compiled.</summary>
+    public bool KeepsMany { get; set; }
+
     public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
 
     public void Fault(string path, string problem) => _faults.Add(new(path, problem));

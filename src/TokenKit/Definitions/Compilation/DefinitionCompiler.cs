@@ -13,6 +13,8 @@ internal static class DefinitionCompiler
 
     private static TokenDefinition Compile(CompilationContext context)
     {
+        var secret = CompileSecret(context);
+        context.KeepsMany = secret.KeepsMany;
         var requests = new RequestCompiler(context);
         MapNames.Check(context, "Params", context.Options.Params.Keys);
         new LeftoverChecks(context).Check();
@@ -31,7 +33,7 @@ internal static class DefinitionCompiler
             Freshness = TimingCompiler.CompileFreshness(context),
             Resilience = TimingCompiler.CompileResilience(context),
             Seed = new SeedCompiler(context, requests, refreshRequest).Compile(),
-            Secret = CompileSecret(context),
+            Secret = secret,
             Marks = MarkCompiler.Compile(context, request, refreshRequest),
             Params = context.Params,
             Jwts = context.Jwts,

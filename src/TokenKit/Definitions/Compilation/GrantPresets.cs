@@ -35,11 +35,22 @@ internal static class GrantPresets
         AddTargets(draft, options);
     }
 
-    /// <summary>RFC 6749 section 6. No scope: the one granted stays, and a server may refuse any other.</summary>
-    public static void RefreshToken(RequestDraft draft, TokenRefreshOptions options)
+    /// <summary>RFC 6749 section 6.</summary>
+    /// <param name="draft">Takes the fields.</param>
+    /// <param name="options">What was written.</param>
+    /// <param name="namesScope">
+    /// Whether the scope is sent. As a rule it is not: the one granted stays, and a server may refuse any other. Where several access
+    /// tokens come of one refresh token, each must say which it is, or all get the whole scope of the grant.
+    /// </param>
+    public static void RefreshToken(RequestDraft draft, TokenRefreshOptions options, bool namesScope)
     {
         Add(draft, "Grant", "grant_type", TokenGrants.RefreshToken);
         Add(draft, "Grant", "refresh_token", "${token.refresh}");
+        if (namesScope)
+        {
+            AddScope(draft, options);
+        }
+
         AddTargets(draft, options);
     }
 

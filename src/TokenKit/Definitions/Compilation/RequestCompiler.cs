@@ -67,7 +67,7 @@ internal sealed class RequestCompiler
                 ? (_options.TokenEndpoint, "TokenEndpoint")
                 : (_options.RefreshEndpoint, "RefreshEndpoint");
             var draft = Preset("RefreshRequest", url, path);
-            GrantPresets.RefreshToken(draft, _options);
+            GrantPresets.RefreshToken(draft, _options, namesScope: _context.KeepsMany);
             RequestOverlay.Apply(_context, draft, _options.RefreshRequest);
 
             // A refresh that names no scope asks for the one granted at first (RFC 6749 section 6).

@@ -82,7 +82,10 @@ public sealed class TokenRefreshOptions
     /// </summary>
     public string? BasicEncoding { get; set; }
 
-    /// <summary>The scope asked for: a text, or several that are joined. Not sent on refresh (RFC 6749 section 6).</summary>
+    /// <summary>
+    /// The scope asked for: a text, or several that are joined. Not sent on refresh (RFC 6749 section 6), but where
+    /// <see cref="TokenSecretOptions.AccessTokens"/> is <c>many</c>.
+    /// </summary>
     public TextList? Scope { get; set; }
 
     /// <summary>What joins several scopes; a blank by default.</summary>

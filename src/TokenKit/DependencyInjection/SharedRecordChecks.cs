@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TokenKit.Definitions;
+using TokenKit.Diagnostics;
+using TokenKit.Source;
+using TokenKit.Values;
+
+namespace TokenKit.DependencyInjection;
+
+/// <summary>
+/// Refuses registrations that cannot share the record which they name, and logs it where a reload makes them so: a reload of one
+/// is never refused for the sake of another.
+/// </summary>
+/// <remarks>One for a container. Safe for use by several threads.</remarks>
+internal sealed class SharedRecordChecks(
+    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, StoreChoice stores, TokenKitEnvironment environment, TimeProvider time)
+    : IDisposable
+{
+    // One change of the configuration reaches the registrations one after the other.
+    private static readonly TimeSpan UntilAllAreReloaded = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, IDefinitionSource> _sources = new(StringComparer.Ordinal);
+    private HashSet<string> _known = new(StringComparer.Ordinal);
+    private ITimer? _timer;
+    private bool _isDisposed;
+
+    /// <summary>Refuses a registration that must change before it can share its record.</summary>
+    /// <exception cref="InvalidOperationException">It cannot; the message names the other one, and the line to write.</exception>
+    public void Check(string name)
+    {
+        string[] faults;
+        lock (_lock)
+        {
+            var all = Definitions();
+            faults = [.. all.Where(definition => definition.Name == name).SelectMany(definition => FaultsOf(definition, all))];
+            _known.UnionWith(faults);
+        }
+
+        if (faults.Length > 0)
+        {
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+            foreach (var source in _sources.Values)
+            {
+                source.Reloaded -= OnReloaded;
+            }
+        }
+    }
+
+    private ImmutableArray<TokenDefinition> Definitions()
+    {
+        foreach (var name in registrations.Select(static registration => registration.Name).Where(name => !_sources.ContainsKey(name)))
+        {
+            try
+            {
+                var source = provider.GetRequiredKeyedService<IDefinitionSource>(name);
+                _sources.Add(name, source);
+                source.Reloaded += OnReloaded;
+            }
+            catch (OptionsValidationException)
+            {
+                // It says so itself, when it is used or at the start.
+            }
+        }
+
+        return [.. _sources.Values.Select(static source => source.Current).OrderBy(static definition => definition.Name, StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<string> FaultsOf(TokenDefinition definition, ImmutableArray<TokenDefinition> all) => all
+        .Where(other => !ReferenceEquals(other, definition)
+            && other.Secret.Name == definition.Secret.Name
+            && EnvironmentOf(other) == EnvironmentOf(definition)
+            && ReferenceEquals(RecordSharing.Changing(definition, other), definition)
+            && HaveOneStore(definition.Name, other.Name))
+        .SelectMany(other => RecordSharing.Faults(definition, other));
+
+    private bool HaveOneStore(string one, string other)
+    {
+        try
+        {
+            return ReferenceEquals(stores.StoreOf(one), stores.StoreOf(other));
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong with a store, its own registration reports it.
+            return false;
+        }
+    }
+
+    private string EnvironmentOf(TokenDefinition definition) => definition.Secret.Environment ?? environment.Name;
+
+    private void OnReloaded()
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed && _sources.Count > 1)
+            {
+                _timer ??= time.CreateTimer(static checks => ((SharedRecordChecks)checks!).LogNew(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer.Change(UntilAllAreReloaded, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void LogNew()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            var all = Definitions();
+            var faults = all.SelectMany(definition => FaultsOf(definition, all).Select(fault => (definition.Name, Fault: fault))).ToArray();
+            var logger = provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory);
+            foreach (var (name, fault) in faults.Where(fault => !_known.Contains(fault.Fault)))
+            {
+                // A configuration file fires for every change in it; the same fault is reported once.
+                logger.ReloadClashes(name, fault);
+            }
+
+            _known = [.. faults.Select(static fault => fault.Fault)];
+        }
+    }
+}
