@@ -114,11 +114,14 @@ internal sealed class TokenFlights(
         }
     }
 
-    public void LookAgain(string subject, TokenMarks marks)
+    /// <summary>Looks whether what was stored for a subject brings a newer token; the one in memory serves meanwhile.</summary>
+    /// <param name="subject">Whose token.</param>
+    /// <param name="marks">Those of the token that was stored, where they are known: another one's concern nobody.</param>
+    public void LookAgain(string subject, TokenMarks? marks = null)
     {
         if (!_stopping.IsCancellationRequested
             && Find(subject) is { Current: { } current, Flight: null } slot
-            && current.Set.Marks.MeanTheSameAs(marks))
+            && (marks is null || current.Set.Marks.MeanTheSameAs(marks)))
         {
             JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead) { LooksOnly = true });
         }
@@ -289,6 +292,11 @@ internal sealed class TokenFlights(
 
             Changed(flight.Slot);
             flight.End();
+            if (flight is { Order: { LooksOnly: true, Trigger: RefreshTrigger.Ahead }, Slot: { Current: null, IsRetired: false } slot })
+            {
+                // Whoever kept a copy wants one: callers, or the scheduler that renews without them.
+                JoinOrStart(slot, new FlightOrder(RefreshTrigger.Missing));
+            }
         }
         finally
         {

@@ -344,6 +344,22 @@ internal sealed class TokenSlot
         }
     }
 
+    /// <summary>
+    /// Drops the token that the record does not hold any more, for a flight that has read it: somebody has put in another grant.
+    /// </summary>
+    /// <param name="written">The write of what was read.</param>
+    public void DropMissing(WriteOrder written)
+    {
+        lock (Gate)
+        {
+            if (_current is { } dropped && Written.CompareTo(written) < 0 && !HasUnsaved)
+            {
+                Passing().Generation = dropped.Generation;
+                _current = null;
+            }
+        }
+    }
+
     /// <summary>Whether a token set of its record waits to be written, or is being written again.</summary>
     public bool HasUnsaved => _group.Records.HasUnsaved(Key);
 

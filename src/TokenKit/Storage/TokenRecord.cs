@@ -29,6 +29,9 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
     /// <summary>A record of one token set.</summary>
     public static TokenRecord Of(TokenSet set, WriteOrder written) => new(set, written, []);
 
+    /// <summary>Whether a token that works may have been left out, since each place was taken.</summary>
+    public bool IsFull => Tokens.Count() >= MostTokens || SizeOf(Last, Beside) > MostBeside;
+
     /// <summary>All its access tokens, that of the last write first.</summary>
     public IEnumerable<StoredToken> Tokens =>
         (Last.AccessToken is null ? [] : new[] { new StoredToken(Last, Written) }).Concat(Beside);
@@ -101,7 +104,8 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
     private static int SizeOf(TokenSet last, ImmutableArray<StoredToken> beside) =>
         SizeOfRest(last) + beside.Sum(static token => (token.Set.AccessToken?.Reveal().Length ?? 0) + SizeOfRest(token.Set));
 
-    private static int SizeOfRest(TokenSet set) =>
+    /// <summary>What a token set holds beside its access and refresh tokens, in characters.</summary>
+    public static int SizeOfRest(TokenSet set) =>
         (set.Scope?.Length ?? 0) + set.Values.Sum(static value => value.Key.Length + value.Value.Text.Length);
 
     /// <summary>The hashes of applied seeds with newer ones before them, eight at most.</summary>

@@ -107,6 +107,11 @@ internal sealed class LeasedRefresh(
 
         if (run.Flight.Order.LooksOnly)
         {
+            if (run is { Stored: { Record.IsFull: false } stored, Choice: { Standing: RecordStanding.Own, Token: null } })
+            {
+                run.Flight.Slot.DropMissing(new WriteOrder(stored.WrittenEpoch, stored.WrittenSequence));
+            }
+
             return results.OnlyLooked(run);
         }
 

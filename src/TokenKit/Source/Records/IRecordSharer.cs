@@ -18,5 +18,5 @@ internal interface IRecordSharer
     void Forget(string subject);
 
     /// <summary>Another registration has stored a token of a subject: where this one has such a token in use, it looks at the new one.</summary>
-    void LookAgain(string subject, TokenMarks marks);
+    void LookAgain(string subject, TokenMarks? marks = null);
 }

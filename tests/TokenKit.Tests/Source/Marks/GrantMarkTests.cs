@@ -143,6 +143,31 @@ public sealed class GrantMarkTests
     }
 
     [Fact]
+    public async Task Hints_of_the_others_writes_have_no_program_renew_its_own_token()
+    {
+        var store = new FaultyStore();
+        var servers = new TwoServers(() => store, store.Time);
+        await using var one = servers.Start();
+        await using var other = servers.Start();
+        other.GoToTest();
+        await one.TokenAsync();
+        await other.TokenAsync();
+        var key = new SecretKey("Production", "crm") { Kind = SecretKind.TokenSet };
+
+        for (var round = 0; round < 5; round++)
+        {
+            var written = (await store.GetAsync(key))!;
+            store.Raise(new SecretChange(key, written.WrittenEpoch, written.WrittenSequence));
+            await one.IsQuietAsync();
+            await other.IsQuietAsync();
+        }
+
+        (await one.TokenAsync()).Should().Be("prod-access-1");
+        (await other.TokenAsync()).Should().Be("test-access-1");
+        (servers.Production.TokenRequests, servers.Test.TokenRequests).Should().Be((1, 1), "each write would be a hint for the other, for ever");
+    }
+
+    [Fact]
     public async Task A_program_of_each_server_over_one_store_obtains_its_own_and_adopts_none_of_the_others()
     {
         var servers = new TwoServers();
