@@ -21,7 +21,7 @@ internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, 
 
     public bool HasUnsaved(TokenKey key) => all.HasUnsaved(Of(key));
 
-    // Where the server keeps former tokens, each mark has its own, and its slot the floor.
+    // Where each mark has a token of its own, a refresh for one brings the others nothing: the floor of the slot is enough.
     public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) =>
         definitions.Current.Secret.KeepsMany || all.TryForce(Of(key), interval, now, time);
 
