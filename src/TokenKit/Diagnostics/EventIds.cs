@@ -35,6 +35,7 @@ internal static class EventIds
     public const int ObserverThrew = 1208;
     public const int StillRefused = 1209;
     public const int NothingNewer = 1210;
+    public const int FormerTokenRejected = 1211;
 
     // 1250 to 1259: refreshes without traffic, the start and the end of the process.
     public const int ScheduledKeyFailed = 1250;
@@ -52,6 +53,7 @@ internal static class EventIds
     public const int RotationNotPersisted = 1300;
     public const int RotationPersistedLate = 1301;
     public const int RotationLost = 1302;
+    public const int NoPlaceForToken = 1303;
     public const int KeySealedVeryManyRecords = 1310;
     public const int LeftoverFilesSwept = 1311;
 

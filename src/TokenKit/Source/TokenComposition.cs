@@ -71,7 +71,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             time);
         var results = new FlightResults(all, parts.Telemetry, time, randomness);
         var watch = new DefinitionWatch(parts.Definitions, time);
-        var reading = new StoredTokenReading(store, seed, watch, results, time);
+        var reading = new StoredTokenReading(store, seed, watch, results, parts.Telemetry, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
             pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using TokenKit.Definitions;
 using TokenKit.Language.Formats;
 using TokenKit.Placement;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Request;
+using TokenKit.Storage;
 using TokenKit.Values;
 using TokenKit.Work;
 
@@ -48,6 +50,11 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
         var invalid = warnings.Contains(AnswerWarnings.RefreshTokenInvalid);
         var set = MakeTokenSet(candidate, refreshToken, invalid, received, context);
+        if (RefuseSize(set) is { } tooLarge)
+        {
+            return tooLarge with { StatusCode = received.Answer.StatusCode };
+        }
+
         var placed = TokenPlacement.RenderAtHand(context.Definition, context.Key, set, out var unplaceable);
         if (unplaceable is not null)
         {
@@ -119,6 +126,15 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
                 RefreshFailureReason.TokenMissing,
                 "The answer held no refresh token, which RefreshTokenRule 'required' asks for. Check Response.RefreshToken.")
             : null;
+
+    // The record keeps it for good, in every store.
+    private static RefreshFailure? RefuseSize(TokenSet set) => TokenRecord.SizeOfRest(set) is var size && size > TokenRecord.MostBeside
+        ? new RefreshFailure(
+            RefreshFailureReason.TokenInvalid,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The values and the scope that the answer gave come to {size} characters, and {TokenRecord.MostBeside} can be stored with a token. Select less in Response.Values."))
+        : null;
 
     private RefreshFailure? RefuseByValidators(TokenCandidate candidate, RefreshContext context)
     {

@@ -22,6 +22,11 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
             telemetry.NotPersisted(run.Flight, held.Record.LastError);
         }
 
+        if (held.Record.HasLeftOut)
+        {
+            telemetry.NoPlaceForToken(run.Flight, run.SecretKey.Name);
+        }
+
         // A lifetime of nothing serves the callers of this flight and is not kept (expires_in <= 0).
         if (token.Set.Lifetime <= TimeSpan.Zero && token.Set.Lifetime != Timeout.InfiniteTimeSpan)
         {

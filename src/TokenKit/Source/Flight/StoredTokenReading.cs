@@ -1,5 +1,6 @@
 using TokenKit.Refresh.Persist;
 using TokenKit.Placement;
+using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
 using TokenKit.Values;
 
@@ -7,7 +8,7 @@ namespace TokenKit.Source.Flight;
 
 /// <summary>Reads what is stored, and takes it over where it is what the flight is for: no request is made then.</summary>
 internal sealed class StoredTokenReading(
-    TokenSetStore store, ConfiguredSeed configuredSeed, DefinitionWatch watch, FlightResults results, TimeProvider time)
+    TokenSetStore store, ConfiguredSeed configuredSeed, DefinitionWatch watch, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Reads the store into the run.</summary>
     /// <param name="run">The flight.</param>
@@ -16,6 +17,7 @@ internal sealed class StoredTokenReading(
     public async Task<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before)
     {
         await FetchAsync(run).ConfigureAwait(false);
+        WarnOfYounger(run);
         return TryAdopt(run, before is not null && run.Choice.Token?.Written != before) ?? OtherGrant(run);
     }
 
@@ -80,6 +82,19 @@ internal sealed class StoredTokenReading(
         run.PendingSeed = await configuredSeed.PendingAsync(
             run.Definition, run.Key, run.Choice.Standing is RecordStanding.Nothing ? null : stored?.Set, stored?.Set.SeedHashes ?? [],
             CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // A server that keeps former access tokens rejects none because of another. One that ends them needs a grant for each.
+    private void WarnOfYounger(FlightRun run)
+    {
+        if (run.Flight.Order is { Trigger: RefreshTrigger.Rejected, Unwanted: { } rejected }
+            && run.Choice is { Standing: RecordStanding.Own, Token: { } own }
+            && rejected.IsSameTokenAs(own.Set)
+            && run.Stored!.Record.Tokens.Where(token => token.Written.CompareTo(own.Written) > 0).MaxBy(static token => token.Written) is { } younger)
+        {
+            telemetry.FormerTokenRejected(
+                run.Flight, run.SecretKey.Name, younger.Set.Marks.Registration is { Length: > 0 } other ? other : run.Key.Name);
+        }
     }
 
     private TokenChoice Choose(FlightRun run, TokenRecord record) => TokenChoice.From(

@@ -70,6 +70,16 @@ internal static partial class RefreshLog
         EventName = nameof(EventIds.NothingNewer))]
     public static partial void NothingNewer(this ILogger logger, TokenKey token, string correlationId);
 
+    [LoggerMessage(EventIds.FormerTokenRejected, LogLevel.Warning,
+        "The API rejected the token of '{Token}', and its record '{Record}' holds a younger one that '{Other}' obtained for something else. If the server ends the former access token at a refresh, the two need a grant for each: give one of them a Secret.Name of its own and, where there is a refresh token, a seed.",
+        EventName = nameof(EventIds.FormerTokenRejected))]
+    public static partial void FormerTokenRejected(this ILogger logger, TokenKey token, string record, string other);
+
+    [LoggerMessage(EventIds.NoPlaceForToken, LogLevel.Warning,
+        "The record '{Record}' has no place for the token that refresh {CorrelationId} of '{Token}' obtained: each is taken by one that still works. The token is served from memory and not stored, so other processes, and this one after a restart, refresh for one of their own. Have fewer registrations and versions of them share the record: give some a Secret.Name of their own.",
+        EventName = nameof(EventIds.NoPlaceForToken))]
+    public static partial void NoPlaceForToken(this ILogger logger, TokenKey token, string record, string correlationId);
+
     [LoggerMessage(EventIds.RotationNotPersisted, LogLevel.Error,
         "The store did not take the token set that refresh {CorrelationId} of '{Token}' obtained. The token set is served from memory and written again until the store takes it. A crash before that loses the grant. Look at the store now.",
         EventName = nameof(EventIds.RotationNotPersisted))]

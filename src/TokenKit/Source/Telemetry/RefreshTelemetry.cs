@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using TokenKit.Diagnostics;
 using TokenKit.Refresh.Persist;
 using TokenKit.Values;
 
@@ -9,6 +11,9 @@ namespace TokenKit.Source.Telemetry;
 /// <summary>Tells logs, metrics and traces what happens, in the words of the domain. Thread-safe.</summary>
 internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger logger, TimeProvider time)
 {
+    // What concerns how registrations are set up is said once for each of them.
+    private readonly ConcurrentDictionary<(string Name, int Event), bool> _warned = new();
+
     /// <summary>Told of every refresh that ended, on the refresh's own thread. Handlers only take notes: they must not block or throw.</summary>
     public event Action<RefreshResult>? RefreshEnded;
 
@@ -109,6 +114,22 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 
     public void NotPersisted(TokenFlight flight, Exception? exception) =>
         logger.RotationNotPersisted(exception, flight.Slot.Key, flight.CorrelationId);
+
+    public void FormerTokenRejected(TokenFlight flight, string record, string other)
+    {
+        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.FormerTokenRejected), true))
+        {
+            logger.FormerTokenRejected(flight.Slot.Key, record, other);
+        }
+    }
+
+    public void NoPlaceForToken(TokenFlight flight, string record)
+    {
+        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.NoPlaceForToken), true))
+        {
+            logger.NoPlaceForToken(flight.Slot.Key, record, flight.CorrelationId);
+        }
+    }
 
     public void ObserverThrew(Exception exception, TokenKey key) => logger.ObserverThrew(exception, key);
 

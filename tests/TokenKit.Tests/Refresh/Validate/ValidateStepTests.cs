@@ -31,6 +31,21 @@ public sealed class ValidateStepTests
         failure.Message.Should().NotContain("s3cr3t");
     }
 
+    [Theory]
+    [InlineData(64 * 1024, null)]
+    [InlineData((64 * 1024) + 1, "The values and the scope that the answer gave come to 65537 characters, and 65536 can be stored with a token. Select less in Response.Values.")]
+    public void Values_and_scope_of_more_than_64_ki_characters_are_refused(int size, string? message)
+    {
+        const string name = "all";
+        const string scope = "read";
+        var value = new TokenValue(new string('x', size - name.Length - scope.Length));
+
+        var validated = new MapBench().Validate(Candidate("at-1") with { Scope = scope, Values = ImmutableDictionary<string, TokenValue>.Empty.Add(name, value) });
+
+        (validated.Failure?.Reason, validated.Failure?.Message).Should().Be(
+            (message is null ? (RefreshFailureReason?)null : RefreshFailureReason.TokenInvalid, message));
+    }
+
     [Fact]
     public void An_empty_token_is_missing() =>
         new MapBench().Validate(Candidate("")).Failure!.Reason.Should().Be(RefreshFailureReason.TokenMissing);
