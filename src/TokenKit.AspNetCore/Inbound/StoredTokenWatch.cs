@@ -120,7 +120,9 @@ internal sealed class StoredTokenWatch(
             : new OpeningToken(TokenDigest.Of(token.Reveal()), written, Before(stored.ReadAt, stored.ReadAt.Utc - set.ObtainedAt), stored.LifeOf(set, time), set.Marks.Token);
     }
 
-    private (AccessToken Token, WriteOrder Written)? Held() => flights.Find(key.Subject)?.Held;
+    // Calls may carry a token that another registration of the record obtained. It opens what that one guards.
+    private (AccessToken Token, WriteOrder Written)? Held() =>
+        flights.Find(key.Subject)?.Held is { } held && held.Token.Set.Marks.IsOf(key.Name) ? held : null;
 
     private OpeningToken Of(AccessToken token, WriteOrder written, ClockReading now)
     {

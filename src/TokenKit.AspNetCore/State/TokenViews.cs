@@ -100,7 +100,12 @@ internal sealed class TokenViews(
     {
         if (stored.Record.NewestOf(known.Key.Name)?.Set is not { } set)
         {
-            return known with { ObtainedAt = stored.Set.ObtainedAt, RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt };
+            // The grant is there; an access token beside it is another registration's.
+            return known with
+            {
+                ObtainedAt = stored.Set.AccessToken is null ? stored.Set.ObtainedAt : null,
+                RefreshTokenExpiresAt = stored.Set.RefreshTokenExpiresAt,
+            };
         }
 
         var life = stored.LifeOf(set, time);

@@ -41,7 +41,7 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
 
     /// <summary>The newest access token that a registration obtained, or nobody knows which.</summary>
     public StoredToken? NewestOf(string registration) => Tokens
-        .Where(token => token.Set.Marks.Registration is "" || token.Set.Marks.Registration == registration)
+        .Where(token => token.Set.Marks.IsOf(registration))
         .MaxBy(static token => token.Written);
 
     /// <summary>Puts what a grant goes on with in the place of what it replaces. Live tokens of other places stay.</summary>

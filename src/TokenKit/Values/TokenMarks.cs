@@ -41,6 +41,9 @@ internal sealed class TokenMarks
     /// <summary>Whether tokens of both have one place in a record, whichever registration asks.</summary>
     public bool MeanTheSameAs(TokenMarks other) => Token.Matches(other.Token) && Target.Matches(other.Target);
 
+    /// <summary>Whether a registration obtained it, or nobody knows which.</summary>
+    public bool IsOf(string registration) => Registration is "" || Registration == registration;
+
     public bool AreSameAs(TokenMarks other) =>
         ReferenceEquals(this, other)
         || (Grant == other.Grant && Token == other.Token && Target == other.Target && Registration == other.Registration);
