@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
 using TokenKit.Diagnostics;
 using TokenKit.Source;
@@ -68,9 +67,9 @@ internal sealed class SharedRecordChecks(
                 _sources.Add(name, source);
                 source.Reloaded += OnReloaded;
             }
-            catch (OptionsValidationException)
+            catch (Exception)
             {
-                // It says so itself, when it is used or at the start.
+                // Whatever is wrong with another registration's options, it says so itself.
             }
         }
 

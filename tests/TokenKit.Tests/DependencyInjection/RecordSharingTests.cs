@@ -109,6 +109,15 @@ public sealed class RecordSharingTests
     }
 
     [Fact]
+    public async Task Options_of_another_registration_that_cannot_work_keep_nobody_from_a_token_of_his_own()
+    {
+        await using var program = Start("read:Grant=nonsense admin:Seed:RefreshToken=r");
+
+        program.Invoking(static program => program.Source("admin")).Should().NotThrow();
+        program.Invoking(static program => program.Source("read")).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>();
+    }
+
+    [Fact]
     public async Task A_reload_that_makes_them_clash_is_in_use_and_logged_once()
     {
         await using var program = Start("*:Scope=all");
