@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
@@ -21,7 +20,8 @@ internal sealed class SharedRecordChecks(
     private static readonly TimeSpan UntilAllAreReloaded = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, IDefinitionSource> _sources = new(StringComparer.Ordinal);
+    private readonly string[] _names = [.. registrations.Select(static registration => registration.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private readonly SortedDictionary<string, IDefinitionSource> _sources = new(StringComparer.Ordinal);
     private HashSet<string> _known = new(StringComparer.Ordinal);
     private ITimer? _timer;
     private bool _isDisposed;
@@ -33,8 +33,8 @@ internal sealed class SharedRecordChecks(
         string[] faults;
         lock (_lock)
         {
-            var all = Definitions();
-            faults = [.. all.Where(definition => definition.Name == name).SelectMany(definition => FaultsOf(definition, all))];
+            AddSources();
+            faults = _sources.TryGetValue(name, out var source) ? [.. FaultsOf(source.Current)] : [];
             _known.UnionWith(faults);
         }
 
@@ -57,9 +57,15 @@ internal sealed class SharedRecordChecks(
         }
     }
 
-    private ImmutableArray<TokenDefinition> Definitions()
+    private void AddSources()
     {
-        foreach (var name in registrations.Select(static registration => registration.Name).Where(name => !_sources.ContainsKey(name)))
+        // It is called for each of them, of which there may be thousands.
+        if (_sources.Count == _names.Length)
+        {
+            return;
+        }
+
+        foreach (var name in _names.Where(name => !_sources.ContainsKey(name)))
         {
             try
             {
@@ -72,13 +78,12 @@ internal sealed class SharedRecordChecks(
                 // Whatever is wrong with another registration's options, it says so itself.
             }
         }
-
-        return [.. _sources.Values.Select(static source => source.Current).OrderBy(static definition => definition.Name, StringComparer.Ordinal)];
     }
 
-    private IEnumerable<string> FaultsOf(TokenDefinition definition, ImmutableArray<TokenDefinition> all) => all
-        .Where(other => !ReferenceEquals(other, definition)
-            && other.Secret.Name == definition.Secret.Name
+    private IEnumerable<string> FaultsOf(TokenDefinition definition) => _sources.Values
+        .Select(static source => source.Current)
+        .Where(other => other.Secret.Name == definition.Secret.Name
+            && !ReferenceEquals(other, definition)
             && EnvironmentOf(other) == EnvironmentOf(definition)
             && ReferenceEquals(RecordSharing.Changing(definition, other), definition)
             && HaveOneStore(definition.Name, other.Name))
@@ -120,8 +125,9 @@ internal sealed class SharedRecordChecks(
                 return;
             }
 
-            var all = Definitions();
-            var faults = all.SelectMany(definition => FaultsOf(definition, all).Select(fault => (definition.Name, Fault: fault))).ToArray();
+            AddSources();
+            var faults = _sources.Values.Select(static source => source.Current)
+                .SelectMany(definition => FaultsOf(definition).Select(fault => (definition.Name, Fault: fault))).ToArray();
             var logger = provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory);
             foreach (var (name, fault) in faults.Where(fault => !_known.Contains(fault.Fault)))
             {
