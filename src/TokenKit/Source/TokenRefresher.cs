@@ -17,15 +17,18 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
             return Remembered(slot, known);
         }
 
-        // A flight that had already served its callers brings back the very token that was to be replaced, and one that only looks
-        // brings nothing: then another.
+        // A flight that had already served its callers brings back the very token that was to be replaced, one that only looks
+        // brings nothing, and one that began before a reload may bring what the definition does not mean: then another.
         for (var turn = 0; ; turn++)
         {
             var unwanted = slot.Current;
             var order = new FlightOrder(RefreshTrigger.Requested, unwanted, Force: true, RefreshTelemetry.CurrentSpan);
             var flight = flights.JoinOrStart(slot, order);
             var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
-            if (turn > 0 || (!result.IsLook && (unwanted is null || !ReferenceEquals(result.Token, unwanted))))
+            if (turn > 0
+                || (!result.IsLook
+                    && (unwanted is null || !ReferenceEquals(result.Token, unwanted))
+                    && (result.Token is null || flights.Means(result.Token))))
             {
                 return result;
             }

@@ -124,6 +124,24 @@ public sealed class GrantMarkTests
     }
 
     [Fact]
+    public async Task A_refresh_by_hand_brings_no_token_of_a_flight_that_began_before_the_reload()
+    {
+        var servers = new TwoServers();
+        await using var program = servers.Start();
+        program.GoToTest();
+        var held = servers.Test.HoldNext();
+        var before = program.TokenAsync();
+        await servers.Test.WaitForRequestsAsync(1);
+
+        program.GoToProduction();
+        var refresh = program.Refresher.RefreshAsync().AsTask();
+        held.Release();
+
+        (await refresh).Token!.Reveal().Should().Be("prod-access-1");
+        await before;
+    }
+
+    [Fact]
     public async Task A_flight_that_began_before_the_reload_serves_nobody_who_asks_after_it()
     {
         var servers = new TwoServers();

@@ -100,6 +100,8 @@ internal sealed class MarkedProgram : IAsyncDisposable
 
     public ITokenSource Source => _provider.GetRequiredKeyedService<ITokenSource>("crm");
 
+    public ITokenRefresher Refresher => _provider.GetRequiredKeyedService<ITokenRefresher>("crm");
+
     public TokenFlights Flights => _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights;
 
     /// <summary>Turns to the test server, and its API.</summary>
