@@ -26,6 +26,10 @@ internal sealed class TokenSeeding(
                 return false;
             }
 
+            // An epoch of its own, so that whatever a running refresh writes afterwards is refused. What one has applied by then
+            // must not be forgotten, or its seed would be put in the place of this one.
+            var epoch = await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
+            stored = await store.ReadAsync(key, CancellationToken.None).ConfigureAwait(false);
             var applied = stored?.Set.SeedHashes ?? [];
             var marks = await MarksAsync(definition, slot.Key).ConfigureAwait(false);
             var set = seededTokens.Make(definition, marks, seed.RefreshToken, seed.AccessToken, seed.Lifetime, seed.ObtainedAt ?? now) with
@@ -41,8 +45,6 @@ internal sealed class TokenSeeding(
                     : applied,
             };
 
-            // An epoch of its own, so that whatever a running refresh writes afterwards is refused.
-            var epoch = await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false);
             var result = await store.WriteAsync(
                 key, TokenRecord.Of(set, new WriteOrder(epoch, 1)), SecretCondition.WrittenBefore(epoch, 1), CancellationToken.None).ConfigureAwait(false);
             if (result.Outcome is SecretWriteOutcome.Locked)

@@ -25,6 +25,9 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     /// <summary>Runs before the next read.</summary>
     public Func<Task>? BeforeRead { get; set; }
 
+    /// <summary>Runs after the next read, while its answer is on its way.</summary>
+    public Func<Task>? AfterRead { get; set; }
+
     /// <summary>Runs before the next write, so that a test can put something in between.</summary>
     public Func<Task>? BeforeWrite { get; set; }
 
@@ -66,7 +69,14 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
             await before();
         }
 
-        return await _inner.GetAsync(key, cancellationToken) is { } entry ? entry with { IsLocked = IsLocked } : null;
+        var entry = await _inner.GetAsync(key, cancellationToken);
+        if (AfterRead is { } after)
+        {
+            AfterRead = null;
+            await after();
+        }
+
+        return entry is null ? null : entry with { IsLocked = IsLocked };
     }
 
     public async ValueTask<SecretWriteResult> SetAsync(

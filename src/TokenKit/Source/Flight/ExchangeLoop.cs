@@ -43,7 +43,7 @@ internal sealed class ExchangeLoop(
         return failure.Reason switch
         {
             RefreshFailureReason.Superseded =>
-                await reading.ReadNewsAsync(held).ConfigureAwait(false) ?? results.ServedOnce(held.Run, outcome.Token!),
+                await reading.ReadNewsAsync(held).ConfigureAwait(false) ?? results.Superseded(held.Run, outcome.Token!),
             RefreshFailureReason.ClientRejected when MayBeTheSecret(failure) && held.TryTakeAnotherSecret(exchange) => WithNextSecret(exchange),
             RefreshFailureReason.ReauthorizationRequired when held.RedeemsCode =>
                 await refusedGrant.JudgeCodeAsync(held, failure).ConfigureAwait(false),

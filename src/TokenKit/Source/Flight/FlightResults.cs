@@ -38,8 +38,17 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
         return run.Brought(RefreshOutcome.Refreshed, time, published);
     }
 
-    /// <summary>The callers of this flight get the token; nobody else does.</summary>
-    public RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
+    /// <summary>
+    /// A newer writer was there, and nothing of what it stored serves now: a seed, say. The callers of this flight get the token;
+    /// whoever asks next begins with what is stored, and is not given the token that this one has replaced.
+    /// </summary>
+    public RefreshResult Superseded(FlightRun run, UsableToken token)
+    {
+        run.Flight.Slot.Forget();
+        return ServedOnce(run, token);
+    }
+
+    private RefreshResult ServedOnce(FlightRun run, UsableToken token) =>
         run.Brought(RefreshOutcome.Refreshed, time, run.Flight.Slot.ForOneFlight(token, run.Flight.Mark));
 
     /// <summary>
