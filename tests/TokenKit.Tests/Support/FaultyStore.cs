@@ -34,6 +34,9 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     /// <summary>Runs after every refusal of a lease, while it is on its way.</summary>
     public Action? LeaseRefused { get; set; }
 
+    /// <summary>Runs when the next lease is granted, while it is on its way.</summary>
+    public Func<Task>? LeaseGranted { get; set; }
+
     public IDisposable Subscribe(Action<SecretChange> changed)
     {
         Changed += changed;
@@ -120,6 +123,11 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         if (lease is null)
         {
             LeaseRefused?.Invoke();
+        }
+        else if (LeaseGranted is { } granted)
+        {
+            LeaseGranted = null;
+            await granted();
         }
 
         _lastLease = lease ?? _lastLease;

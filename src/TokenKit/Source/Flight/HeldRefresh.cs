@@ -100,6 +100,11 @@ internal sealed class HeldRefresh
         }
     }
 
+    /// <summary>
+    /// Whether what was read last was written under a later epoch, by a seed: what that is refreshed into could not be written here.
+    /// </summary>
+    public bool IsOvertaken => Run.Stored?.WrittenEpoch > Record.Lease.Epoch;
+
     /// <summary>Begins the request deadline anew, and the lease with it.</summary>
     /// <returns>Whether the lease is certainly held still.</returns>
     public async Task<bool> RestartDeadlineAsync()

@@ -33,6 +33,13 @@ internal sealed class LeaseQueue(
             {
                 var found = await reading.ReadAsync(run, before).ConfigureAwait(false);
                 held.Record.Know(run.Stored?.Record);
+                if (found is null && held.IsOvertaken)
+                {
+                    await held.Record.TryReleaseAsync(held.Record.Lease.State).ConfigureAwait(false);
+                    run.Record = null;
+                    continue;
+                }
+
                 return found ?? DeadGrant(held) ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (OrResult<HeldRefresh>)held;
             }
 

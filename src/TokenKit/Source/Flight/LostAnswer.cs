@@ -27,8 +27,15 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
     }
 
     // Meanwhile a former holder may have come back and stored what it had in hand.
-    private async Task<OrResult<ExchangeDefinition>> AgainAsync(HeldRefresh held, ExchangeDefinition exchange) =>
-        held.Record.InHand is null && await reading.ReadNewsAsync(held).ConfigureAwait(false) is { } adopted ? adopted : exchange;
+    private async Task<OrResult<ExchangeDefinition>> AgainAsync(HeldRefresh held, ExchangeDefinition exchange)
+    {
+        if (held.Record.InHand is null && await reading.ReadNewsAsync(held).ConfigureAwait(false) is { } adopted)
+        {
+            return adopted;
+        }
+
+        return held.IsOvertaken ? results.Failed(held.Run, RefusedGrant.LeaseLost(held.Run)) : exchange;
+    }
 
     private bool MayRetryAtOnce(HeldRefresh held)
     {

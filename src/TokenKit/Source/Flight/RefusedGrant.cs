@@ -30,7 +30,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
             if (!held.HasTriedWinner && ExchangeChoice.For(run.Definition, run.Set) is { } again)
             {
                 held.HasTriedWinner = true;
-                return await held.RestartDeadlineAsync().ConfigureAwait(false) ? again : results.Failed(run, LeaseLost(run));
+                return !held.IsOvertaken && await held.RestartDeadlineAsync().ConfigureAwait(false) ? again : results.Failed(run, LeaseLost(run));
             }
         }
 
@@ -56,6 +56,11 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
         return results.Failed(held.Run, failure);
     }
 
+    /// <summary>The end of a flight that must not send any more, since it could not write what came of it.</summary>
+    public static RefreshFailure LeaseLost(FlightRun run) => new(
+        RefreshFailureReason.Superseded,
+        $"The lease of '{run.Key}' was lost while its {FlightRun.NameOf(run.Set)} was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
+
     // What is in hand is newer than anything stored.
     private async Task<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
         held.Record.InHand is null ? await reading.ReadNewsAsync(held).ConfigureAwait(false) : null;
@@ -70,8 +75,4 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
         ErrorCode = failure.ErrorCode,
         RequestsSent = failure.RequestsSent,
     };
-
-    private static RefreshFailure LeaseLost(FlightRun run) => new(
-        RefreshFailureReason.Superseded,
-        $"The lease of '{run.Key}' was lost while its {FlightRun.NameOf(run.Set)} was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
 }

@@ -44,5 +44,53 @@ public sealed class SeedRaceTests
         (await program.TokenAsync()).Should().Be("prod-access-3", "the second token replaced the first one, which a server may have ended");
     }
 
+    [Fact]
+    public async Task A_seed_that_comes_between_the_lease_and_the_look_at_the_store_is_refreshed_under_a_lease_of_its_own()
+    {
+        await using var program = Start(_servers.Production.IssueRefreshToken());
+        await using var other = Start(seed: null);
+        await program.TokenAsync();
+        var seed = _servers.Production.IssueRefreshToken();
+        _store.LeaseGranted = () => other.Source.SeedAsync(new TokenSeed(seed)).AsTask();
+
+        (await program.Refresher.RefreshAsync()).Token!.Reveal().Should().Be("prod-access-2");
+        await program.IsQuietAsync();
+        _servers.Time.Advance(TimeSpan.FromHours(1));
+
+        (await program.TokenAsync()).Should().Be("prod-access-3");
+        _servers.Production.ReuseDetections.Should().Be(0, "what the seed was refreshed into was stored");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_seed_that_comes_while_a_request_fails_is_not_sent_where_its_successor_could_not_be_stored(bool isRevoked)
+    {
+        var former = _servers.Production.IssueRefreshToken();
+        await using var program = Start(former);
+        await using var other = Start(seed: null);
+        var held = _servers.Production.HoldNext();
+        if (isRevoked)
+        {
+            _servers.Production.Revoke(former);
+        }
+        else
+        {
+            _servers.Production.DropAfter();
+        }
+
+        var failure = program.FailureAsync();
+        await _servers.Production.WaitForRequestsAsync(1);
+        await other.Source.SeedAsync(new TokenSeed(_servers.Production.IssueRefreshToken()));
+        held.Release();
+
+        (await failure)!.Reason.Should().Be(RefreshFailureReason.Superseded);
+        _servers.Time.Advance(TimeSpan.FromMinutes(1));
+        (await program.TokenAsync()).Should().Be(isRevoked ? "prod-access-1" : "prod-access-2");
+        _servers.Time.Advance(TimeSpan.FromHours(1));
+        (await program.TokenAsync()).Should().Be(isRevoked ? "prod-access-2" : "prod-access-3", "what the seed was refreshed into was stored");
+        _servers.Production.ReuseDetections.Should().Be(0);
+    }
+
     private MarkedProgram Start(string? seed) => _servers.Start(("crm:Grant", "refresh_token"), ("crm:Seed:RefreshToken", seed));
 }
