@@ -27,6 +27,28 @@ public class KnownBadDesignTests
     public void Without_a_look_at_the_clock_a_refresh_token_is_sent_after_the_lease_was_lost() =>
         IsCaught(new Scenario("no re-check before sending") { Design = Design.NoRecheck, Faults = Pauses }, "(a)");
 
+    [Fact]
+    public void A_stored_token_that_is_served_whatever_its_audience_is_caught() =>
+        IsCaught(new Scenario("no target mark") { Design = Design.NoTargetMark, Meanings = Meanings.Audiences }, "(h) A caller of");
+
+    [Fact]
+    public void A_stored_token_that_is_served_whatever_its_client_is_caught() =>
+        IsCaught(new Scenario("no grant mark, served") { Design = Design.NoGrantMark, Meanings = Meanings.Clients }, "(h) A caller of");
+
+    [Fact]
+    public void A_refresh_token_that_is_sent_whoever_it_was_issued_to_is_caught() =>
+        IsCaught(new Scenario("no grant mark, sent") { Design = Design.NoGrantMark, Meanings = Meanings.Clients }, "(h) A refresh token");
+
+    [Fact]
+    public void Two_seeds_of_which_the_last_one_alone_is_remembered_take_turns() =>
+        IsCaught(new Scenario("last seed only") { Design = Design.LastSeedOnly, Meanings = Meanings.Seeds }, "(j)");
+
+    [Fact]
+    public void Versions_that_take_no_token_of_another_for_their_own_take_turns() =>
+        IsCaught(
+            new Scenario("older tokens") { Design = Design.OlderTokens, Meanings = Meanings.Scopes, Machines = 3, Habits = ServerHabits.EndsFormerAccessTokens },
+            "(i)");
+
     private static void IsCaught(Scenario scenario, string rule)
     {
         for (var seed = 0; seed < Limit; seed++)

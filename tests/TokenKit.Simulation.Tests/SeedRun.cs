@@ -24,7 +24,7 @@ internal static class SeedRun
                 foreach (var seed in chunk)
                 {
                     var scenario = scenarioOf(seed);
-                    totals.Add(seed, scenario.Habits, Fleet.Run(seed, scenario));
+                    totals.Add(seed, scenario, Fleet.Run(seed, scenario));
                 }
             }
         })).ToList();
@@ -39,8 +39,9 @@ internal static class SeedRun
         var history = Fleet.Run(seed, scenario, isWritten: true);
         var only = Scenarios.Only is { } asked ? $"TOKENKIT_SCENARIO=\"{asked}\" " : "";
         only += Scenarios.OnlyHabits is { } habits ? $"TOKENKIT_HABITS=\"{habits}\" " : "";
+        only += Scenarios.OnlyMeanings is { } meanings ? $"TOKENKIT_MEANINGS=\"{meanings}\" " : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Seed {seed} ({scenario}, {scenario.Habits}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
+            $"Seed {seed} ({scenario}, {scenario.Habits}, {scenario.Meanings}): {string.Join(" ", history.Wrong.Distinct())}\nReplay: {only}TOKENKIT_SEED={seed} dotnet test tests/TokenKit.Simulation.Tests\n{string.Join('\n', history.Lines)}\n");
     }
 
     private static int? Read(string variable) =>
@@ -58,22 +59,28 @@ internal sealed class SeedTotals
     /// <summary>What became of calls, by the habits of the server that the seeds met.</summary>
     public SortedDictionary<ServerHabits, (int Seeds, CallCounts Calls)> Habits { get; } = [];
 
+    /// <summary>What came of several meanings of the record, by these.</summary>
+    public SortedDictionary<Meanings, (int Seeds, MeaningCounts Counts)> Meanings { get; } = [];
+
     public int Seeds { get; private set; }
 
     public long Refreshes { get; private set; }
 
     public long Takeovers { get; private set; }
 
-    public void Add(int seed, ServerHabits habits, History history)
+    public void Add(int seed, Scenario scenario, History history)
     {
         lock (_gate)
         {
             Seeds++;
             Refreshes += history.Redemptions.Count;
             Takeovers += history.Takeovers;
-            var (seeds, calls) = Habits.GetValueOrDefault(habits, (0, new CallCounts()));
+            var (seeds, calls) = Habits.GetValueOrDefault(scenario.Habits, (0, new CallCounts()));
             calls.Add(history.Calls);
-            Habits[habits] = (seeds + 1, calls);
+            Habits[scenario.Habits] = (seeds + 1, calls);
+            (seeds, var counts) = Meanings.GetValueOrDefault(scenario.Meanings, (0, new MeaningCounts()));
+            counts.Add(history.Meanings);
+            Meanings[scenario.Meanings] = (seeds + 1, counts);
             foreach (var rule in history.Wrong.Distinct())
             {
                 var (first, count) = Broken.GetValueOrDefault(rule, (seed, 0));

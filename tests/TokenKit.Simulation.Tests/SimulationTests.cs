@@ -5,8 +5,9 @@ namespace TokenKit.Simulation.Tests;
 /// <summary>
 /// The production classes under 50,000 seeds: several machines, one store with leases and a fence, a server that rotates, and
 /// faults. <c>TOKENKIT_SEEDS=1000000</c> runs more, <c>TOKENKIT_SCENARIO="no faults"</c> one of the <see cref="Scenarios"/> alone,
-/// <c>TOKENKIT_HABITS="EndsFormerAccessTokens, NarrowsGrant"</c> servers of these <see cref="ServerHabits"/> alone; a seed that fails
-/// is printed and replays exactly with <c>TOKENKIT_SEED=n</c>.
+/// <c>TOKENKIT_HABITS="EndsFormerAccessTokens, NarrowsGrant"</c> servers of these <see cref="ServerHabits"/> alone,
+/// <c>TOKENKIT_MEANINGS=Scopes</c> machines that have these <see cref="Meanings"/> of their record; a seed that fails is printed and
+/// replays exactly with <c>TOKENKIT_SEED=n</c>.
 /// </summary>
 public class SimulationTests
 {
@@ -26,6 +27,11 @@ public class SimulationTests
         foreach (var (habits, (seeds, calls)) in totals.Habits)
         {
             Console.WriteLine($"{habits}: {seeds} seeds{(habits.HasFlag(ServerHabits.EndsFormerAccessTokens) ? $", {calls}" : "")}");
+        }
+
+        foreach (var (meanings, (seeds, counts)) in totals.Meanings)
+        {
+            Console.WriteLine($"{meanings}: {seeds} seeds, {counts}");
         }
     }
 

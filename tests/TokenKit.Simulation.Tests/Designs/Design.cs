@@ -20,4 +20,16 @@ internal enum Design
 
     /// <summary>A lease, and no look at the clock before sending.</summary>
     NoRecheck,
+
+    /// <summary>Serves what is stored, for whatever audience it is.</summary>
+    NoTargetMark,
+
+    /// <summary>Sends the refresh token that is stored, whoever's it is.</summary>
+    NoGrantMark,
+
+    /// <summary>Knows of the seeds that were applied the last one only.</summary>
+    LastSeedOnly,
+
+    /// <summary>Takes every stored token for one from before the definition was taken up, so that each version renews it for itself.</summary>
+    OlderTokens,
 }

@@ -5,20 +5,24 @@ using TokenKit.Testing;
 
 namespace TokenKit.Simulation.Tests;
 
-/// <summary>The definition that all machines share. Compiled once: compiling costs more than a run.</summary>
+/// <summary>The definitions of all fleets. Each is compiled once: compiling costs more than a run.</summary>
 internal static class Definitions
 {
-    private static readonly ConcurrentDictionary<(string Seed, TimeSpan Grace, string? Scope), TokenDefinition> Compiled = new();
+    private static readonly ConcurrentDictionary<Meaning, TokenDefinition> Compiled = new();
 
-    /// <param name="seed">The first refresh token.</param>
-    /// <param name="grace">How long the server takes a rotated one again.</param>
-    /// <param name="scope">What a refresh asks for; the scope granted at first where it asks for none.</param>
-    public static TokenDefinition For(string seed, TimeSpan grace, string? scope) => Compiled.GetOrAdd((seed, grace, scope), static key =>
+    public static TokenDefinition For(Meaning meaning) => Compiled.GetOrAdd(meaning, static meaning =>
     {
-        var options = NewOptions(key.Grace);
-        options.Seed = new TokenSeedOptions { RefreshToken = key.Seed };
+        var options = NewOptions(meaning.Grace);
+        options.Client.Id = meaning.Client;
+        options.Audience = meaning.Audience;
+        options.Secret.Name = Fleet.Key.Name;
+        options.Secret.AccessTokens = meaning.KeepsMany ? "many" : null;
+        if (meaning.Seed is { } seed)
+        {
+            options.Seed = new TokenSeedOptions { RefreshToken = seed };
+        }
 
-        if (key.Scope is { } scope)
+        if (meaning.Scope is { } scope)
         {
             options.RefreshRequest.Form["scope"] = scope;
         }
@@ -31,7 +35,7 @@ internal static class Definitions
 
         // No floor: a token that was reported as rejected must never come back.
         options.Freshness.MinimumRefreshInterval = TimeSpan.Zero;
-        return Compile(options);
+        return Compile(meaning.Registration, options);
     });
 
     /// <summary>For the exploration of all orders, in which only the order of times matters: a few looks at a lease that is held, then it has run out.</summary>
@@ -42,7 +46,7 @@ internal static class Definitions
         options.Resilience.PersistBudget = TimeSpan.FromMilliseconds(100);
         options.Resilience.LeaseMargin = TimeSpan.FromMilliseconds(100);
         options.Resilience.PersistRetryCap = TimeSpan.FromMilliseconds(10);
-        return Compile(options);
+        return Compile(Fleet.Key.Name, options);
     }
 
     private static TokenRefreshOptions NewOptions(TimeSpan grace)
@@ -58,5 +62,5 @@ internal static class Definitions
         return options;
     }
 
-    private static TokenDefinition Compile(TokenRefreshOptions options) => DefinitionCompiler.Compile(Fleet.Key.Name, options).Definition!;
+    private static TokenDefinition Compile(string name, TokenRefreshOptions options) => DefinitionCompiler.Compile(name, options).Definition!;
 }

@@ -1,6 +1,6 @@
-using TokenKit.Definitions;
 using TokenKit.Refresh.Persist;
 using TokenKit.Source;
+using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
 using TokenKit.Storage;
 using TokenKit.Testing;
@@ -15,15 +15,12 @@ internal sealed class Fleet : IDisposable
     // Shared by all runs: nobody listens, and making one takes a lock of the whole process.
     private static readonly TokenKitActivities Activities = new();
 
-    private static readonly string?[] AskedScopes = [null, "read", "write read"];
-
     private readonly Scenario _scenario;
     private readonly World _world;
     private readonly SimulatedServer _server;
     private readonly SharedStore _shared;
-    private readonly TokenDefinition _definition;
+    private readonly FleetMeanings _meanings;
     private readonly TimeSpan _lifetime;
-    private readonly string? _askedScope;
     private readonly TokenKitMetrics _metrics = Program.Metrics();
     private readonly RefreshTelemetry _telemetry;
     private readonly List<RunningMachine> _running = [];
@@ -35,12 +32,12 @@ internal sealed class Fleet : IDisposable
         _scenario = scenario;
         _world = new World(seed, scenario, isWritten);
         _lifetime = TimeSpan.FromSeconds(_world.Random.Next(20, 120));
-        _server = new SimulatedServer(_world, _lifetime, scenario.Grace, habits: scenario.Habits);
+        _server = new SimulatedServer(_world, _lifetime, scenario.Grace, habits: scenario.Habits)
+        {
+            KeepsMany = scenario.Meanings is Meanings.ScopesOfMany or Meanings.RegistrationsOfMany,
+        };
         _shared = new SharedStore(_world);
-        var narrows = scenario.Habits.HasFlag(ServerHabits.NarrowsGrant);
-        _askedScope = narrows ? AskedScopes[_world.Random.Next(AskedScopes.Length)] : null;
-        var seedToken = _server.Endpoint.IssueRefreshToken(scope: narrows ? SimulatedServer.GrantedScope : null);
-        _definition = Definitions.For(seedToken, scenario.Grace, _askedScope);
+        _meanings = new FleetMeanings(scenario, _server, _world.Random);
         _telemetry = new RefreshTelemetry(_metrics, Activities, new LeakWatch(_world.History), _world.Time);
     }
 
@@ -82,12 +79,17 @@ internal sealed class Fleet : IDisposable
         _shared.Recover();
 
         // What is left to be written is written, and what a dead machine held runs out.
-        var quiet = _world.PassAsync(2 * LeasedRecord.LeaseDurationFor(_definition.Resilience));
+        var quiet = _world.PassAsync(2 * LeasedRecord.LeaseDurationFor(Definitions.For(_meanings.All[0]).Resilience));
         _world.RunUntil(() => quiet.IsCompleted);
         HistoryChecker.Check(_world.History, _scenario, Probe());
         if (_scenario.Habits.HasFlag(ServerHabits.NarrowsGrant))
         {
-            HistoryChecker.CheckScopes(_world.History, _server.Endpoint, _askedScope ?? SimulatedServer.GrantedScope);
+            HistoryChecker.CheckScopes(_world.History, _server.Endpoint, [.. _meanings.All.Select(static meaning => meaning.Scope ?? SimulatedServer.GrantedScope)]);
+        }
+
+        if (_scenario.Meanings is not Meanings.None)
+        {
+            HistoryChecker.CheckMeanings(_world.History, _server, _meanings.All);
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed class Fleet : IDisposable
         var wasCurrent = _world.History.Commits.Count == 0 || IsStoredCurrent();
         _world.History.AddLine("", "all is quiet; a new machine refreshes");
         var machine = new Machine(_world, int.MaxValue, "Z");
-        var probe = Compose(machine, Design.Ours).Refresher.RefreshAsync().AsTask();
+        var probe = Compose(machine, Design.Ours, [_meanings.AtEnd(_world.History, _server)])[0].Instance.Refresher.RefreshAsync().AsTask();
         _demands++;
         _world.RunUntil(() => probe.IsCompleted);
         var isLost = !probe.IsCompleted || !probe.Result.Succeeded;
@@ -126,13 +128,22 @@ internal sealed class Fleet : IDisposable
                 }
             },
         };
-        var instance = Compose(machine, _scenario.Design);
-        var running = new RunningMachine(machine, instance);
+        var running = new RunningMachine(machine, Compose(machine, _scenario.Design, _meanings.AtStart()));
         _running.Add(running);
         var callers = _world.Random.Next(1, 3);
         for (var caller = 0; caller < callers; caller++)
         {
             running.Callers.Add(CallAsync(running));
+        }
+
+        if (_meanings.AreVersions)
+        {
+            running.Callers.Add(ReloadAsync(running));
+        }
+
+        if (_scenario.Meanings is Meanings.Seeds && number == 0)
+        {
+            running.Callers.Add(SeedAsync(running));
         }
     }
 
@@ -140,28 +151,61 @@ internal sealed class Fleet : IDisposable
     {
         // The one in its place has another number, so that the same fault does not strike it again.
         _running.RemoveAll(running => running.Machine == dead);
-        var starts = new RunningMachine(dead, instance: null);
+        var starts = new RunningMachine(dead, []);
         _running.Add(starts);
         await _world.PassAsync(10_000);
         _running.Remove(starts);
         Start(dead.Number + _scenario.Machines);
     }
 
+    // A version is rolled out and back while callers go on.
+    private async Task ReloadAsync(RunningMachine running)
+    {
+        var registration = running.Registrations[0];
+        for (var reloads = _world.Random.Next(3); reloads > 0; reloads--)
+        {
+            await Task.Delay(_lifetime * (_world.Random.NextDouble() * 0.8), running.Machine.Clock);
+            registration.Reload(_meanings.Other(registration.Meaning));
+            _server.TakesUp(running.Machine.Name);
+            _world.History.AddLine(running.Machine.Name, $"takes up {registration.Meaning}");
+        }
+    }
+
+    // A person consents once more and puts the refresh token in by hand.
+    private async Task SeedAsync(RunningMachine running)
+    {
+        await Task.Delay(_lifetime * (0.3 + (_world.Random.NextDouble() * 0.6)), running.Machine.Clock);
+        var machine = running.Machine.Name;
+        try
+        {
+            _world.History.AddLine(machine, "a person seeds");
+            var isTaken = await running.Registrations[0].Instance.Source.SeedAsync(new TokenSeed(_server.IssueGrant(_meanings.GrantedScope)));
+            _world.History.AddLine(machine, $"the seed is {(isTaken ? "stored" : "not stored")}");
+        }
+        catch (TokenRefreshException exception)
+        {
+            _world.History.HasLostASeed = true;
+            Failed(machine, exception, mayFail: false);
+        }
+    }
+
     private async Task CallAsync(RunningMachine running)
     {
-        var (machine, instance) = (running.Machine, running.Instance!);
+        var machine = running.Machine;
         for (var call = 0; call < 3; call++)
         {
             await Task.Delay(_lifetime * (_world.Random.NextDouble() * 0.6), machine.Clock);
             _demands++;
-            var floor = running.NewestServed;
+            var registration = running.Registrations[running.Registrations.Count == 1 ? 0 : _world.Random.Next(running.Registrations.Count)];
+            var asked = new Asked(registration);
+            var hadNoGrant = HasNoGrantFor(registration);
             try
             {
-                var token = await AskAsync(instance);
-                Served(running, token.Reveal(), floor);
+                var token = await AskAsync(registration.Instance);
+                Served(running, asked, token.Reveal());
                 if (_scenario.Habits.HasFlag(ServerHabits.EndsFormerAccessTokens))
                 {
-                    await UseAsync(running, token);
+                    await UseAsync(running, registration, token);
                 }
             }
             catch (OperationCanceledException)
@@ -170,13 +214,8 @@ internal sealed class Fleet : IDisposable
             }
             catch (TokenRefreshException exception)
             {
-                _world.History.AddLine(machine.Name, $"caller failed: {exception.Reason}");
-                if (_world.History.Faults.Count == 0)
-                {
-                    _world.History.Broke($"A caller failed although nothing went wrong: {exception.Message}");
-                }
-
-                LeakWatch.Search(exception, _world.History);
+                registration.WasToldOfNoGrant |= hadNoGrant || HasNoGrantFor(registration);
+                Failed(machine.Name, exception, mayFail: registration.WasToldOfNoGrant);
             }
             catch (Exception exception)
             {
@@ -185,24 +224,63 @@ internal sealed class Fleet : IDisposable
         }
     }
 
-    private void Served(RunningMachine running, string token, int floor)
+    // What is stored is another client's, or nothing is and the configuration brings nothing.
+    private bool HasNoGrantFor(RunningRegistration registration) =>
+        registration.Meaning is var meaning
+        && (FleetMeanings.OwnerIn(_world.History, _server) is { } owner ? owner != meaning.Client : meaning.Seed is null);
+
+    private void Failed(string machine, TokenRefreshException exception, bool mayFail)
+    {
+        _world.History.AddLine(machine, $"caller failed: {exception.Reason}");
+        if (_scenario.Meanings is Meanings.Seeds && exception.Reason is RefreshFailureReason.Superseded)
+        {
+            // A person's seed overtook the configured one.
+            return;
+        }
+
+        if (mayFail && exception.Reason is RefreshFailureReason.ReauthorizationRequired)
+        {
+            _world.History.Meanings.ToldOfOtherGrant++;
+        }
+        else if (_world.History.Faults.Count == 0)
+        {
+            _world.History.Broke($"A caller failed although nothing went wrong: {exception.Message}");
+        }
+
+        LeakWatch.Search(exception, _world.History);
+    }
+
+    private void Served(RunningMachine running, Asked asked, string token)
     {
         var number = SimulatedServer.NumberOf(token);
-        _world.History.AddLine(running.Machine.Name, $"serves access-{number}");
-        running.NewestServed = Math.Max(running.NewestServed, number);
-        if (number < floor)
+        var registration = asked.Registration;
+        _world.History.AddLine(running.Machine.Name, $"serves access-{number}{(_meanings.All.Count == 1 ? "" : $" to {registration.Meaning}")}");
+        var origin = _server.OriginOf(token);
+        if (asked.IsStillMeant && !FleetMeanings.IsStandIn(origin, registration.Meaning))
         {
-            _world.History.Broke($"(d) A caller got access-{number} after another had got access-{floor}.");
+            registration.NewestServed = Math.Max(registration.NewestServed, number);
+            if (number < asked.Floor && !MayGoBack)
+            {
+                _world.History.Broke($"(d) A caller got access-{number} after another had got access-{asked.Floor}.");
+            }
         }
 
         if (!running.Machine.HasJustStoodStill && _server.Endpoint.ReuseDetections == 0 && !_server.IsGood(token))
         {
             _world.History.Broke($"A caller was given a token that the server calls {_server.Endpoint.StateOf(token)}.");
         }
+
+        if (!asked.MeantSince.Any(meaning => _meanings.MayServe(origin, meaning)))
+        {
+            _world.History.Broke($"(h) A caller of {registration.Meaning} got a token of {origin.Client} for '{origin.Audience}' with '{origin.Scope}'.");
+        }
     }
 
+    // Who stood still past the lease may serve once what could not be stored any more, and then what is stored for the same audience.
+    private bool MayGoBack => _meanings.All.Count > 1 && (_world.History.Has(FaultKind.Pause) || _world.History.Has(FaultKind.Suspend));
+
     // Calls the API as the handler does: after a 401 it asks once for another token and sends the call again.
-    private async Task UseAsync(RunningMachine running, AccessToken token)
+    private async Task UseAsync(RunningMachine running, RunningRegistration registration, AccessToken token)
     {
         if (await IsAcceptedAsync(running.Machine, token.Reveal(), isResent: false))
         {
@@ -210,9 +288,9 @@ internal sealed class Fleet : IDisposable
         }
 
         _demands++;
-        var floor = running.NewestServed;
-        var other = await running.Instance!.Source.GetTokenAsync(new TokenDemand { Rejected = token });
-        Served(running, other.Reveal(), floor);
+        var asked = new Asked(registration);
+        var other = await registration.Instance.Source.GetTokenAsync(new TokenDemand { Rejected = token });
+        Served(running, asked, other.Reveal());
         if (other.Reveal() == token.Reveal())
         {
             _world.History.Broke("(d) A call was to be sent again with the token that the API had refused.");
@@ -225,9 +303,27 @@ internal sealed class Fleet : IDisposable
     {
         await _world.PassAsync(200);
         var isAccepted = _server.Endpoint.StateOf(token) is AccessTokenState.Active;
-        _world.History.Called(machine.Name, SimulatedServer.NumberOf(token), isAccepted, isAccepted ? null : _server.MachineThatEnded(token), isResent);
+        var ending = isAccepted ? null : _server.SuccessorOf(token);
+        _world.History.Called(machine.Name, SimulatedServer.NumberOf(token), isAccepted, ending?.Machine, isResent);
+        if (ending is not null)
+        {
+            RefusedFor(ending, _server.OriginOf(token));
+        }
+
         await machine.ReachAsync();
         return isAccepted;
+    }
+
+    private void RefusedFor(IssuedTo ending, IssuedTo ended)
+    {
+        var counts = _world.History.Meanings;
+        counts.RefusedForAnotherAudience += ending.Audience != ended.Audience ? 1 : 0;
+        counts.RefusedEarly += ending.Hurry is Hurry.None ? 0 : 1;
+        counts.RefusedForTurns += ending.Hurry is Hurry.Turn ? 1 : 0;
+        if (ending.Hurry is Hurry.Turn && !_meanings.All[0].KeepsMany)
+        {
+            _world.History.Broke("(i) A call was refused because versions of one audience take turns.");
+        }
     }
 
     private async Task<AccessToken> AskAsync(TokenComposition instance)
@@ -264,7 +360,7 @@ internal sealed class Fleet : IDisposable
         }
     }
 
-    private TokenComposition Compose(Machine machine, Design design)
+    private List<RunningRegistration> Compose(Machine machine, Design design, IReadOnlyList<Meaning> meanings)
     {
         SimulatedStore store = design switch
         {
@@ -272,10 +368,32 @@ internal sealed class Fleet : IDisposable
             Design.VersionOnly => new UncoordinatedStore(_world, machine, _shared, comparesVersions: true),
             Design.BlindWrite => new BlindStore(_world, machine, _shared),
             Design.CapturedToken => new CapturingStore(_world, machine, _shared),
+            Design.NoTargetMark or Design.NoGrantMark or Design.LastSeedOnly or Design.OlderTokens => new ForgetfulStore(_world, machine, _shared, design),
             _ => new SimulatedStore(_world, machine, _shared),
         };
-        return Program.Compose(
-            machine, _definition, store, store, new SimulatedNetwork(_world, machine, _server), _telemetry,
-            new SeededRandomness(_world.Random), new SimulatedWork(_world, machine));
+        var network = new SimulatedNetwork(_world, machine, _server);
+        var records = new TokenRecords();
+        return
+        [
+            .. meanings.Select(meaning =>
+            {
+                var definition = new SwitchedDefinition(meaning);
+                return new RunningRegistration(definition, Program.Compose(
+                    meaning.Registration, machine, definition, store, store, network, _telemetry,
+                    new SeededRandomness(_world.Random), new SimulatedWork(_world, machine), records));
+            }),
+        ];
+    }
+
+    // What a caller begins with: it may be served by what was meant then, or what was taken up meanwhile.
+    private sealed record Asked(RunningRegistration Registration)
+    {
+        private readonly int _reloads = Registration.Reloads;
+
+        public IEnumerable<Meaning> MeantSince => Registration.TakenUp.Skip(_reloads);
+
+        public int Floor { get; } = Registration.NewestServed;
+
+        public bool IsStillMeant => Registration.Reloads == _reloads;
     }
 }

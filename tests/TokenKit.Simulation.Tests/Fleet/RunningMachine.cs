@@ -1,18 +1,15 @@
-using TokenKit.Source;
-
 namespace TokenKit.Simulation.Tests;
 
-/// <summary>A machine with what runs on it; without an instance it is about to be started again.</summary>
-internal sealed class RunningMachine(Machine machine, TokenComposition? instance)
+/// <summary>A machine with what runs on it; without registrations it is about to be started again.</summary>
+internal sealed class RunningMachine(Machine machine, IReadOnlyList<RunningRegistration> registrations)
 {
     public Machine Machine { get; } = machine;
 
-    public TokenComposition? Instance { get; } = instance;
+    public IReadOnlyList<RunningRegistration> Registrations { get; } = registrations;
 
     public List<Task> Callers { get; } = [];
 
-    /// <summary>The newest access token that a caller of this process was given.</summary>
-    public int NewestServed { get; set; }
-
-    public bool IsDone => Instance is not null && Callers.TrueForAll(static caller => caller.IsCompleted) && Instance.Flights.OwnSlot.Flight is null;
+    public bool IsDone => Registrations.Count > 0
+        && Callers.TrueForAll(static caller => caller.IsCompleted)
+        && Registrations.All(static registration => registration.Instance.Flights.OwnSlot.Flight is null);
 }

@@ -17,6 +17,9 @@ internal sealed record Scenario(string Name)
     /// <summary>What else the server does.</summary>
     public ServerHabits Habits { get; init; }
 
+    /// <summary>What the machines mean by the record that they share.</summary>
+    public Meanings Meanings { get; init; }
+
     /// <summary>How the machines coordinate.</summary>
     public Design Design { get; init; }
 

@@ -44,6 +44,11 @@ internal static class Scenarios
         ? Enum.Parse<ServerHabits>(names)
         : null;
 
+    /// <summary>What the machines of every seed mean by their record, by its name: <c>TOKENKIT_MEANINGS</c>.</summary>
+    public static readonly Meanings? OnlyMeanings = Environment.GetEnvironmentVariable("TOKENKIT_MEANINGS") is { Length: > 0 } meanings
+        ? Enum.Parse<Meanings>(meanings)
+        : null;
+
     // Of every eight hundred seeds each hundred meets one of these. In this order the seeds that once broke a rule meet the
     // server they met then.
     private static readonly ServerHabits[] HabitsInTurn =
@@ -52,9 +57,20 @@ internal static class Scenarios
         ServerHabits.EndsFormerAccessTokens | ServerHabits.NarrowsGrant, ServerHabits.None, ServerHabits.None, ServerHabits.None,
     ];
 
-    /// <summary>The scenario of a seed: a seed alone says everything about a run, unless one scenario or one habit is asked for.</summary>
-    public static Scenario Of(int seed) =>
-        (Only ?? DrawnBy(seed)) with { Habits = OnlyHabits ?? HabitsInTurn[seed / 100 % HabitsInTurn.Length] };
+    // Each eight hundred of every 12,800 seeds have one of these, in an order in which the seeds that once broke a rule have the
+    // one definition they had then.
+    private static readonly Meanings[] MeaningsInTurn =
+    [
+        Meanings.None, Meanings.Scopes, Meanings.Audiences, Meanings.Registrations, Meanings.Seeds, Meanings.Clients, Meanings.ScopesOfMany, Meanings.None,
+        Meanings.RegistrationsOfMany, Meanings.Scopes, Meanings.Seeds, Meanings.None, Meanings.None, Meanings.None, Meanings.None, Meanings.None,
+    ];
+
+    /// <summary>The scenario of a seed: a seed alone says everything about a run, unless one scenario, habit or meaning is asked for.</summary>
+    public static Scenario Of(int seed) => (Only ?? DrawnBy(seed)) with
+    {
+        Habits = OnlyHabits ?? HabitsInTurn[seed / 100 % HabitsInTurn.Length],
+        Meanings = OnlyMeanings ?? MeaningsInTurn[seed / 800 % MeaningsInTurn.Length],
+    };
 
     private static Scenario DrawnBy(int seed)
     {

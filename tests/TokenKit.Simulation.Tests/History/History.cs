@@ -26,17 +26,25 @@ internal sealed class History(TimeProvider time, bool isWritten)
 
     public int Takeovers { get; private set; }
 
+    /// <summary>Whether a person's seed was refused by the store after it had drawn its epoch: what was under way then cannot be stored any more.</summary>
+    public bool HasLostASeed { get; set; }
+
     /// <summary>Calls that an API answered, where a run has an API.</summary>
     public CallCounts Calls { get; } = new();
+
+    /// <summary>What came of several meanings of the record, where a run has several.</summary>
+    public MeaningCounts Meanings { get; } = new();
 
     public bool Has(FaultKind kind) => Faults.Exists(fault => fault.Kind == kind);
 
     /// <summary>A request leaves.</summary>
-    public Sending Sent(string machine)
+    /// <param name="machine">Whose it is.</param>
+    /// <param name="isUnasked">Whether nobody asked for another token than the one that there was.</param>
+    public Sending Sent(string machine, bool isUnasked)
     {
         AddLine(machine, "sends a refresh token");
         var (epoch, readAt) = _known.GetValueOrDefault(machine);
-        return new Sending(machine, ++_moment, epoch, readAt);
+        return new Sending(machine, ++_moment, epoch, readAt, isUnasked);
     }
 
     /// <summary>The store was read for a machine.</summary>
@@ -108,7 +116,8 @@ internal sealed class History(TimeProvider time, bool isWritten)
 /// <param name="At">When.</param>
 /// <param name="Epoch">The epoch of the last lease that machine was given.</param>
 /// <param name="ReadAt">When the store was last read for that machine.</param>
-internal sealed record Sending(string Machine, int At, long Epoch, int ReadAt);
+/// <param name="IsUnasked">Whether nobody asked for another token than the one that there was.</param>
+internal sealed record Sending(string Machine, int At, long Epoch, int ReadAt, bool IsUnasked);
 
 /// <summary>A refresh token that arrived at the server.</summary>
 /// <param name="Sending">How it left.</param>

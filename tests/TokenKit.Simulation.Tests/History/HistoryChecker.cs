@@ -20,17 +20,54 @@ internal static class HistoryChecker
     /// <summary>(g) One definition asks for one scope: that narrows a grant at most once, and no refresh asks for more than is left.</summary>
     /// <param name="history">What happened.</param>
     /// <param name="endpoint">Who issued the tokens.</param>
-    /// <param name="asked">The scope that every access token must have.</param>
-    public static void CheckScopes(History history, FakeTokenEndpoint endpoint, string asked)
+    /// <param name="asked">The scopes of which every access token must have one.</param>
+    public static void CheckScopes(History history, FakeTokenEndpoint endpoint, params ReadOnlySpan<string> asked)
     {
         if (endpoint.Requests.Any(static request => request.Outcome is TokenRequestOutcome.InvalidScope))
         {
             history.Broke("(g) A refresh asked for more than was left of the grant.");
         }
 
-        if (endpoint.AccessTokens.Any(issued => issued.Scope != asked))
+        foreach (var issued in endpoint.AccessTokens)
         {
-            history.Broke("(g) An access token has another scope than the definition asks for.");
+            if (!asked.Contains(issued.Scope))
+            {
+                history.Broke("(g) An access token has another scope than the definition asks for.");
+            }
+        }
+    }
+
+    /// <summary>The rules of a record of which several definitions have a meaning.</summary>
+    /// <param name="history">What happened.</param>
+    /// <param name="server">Who issued the tokens.</param>
+    /// <param name="meanings">All that the machines meant.</param>
+    public static void CheckMeanings(History history, SimulatedServer server, IReadOnlyList<Meaning> meanings)
+    {
+        var applied = new List<string>();
+        for (var index = 0; index < history.Commits.Count; index++)
+        {
+            var (refreshToken, before) = (history.Commits[index].RefreshToken, index == 0 ? "" : history.Commits[index - 1].RefreshToken);
+            if (refreshToken == before)
+            {
+                continue;
+            }
+
+            var isSeed = meanings.Any(meaning => meaning.Seed == refreshToken);
+            if (isSeed)
+            {
+                history.Meanings.SeedsApplied++;
+                applied.Add(refreshToken);
+            }
+
+            if (!isSeed && before.Length > 0 && server.ClientOf(before) != server.ClientOf(refreshToken))
+            {
+                history.Broke("(h) What one client's grant had left was put in the place of another's, and no seed had asked for it.");
+            }
+        }
+
+        if (applied.Distinct().Count() < applied.Count)
+        {
+            history.Broke("(j) A seed was applied again.");
         }
     }
 
@@ -64,7 +101,7 @@ internal static class HistoryChecker
         && (commit.At < sending.ReadAt || commit.Epoch >= sending.Epoch));
 
     private static bool MayBeUnstored(History history, Sending sending) =>
-        history.Faults.Exists(fault => fault.At < sending.At && MayKeepAnAnswerFromBeingStored(fault.Kind)) || IsStoreTwiceBad(history);
+        history.Faults.Exists(fault => fault.At < sending.At && MayKeepAnAnswerFromBeingStored(fault.Kind)) || IsStoreTwiceBad(history) || history.HasLostASeed;
 
     // (b) What is stored in the end is what the server issued last, unless an answer was lost on the way.
     private static void WhatIsStoredIsWhatTheServerIssuedLast(History history, EndState end)

@@ -1,4 +1,5 @@
 using System.Net;
+using TokenKit.Source;
 
 namespace TokenKit.Simulation.Tests;
 
@@ -11,7 +12,8 @@ internal sealed class SimulatedNetwork(World world, Machine machine, SimulatedSe
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // No await before this: between the last look at the deadline and the request's leaving the code cannot be stopped.
-        var sending = world.History.Sent(machine.Name);
+        var isUnasked = FlightScope.Current?.Order.Trigger is not (RefreshTrigger.Rejected or RefreshTrigger.Requested);
+        var sending = world.History.Sent(machine.Name, isUnasked);
         var fault = world.Plan.AtRequest(++server.RequestsLeft);
         if (fault is { } kind)
         {

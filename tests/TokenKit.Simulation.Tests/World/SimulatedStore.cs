@@ -49,8 +49,13 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         return lease is null ? null : new DistantLease(this, lease) { GrantedAt = lease.GrantedAt };
     }
 
-    public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
-        Shared.Store.AdvanceEpochAsync(key, cancellationToken);
+    public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        await GoAsync(cancellationToken);
+        var epoch = await Shared.Store.AdvanceEpochAsync(key, cancellationToken);
+        await ReturnAsync(cancellationToken);
+        return epoch;
+    }
 
     /// <summary>The condition under which this design writes.</summary>
     protected virtual SecretCondition Allowed(SecretCondition condition) => condition;
