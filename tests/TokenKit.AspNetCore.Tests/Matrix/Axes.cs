@@ -58,14 +58,29 @@ internal enum EntryAxis
     Consent,
 }
 
-/// <summary>
-/// What happens between two calls. Two registrations of one record are no value here: the core does not serve them yet.
-/// </summary>
+/// <summary>What happens between two calls.</summary>
 internal enum BetweenAxis
 {
     Nothing,
+
+    /// <summary>The options are read once more, and mean what they meant.</summary>
     Reload,
+
+    /// <summary>The definition asks for another scope.</summary>
+    ReloadOfScope,
+
+    /// <summary>The definition names another server, whose API is called.</summary>
+    ReloadOfServer,
     Restart,
+
+    /// <summary>A program whose definition asks for another scope starts beside the first one, over the same store.</summary>
+    TwoVersions,
+
+    /// <summary>
+    /// The program has a second registration of the same record: for another scope where the server keeps former tokens, else for
+    /// the same.
+    /// </summary>
+    TwoRegistrations,
 }
 
 /// <summary>What the server does at a refresh with the former access token and with the grant.</summary>

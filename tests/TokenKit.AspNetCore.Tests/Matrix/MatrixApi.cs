@@ -31,6 +31,8 @@ internal sealed class MatrixApi
 
     public int Rejected => _api.Rejected;
 
+    public IReadOnlyList<string> TokensSeen => _api.TokensSeen;
+
     public string? LastToken => _api.RecentCalls[^1].Token;
 
     public HttpMessageHandler CreateHandler() => _cell.Placement is PlacementAxis.Query ? new QueryFront(_api.CreateHandler()) : _api.CreateHandler();

@@ -21,6 +21,18 @@ internal sealed record MatrixCell(
     /// <summary>The smaller scope that a refresh asks for, where it does.</summary>
     public string? RefreshedScope => Server is ServerAxis.NarrowsGrant ? "orders.read" : null;
 
+    /// <summary>Whether the definition asks for another scope from some moment on.</summary>
+    public bool ChangesScope => Between is BetweenAxis.ReloadOfScope or BetweenAxis.TwoVersions;
+
+    /// <summary>Whether the record holds a token for each scope.</summary>
+    public bool KeepsMany => Between is BetweenAxis.TwoRegistrations && Server is ServerAxis.KeepsFormer;
+
+    /// <summary>What is asked for then. A grant that is narrowed gives no more: nothing is named, and what is left is given.</summary>
+    public string? OtherScope => Server is ServerAxis.NarrowsGrant ? null : "orders.write";
+
+    /// <summary>Whether something has to be fetched before calls can carry a token.</summary>
+    public bool FetchesPlacement => Placement is PlacementAxis.WithAssertion or PlacementAxis.WithSecret || Part is PartAxis.Certificate;
+
     public string SubjectName => Subject is SubjectAxis.Subject ? "acme" : "";
 
     /// <summary>The values as numbers, in the order of the axes.</summary>

@@ -7,7 +7,7 @@ internal static class MatrixCells
     [
         new("a person consents to a refresh token; other grants need nobody", static cell => cell.Entry is EntryAxis.Consent && !cell.IsSeeded),
         new("a requester is not told of a code", static cell => cell.Entry is EntryAxis.Consent && cell.Part is PartAxis.Requester),
-        new("what is kept in memory ends with its process", static cell => cell.Store is StoreAxis.Memory && cell.Between is BetweenAxis.Restart),
+        new("what is kept in memory ends with its process", static cell => cell is { Store: StoreAxis.Memory, Between: BetweenAxis.Restart or BetweenAxis.TwoVersions }),
         new("without a refresh token there is no grant to narrow", static cell => cell.Server is ServerAxis.NarrowsGrant && !cell.HasRefreshToken),
     ];
 

@@ -8,9 +8,17 @@ internal static class MatrixDefinition
 {
     public const string OtherToken = "people";
 
-    public static void Write(TokenRefreshOptions token, MatrixCell cell, FakeTokenEndpoint endpoint, string? seed)
+    /// <param name="token">The options.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="server">The address of the token endpoint.</param>
+    /// <param name="seed">The configured refresh token, if there is one.</param>
+    /// <param name="isOther">Whether it asks for the other scope.</param>
+    public static void Write(TokenRefreshOptions token, MatrixCell cell, Uri server, string? seed, bool isOther)
     {
-        var url = cell.Parameters is ParameterAxis.ParamResolver ? $"https://${{param.host}}{endpoint.Address.AbsolutePath}" : endpoint.Address.AbsoluteUri;
+        // Parameters that code resolves are known to flights alone: whoever moves to another server writes that down.
+        var readsHost = cell.Parameters is ParameterAxis.ParamResolver && server == MatrixWorld.FirstAddress;
+        var url = readsHost ? $"https://${{param.host}}{server.AbsolutePath}" : server.AbsoluteUri;
+        token.Secret.AccessTokens = cell.KeepsMany ? "many" : null;
         token.Client.Id = cell.Parameters is ParameterAxis.ParamResolver ? "${param.client}" : FakeTokenEndpoint.DefaultClientId;
         var authentication = ClientAuthenticationMethods.ClientSecretBasic;
         if (cell.Part is PartAxis.Certificate)
@@ -24,7 +32,14 @@ internal static class MatrixDefinition
         }
 
         WriteGrant(token, cell, url, authentication);
-        if (cell.RefreshedScope is { } scope)
+        if (isOther && cell.OtherScope is { } other)
+        {
+            foreach (var request in RequestsOf(token, cell))
+            {
+                request.Form.Add("scope", other);
+            }
+        }
+        else if (!isOther && cell.RefreshedScope is { } scope)
         {
             token.RefreshRequest.Form.Add("scope", scope);
         }
@@ -32,7 +47,7 @@ internal static class MatrixDefinition
         foreach (var request in RequestsOf(token, cell))
         {
             request.Sign = cell.Part is PartAxis.Signer ? MatrixParts.SignerName : null;
-            request.AllowedOrigins = cell.Parameters is ParameterAxis.ParamResolver ? endpoint.Address.GetLeftPart(UriPartial.Authority) : null;
+            request.AllowedOrigins = cell.Parameters is ParameterAxis.ParamResolver ? server.GetLeftPart(UriPartial.Authority) : null;
         }
 
         if (cell.IsSeeded && cell.Entry is not EntryAxis.Consent && cell.Subject is SubjectAxis.NoSubject)

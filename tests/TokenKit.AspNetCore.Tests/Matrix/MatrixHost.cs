@@ -15,6 +15,7 @@ internal sealed class MatrixHost : IAsyncDisposable
 {
     private const string Keeper = "alice,role=keeper";
     private const string ApiClient = "matrix-api";
+    private const string OtherApiClient = "matrix-other-api";
 
     private readonly MatrixWorld _world;
     private readonly WebHost _web;
@@ -36,8 +37,8 @@ internal sealed class MatrixHost : IAsyncDisposable
 
     private MatrixCell Cell => _world.Cell;
 
-    public static async Task<MatrixHost> StartAsync(MatrixWorld world) => new(world, await WebHost.StartAsync(
-        (builder, _) => Configure(builder, world),
+    public static async Task<MatrixHost> StartAsync(MatrixWorld world, bool isOther = false) => new(world, await WebHost.StartAsync(
+        (builder, _) => Configure(builder, world, isOther),
         app =>
         {
             if (world.Cell.Entry is EntryAxis.Consent)
@@ -49,32 +50,21 @@ internal sealed class MatrixHost : IAsyncDisposable
         shared: world.Endpoint));
 
     /// <summary>Calls the API, and waits for whatever the call began.</summary>
-    public async Task<HttpResponseMessage> CallAsync()
-    {
-        using var client = Services.GetRequiredService<IHttpClientFactory>().CreateClient(ApiClient);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "orders");
-        if (Cell.Subject is SubjectAxis.Subject)
-        {
-            request.SetTokenSubject(Cell.SubjectName);
-        }
+    public Task<HttpResponseMessage> CallAsync() => CallAsync(ApiClient, _world.Name);
 
-        try
-        {
-            return await client.SendAsync(request);
-        }
-        finally
-        {
-            await _web.FlightEndedAsync(_world.Name, Cell.SubjectName);
-            if (Cell.Grant is GrantAxis.TokenExchange)
-            {
-                // What is exchanged was due as well: its renewal must not reach over the hours that pass next.
-                await _web.FlightEndedAsync(MatrixDefinition.OtherToken, Cell.SubjectName);
-            }
-        }
-    }
+    /// <summary>The same by the second registration, where there are two.</summary>
+    public Task<HttpResponseMessage> CallByOtherAsync() => CallAsync(OtherApiClient, _world.OtherName);
+
+    /// <summary>Calls the API, and waits for nothing else.</summary>
+    public Task<HttpResponseMessage> SendAsync() => SendAsync(ApiClient);
+
+    /// <summary>Waits for whatever calls have begun.</summary>
+    public Task IsQuietAsync() => IsQuietAsync(_world.Name);
 
     public Task SeedAsync(string refreshToken) =>
         _web.Source(_world.Name).SeedAsync(new TokenSeed(refreshToken) { Subject = Cell.SubjectName }).AsTask();
+
+    public Task ForgetAsync() => _web.Source(_world.Name).ForgetAsync(Cell.SubjectName).AsTask();
 
     public Task<DefinitionCheck> CheckAsync(IReadOnlyList<TokenAnswer> answers, DefinitionCheckOptions options) =>
         Services.GetRequiredService<ITokenDefinitions>().CheckAsync(_world.Name, answers, options with { Subject = Cell.SubjectName }).AsTask();
@@ -93,13 +83,14 @@ internal sealed class MatrixHost : IAsyncDisposable
             "/connect/callback", new Dictionary<string, string?> { ["state"] = query["state"], ["code"] = code }));
     }
 
-    /// <summary>Reads the options once more, with a value in them that changes nothing here.</summary>
-    public void Reload()
+    /// <summary>Reads the options once more, with a value in them that changes nothing here, or for the other scope.</summary>
+    public void Reload(bool isOther = false)
     {
         var source = Services.GetRequiredKeyedService<IDefinitionSource>(_world.Name);
         var before = source.Current;
         var configuration = (IConfigurationRoot)Services.GetRequiredService<IConfiguration>();
         configuration["MatrixLeaseMargin"] = "6";
+        configuration["MatrixIsOther"] = isOther ? "true" : "false";
         configuration.Reload();
         source.Current.Should().NotBeSameAs(before, "the options were reloaded");
     }
@@ -110,7 +101,41 @@ internal sealed class MatrixHost : IAsyncDisposable
         await _web.DisposeAsync();
     }
 
-    private static void Configure(WebApplicationBuilder builder, MatrixWorld world)
+    private async Task<HttpResponseMessage> CallAsync(string api, string name)
+    {
+        try
+        {
+            return await SendAsync(api);
+        }
+        finally
+        {
+            await IsQuietAsync(name);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string api)
+    {
+        using var client = Services.GetRequiredService<IHttpClientFactory>().CreateClient(api);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "orders");
+        if (Cell.Subject is SubjectAxis.Subject)
+        {
+            request.SetTokenSubject(Cell.SubjectName);
+        }
+
+        return await client.SendAsync(request);
+    }
+
+    private async Task IsQuietAsync(string name)
+    {
+        await _web.FlightEndedAsync(name, Cell.SubjectName);
+        if (Cell.Grant is GrantAxis.TokenExchange)
+        {
+            // What is exchanged was due as well: its renewal must not reach over the hours that pass next.
+            await _web.FlightEndedAsync(MatrixDefinition.OtherToken, Cell.SubjectName);
+        }
+    }
+
+    private static void Configure(WebApplicationBuilder builder, MatrixWorld world, bool isOther)
     {
         var (cell, services) = (world.Cell, builder.Services);
         builder.Configuration.AddInMemoryCollection(MatrixSecrets.Configuration);
@@ -118,7 +143,7 @@ internal sealed class MatrixHost : IAsyncDisposable
             new ConfigurationChangeTokenSource<TokenRefreshOptions>(world.Name, builder.Configuration));
         var token = services.AddTokenRefresh(world.Name, options =>
         {
-            MatrixDefinition.Write(options, cell, world.Endpoint, world.Seed);
+            MatrixDefinition.Write(options, cell, world.Address, world.Seed, builder.Configuration.GetValue("MatrixIsOther", isOther));
             options.Resilience.LeaseMargin = TimeSpan.FromSeconds(builder.Configuration.GetValue("MatrixLeaseMargin", 5));
         });
         if (cell.Parameters is ParameterAxis.ParamResolver)
@@ -126,15 +151,17 @@ internal sealed class MatrixHost : IAsyncDisposable
             token.UseParamResolver(["host", "client"], (_, key, _) =>
             {
                 world.Parts.ParamsAsked.Enqueue(key);
-                return new(new Dictionary<string, string> { ["host"] = world.Endpoint.Address.Host, ["client"] = FakeTokenEndpoint.DefaultClientId });
+                return new(Params(world));
             });
         }
 
-        world.Parts.Register(services, cell.Part, world.Server.AskAsync);
-        world.AddStore(token);
-        services.AddHttpClient($"tokenkit-{world.Name}").ConfigurePrimaryHttpMessageHandler(world.Server.CreateHandler);
-        services.AddHttpClient(ApiClient, http => http.BaseAddress = world.Api.Address)
-            .AddTokenRefreshHandler(world.Name).ConfigurePrimaryHttpMessageHandler(world.Api.CreateHandler);
+        world.Parts.Register(services);
+        Connect(token, world, ApiClient);
+        if (cell.Between is BetweenAxis.TwoRegistrations)
+        {
+            AddOther(services, world);
+        }
+
         if (cell.Grant is GrantAxis.TokenExchange)
         {
             services.AddClientCredentials(MatrixDefinition.OtherToken, world.People);
@@ -146,4 +173,34 @@ internal sealed class MatrixHost : IAsyncDisposable
             services.AddTokenPermissions(permissions => permissions.For(world.Name).Seed.Roles.Add("keeper"));
         }
     }
+
+    // Only one of those who share a record brings a seed.
+    private static void AddOther(IServiceCollection services, MatrixWorld world)
+    {
+        var token = services.AddTokenRefresh(world.OtherName, options =>
+        {
+            MatrixDefinition.Write(options, world.Cell, world.Address, seed: null, isOther: world.Cell.KeepsMany);
+            options.Secret.Name = world.Name;
+        });
+        if (world.Cell.Parameters is ParameterAxis.ParamResolver)
+        {
+            token.UseParamResolver(["host", "client"], (_, _, _) => new(Params(world)));
+        }
+
+        Connect(token, world, OtherApiClient);
+    }
+
+    private static void Connect(ITokenRefreshBuilder token, MatrixWorld world, string api)
+    {
+        world.Parts.Register(token.Services, token.Name, world.Cell.Part, (context, cancellationToken) => world.Server.AskAsync(context, cancellationToken));
+        world.AddStore(token);
+        token.Services.AddHttpClient($"tokenkit-{token.Name}").ConfigurePrimaryHttpMessageHandler(world.ToServer);
+        token.Services.AddHttpClient(api, http => http.BaseAddress = world.Api.Address)
+            .AddTokenRefreshHandler(token.Name).ConfigurePrimaryHttpMessageHandler(world.ToApi);
+    }
+
+    private static Dictionary<string, string> Params(MatrixWorld world) => new()
+    {
+        ["host"] = world.Address.Host, ["client"] = FakeTokenEndpoint.DefaultClientId,
+    };
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TokenKit.Tests;
 
 /// <summary>The user's own parts of a cell. Each counts how often it was reached.</summary>
-internal sealed class MatrixParts(string name)
+internal sealed class MatrixParts
 {
     public const string OddMediaType = "application/x-matrix";
     public const string SignatureHeader = "X-Matrix-Signature";
@@ -27,9 +27,13 @@ internal sealed class MatrixParts(string name)
     /// <summary>For whom parameters were resolved.</summary>
     public ConcurrentQueue<TokenKey> ParamsAsked { get; } = new();
 
-    public void Register(IServiceCollection services, PartAxis part, Func<TokenRequestContext, CancellationToken, Task<TokenAnswer>> ask)
+    /// <summary>Registers what all registrations of a program use by a name of its own.</summary>
+    public void Register(IServiceCollection services) => services.AddKeyedSingleton<IAssertionSource>(AssertionName, new AssertionSource(this));
+
+    /// <summary>Registers the part of one registration.</summary>
+    public void Register(
+        IServiceCollection services, string name, PartAxis part, Func<TokenRequestContext, CancellationToken, Task<TokenAnswer>> ask)
     {
-        services.AddKeyedSingleton<IAssertionSource>(AssertionName, new AssertionSource(this));
         switch (part)
         {
             case PartAxis.AnswerReader:

@@ -16,7 +16,9 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
     private readonly List<MatrixHost> _hosts = [];
     private readonly RecordedActivities _activities = new(filter: activity => Equals(activity.GetTagItem("tokenkit.token.name"), world.Name));
     private readonly StringBuilder _shown = new();
+    private readonly HashSet<string> _ofOther = new(StringComparer.Ordinal);
     private MatrixHost? _ended;
+    private int _requestsOfFormer;
 
     private MatrixCell Cell => world.Cell;
 
@@ -37,12 +39,20 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         await IsServedAsync("the first call", requests: Cell.Entry is EntryAxis.Consent ? 0 : 1);
         await PassAsync();
         await EnterAsync();
-        await IsServedAsync("a call after that", requests: 0);
+        if (Cell.ChangesScope && Cell.Entry is not EntryAxis.Consent)
+        {
+            await IsRenewedMeanwhileAsync();
+        }
+
+        await IsServedAsync("a call after that", requests: NeedsToken ? 1 : 0);
+        await IsServedAsync("the call after that one", requests: 0);
         await RenewsAsync();
         await IsAdoptedElsewhereAsync();
+        await TheOtherRegistrationIsServedAsync();
         await FailsWithoutALeakAsync();
         await StoredIsTheLatestAsync();
         EachRefreshTokenWasSentOnce();
+        NothingReachedAnotherServer();
         TheServerDidAsItDoes();
         NothingLeaks();
     }
@@ -147,6 +157,18 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
             case BetweenAxis.Reload:
                 Host.Reload();
                 break;
+            case BetweenAxis.ReloadOfScope:
+                Host.Reload(isOther: true);
+                break;
+            case BetweenAxis.ReloadOfServer:
+                await TurnToAnotherServerAsync();
+                break;
+            case BetweenAxis.TwoVersions:
+                _hosts.Add(await MatrixHost.StartAsync(world, isOther: true));
+                break;
+            case BetweenAxis.TwoRegistrations:
+                await TheOtherRegistrationIsServedAsync();
+                break;
             case BetweenAxis.Restart:
                 if (Cell.Store is StoreAxis.Files)
                 {
@@ -158,6 +180,44 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
                 _hosts.Add(await MatrixHost.StartAsync(world));
                 break;
         }
+    }
+
+    private async Task TurnToAnotherServerAsync()
+    {
+        _requestsOfFormer = Endpoint.TokenRequests;
+        world.TurnToAnotherServer();
+        Host.Reload();
+        if (world.Seed is { } seed && Cell.Subject is SubjectAxis.Subject)
+        {
+            await Host.SeedAsync(seed);
+        }
+
+        if (Cell.Grant is GrantAxis.Login)
+        {
+            // A refresh token of another server is left as it is, until somebody says that it is not needed any more.
+            await Host.ForgetAsync();
+        }
+    }
+
+    // With its own token, where the record holds one for each scope, else with the same.
+    private async Task TheOtherRegistrationIsServedAsync()
+    {
+        if (Cell.Between is not BetweenAxis.TwoRegistrations)
+        {
+            return;
+        }
+
+        var (requests, known) = (Endpoint.TokenRequests, LastAccessToken);
+        using var answer = await Host.CallByOtherAsync();
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, "the other registration is served");
+        Endpoint.TokenRequests.Should().Be(requests + (Cell.KeepsMany ? 1 : 0), "registrations of one record share what is meant for both");
+        if (Cell.KeepsMany)
+        {
+            _ofOther.Add(Endpoint.Requests[^1].IssuedAccessToken!);
+        }
+
+        world.Api.LastToken.Should().Be(Cell.KeepsMany ? Endpoint.Requests[^1].IssuedAccessToken : known);
     }
 
     private async Task RenewsAsync()
@@ -175,6 +235,33 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         await IsServedAsync("a call after a 401", requests: 1);
         world.Api.Rejected.Should().Be(rejected + 1);
         await IsServedAsync("a call after the 401 was answered", requests: 0);
+    }
+
+    // Who has no token in memory that is known to be of another scope begins by a look at the store; the call after that renews.
+    private async Task IsRenewedMeanwhileAsync()
+    {
+        var former = LastAccessToken;
+        if (Cell.Between is BetweenAxis.TwoVersions || Cell.Parameters is ParameterAxis.ParamResolver)
+        {
+            await IsServedAsync("a call that finds the token of another scope", requests: 0);
+        }
+
+        if (Cell is { Between: BetweenAxis.ReloadOfScope, Parameters: ParameterAxis.NoResolver, FetchesPlacement: true })
+        {
+            // A reload ends how the token was placed. What has to be fetched to place it again is fetched by the flight of its key,
+            // and that is the renewal.
+            await IsServedAsync("a call that begins the renewal and is placed by it", requests: 1, mayUseTheFormer: true);
+            return;
+        }
+
+        var (requests, held) = (Endpoint.TokenRequests, Endpoint.HoldNext());
+        using var answer = await Host.SendAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        world.Api.LastToken.Should().Be(former, "nobody waits for a token of another scope");
+        held.Release();
+        await Host.IsQuietAsync();
+        Endpoint.TokenRequests.Should().Be(requests + 1, "the call began the renewal");
     }
 
     private async Task IsServedAsync(string what, int requests, bool mayUseTheFormer = false)
@@ -256,7 +343,7 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
     {
         var stored = await world.StoredAsync(Host);
         stored.Should().NotBeNull();
-        stored!.AccessToken?.Reveal().Should().Be(LastAccessToken, "the latest access token is stored");
+        stored!.AccessToken?.Reveal().Should().Be(Endpoint.Requests.Select(static request => request.IssuedAccessToken).OfType<string>().Last(), "the latest access token is stored");
         stored.RefreshToken?.Reveal().Should().Be(Cell.HasRefreshToken ? LastRefreshToken : null, "the latest refresh token is stored");
         if (LastRefreshToken is { } refreshToken)
         {
@@ -277,14 +364,28 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         }
     }
 
+    private void NothingReachedAnotherServer()
+    {
+        if (world.FormerEndpoint is not { } former)
+        {
+            return;
+        }
+
+        former.TokenRequests.Should().Be(_requestsOfFormer, "the former server is asked nothing any more");
+        former.AccessTokens.Should().NotBeEmpty();
+        world.Api.TokensSeen.Should().NotIntersectWith(former.AccessTokens.Select(static issued => issued.Token), "no token of the former server reaches the new API");
+        Endpoint.Requests.Should().NotContain(static request => request.Outcome == TokenRequestOutcome.InvalidGrant, "no refresh token of the former server reaches the new one");
+    }
+
     private void TheServerDidAsItDoes()
     {
         Endpoint.Requests.Should().NotContain(static request => request.Outcome == TokenRequestOutcome.InvalidScope, "no refresh asks for more than is left");
         var refreshed = Endpoint.Requests.Where(static request => request.RefreshToken is not null).Select(static request => request.IssuedAccessToken).ToHashSet();
-        Endpoint.AccessTokens.Where(token => refreshed.Contains(token.Token)).Should().NotContain(token => token.Scope != Cell.RefreshedScope);
+        Endpoint.AccessTokens.Where(token => refreshed.Contains(token.Token)).Should().NotContain(token => !AskedScopes.Contains(token.Scope));
 
-        // Of three renewals one comes while the former token still works. So does the second of two consents.
-        var atWork = Cell.Entry is EntryAxis.Consent ? 2 : 1;
+        // Of three renewals one comes while the former token still works. So does the second of two consents, and the renewal for
+        // another scope.
+        var atWork = Cell.Between is not BetweenAxis.ReloadOfServer && (Cell.Entry is EntryAxis.Consent || Cell.ChangesScope) ? 2 : 1;
         Endpoint.AccessTokens.Count(static token => token.EndedBy is not null).Should().Be(Cell.Server is ServerAxis.EndsFormer ? atWork : 0);
     }
 
@@ -309,7 +410,12 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         }
     }
 
-    private IEnumerable<string> Issued => Endpoint.Requests.Select(static request => request.IssuedAccessToken).OfType<string>();
+    // Another server gives its own tokens, as a consent there does.
+    private bool NeedsToken => Cell.Between is BetweenAxis.ReloadOfServer && Cell.Entry is not EntryAxis.Consent;
+
+    private IEnumerable<string?> AskedScopes => Cell.ChangesScope || Cell.KeepsMany ? [Cell.RefreshedScope, Cell.OtherScope, Cell.GrantedScope] : [Cell.RefreshedScope];
+
+    private IEnumerable<string> Issued => Endpoint.Requests.Select(static request => request.IssuedAccessToken).OfType<string>().Where(token => !_ofOther.Contains(token));
 
     private string LastAccessToken => Issued.Last();
 

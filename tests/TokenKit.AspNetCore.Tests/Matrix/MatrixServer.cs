@@ -12,12 +12,12 @@ namespace TokenKit.Tests;
 /// The token server of a cell: the endpoint that behaves, behind a front that knows the grants it does not, reads signatures
 /// and answers in a format of its own where the cell has somebody who can read it.
 /// </summary>
-internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, FakeTokenEndpoint people)
+internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, Uri address, FakeTokenEndpoint people)
 {
     /// <summary>Who logs in and consents.</summary>
     public const string Person = "matrix-person";
 
-    public HttpMessageHandler CreateHandler() => new Front(cell, endpoint, people);
+    public HttpMessageHandler CreateHandler() => new Front(cell, endpoint, address, people);
 
     /// <summary>Asks as a program's own code does, without the definition.</summary>
     public async Task<TokenAnswer> AskAsync(TokenRequestContext context, CancellationToken cancellationToken)
@@ -46,18 +46,18 @@ internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, 
 
         using var client = new HttpClient(CreateHandler());
         using var content = new FormUrlEncodedContent(form);
-        using var answer = await client.PostAsync(endpoint.Address, content, cancellationToken);
+        using var answer = await client.PostAsync(address, content, cancellationToken);
         var headers = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("Content-Type", [answer.Content.Headers.ContentType!.ToString()]);
         return new TokenAnswer((int)answer.StatusCode, headers, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
-    private sealed class Front(MatrixCell cell, FakeTokenEndpoint endpoint, FakeTokenEndpoint people) : DelegatingHandler(endpoint.CreateHandler())
+    private sealed class Front(MatrixCell cell, FakeTokenEndpoint endpoint, Uri address, FakeTokenEndpoint people) : DelegatingHandler(endpoint.CreateHandler())
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var form = QueryHelpers.ParseQuery(await request.Content!.ReadAsStringAsync(cancellationToken))
                 .ToDictionary(static field => field.Key, static field => field.Value.ToString());
-            if (request.RequestUri != endpoint.Address)
+            if (request.RequestUri != address)
             {
                 return Refused("Nothing is here.");
             }
