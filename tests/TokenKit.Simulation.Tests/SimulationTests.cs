@@ -44,6 +44,31 @@ public class SimulationTests
     public void A_seed_that_once_broke_a_rule_breaks_none(int seed) =>
         SeedRun.Run([seed], Scenarios.Of).Broken.Should().BeEmpty();
 
+    /// <summary>
+    /// A refresh by hand across a reload; a seed that was applied while a person seeded, that came between the lease and the look at
+    /// the store, that overtook a refresh.
+    /// </summary>
+    [Theory]
+    [InlineData(736, nameof(Meanings.Audiences))]
+    [InlineData(589, nameof(Meanings.Seeds))]
+    [InlineData(18492, nameof(Meanings.Seeds))]
+    [InlineData(1293, nameof(Meanings.Seeds))]
+    public void Nor_does_one_where_machines_mean_different_things(int seed, string meanings) =>
+        SeedRun.Run([seed], seed => Scenarios.Of(seed) with { Meanings = Enum.Parse<Meanings>(meanings) }).Broken.Should().BeEmpty();
+
+    [Fact]
+    public void Versions_of_one_audience_renew_once_for_each_version_that_is_taken_up()
+    {
+        var scenario = Scenarios.NoFaults with { Habits = ServerHabits.EndsFormerAccessTokens, Meanings = Meanings.Scopes };
+
+        var totals = SeedRun.Run(Enumerable.Range(0, 500), _ => scenario);
+
+        totals.Broken.Should().BeEmpty();
+        var counts = totals.Meanings[scenario.Meanings].Counts;
+        counts.EarlyRenewals.Should().BePositive("a version that is taken up asks for its own scope");
+        counts.Turns.Should().Be(0);
+    }
+
     [Fact]
     public void Where_a_refresh_ends_the_former_token_calls_are_refused_and_sent_again()
     {

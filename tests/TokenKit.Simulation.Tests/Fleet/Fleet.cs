@@ -276,8 +276,10 @@ internal sealed class Fleet : IDisposable
         }
     }
 
-    // Who stood still past the lease may serve once what could not be stored any more, and then what is stored for the same audience.
-    private bool MayGoBack => _meanings.All.Count > 1 && (_world.History.Has(FaultKind.Pause) || _world.History.Has(FaultKind.Suspend));
+    // Who stood still past the lease, or was overtaken by a seed that was not stored, may serve once what could not be stored any
+    // more, and then what is stored for the same audience.
+    private bool MayGoBack =>
+        _meanings.All.Count > 1 && (_world.History.HasLostASeed || _world.History.Has(FaultKind.Pause) || _world.History.Has(FaultKind.Suspend));
 
     // Calls the API as the handler does: after a 401 it asks once for another token and sends the call again.
     private async Task UseAsync(RunningMachine running, RunningRegistration registration, AccessToken token)
