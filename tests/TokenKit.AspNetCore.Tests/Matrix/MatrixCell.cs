@@ -27,6 +27,9 @@ internal sealed record MatrixCell(
     /// <summary>Whether the record holds a token for each scope.</summary>
     public bool KeepsMany => Between is BetweenAxis.TwoRegistrations && Server is ServerAxis.KeepsFormer;
 
+    /// <summary>Whether the registrations must say so: what reads parameters may be something else for each.</summary>
+    public bool SaysMany => KeepsMany || (Between is BetweenAxis.TwoRegistrations && Parameters is ParameterAxis.ParamResolver);
+
     /// <summary>What is asked for then. A grant that is narrowed gives no more: nothing is named, and what is left is given.</summary>
     public string? OtherScope => Server is ServerAxis.NarrowsGrant ? null : "orders.write";
 

@@ -18,7 +18,7 @@ internal static class MatrixDefinition
         // Parameters that code resolves are known to flights alone: whoever moves to another server writes that down.
         var readsHost = cell.Parameters is ParameterAxis.ParamResolver && server == MatrixWorld.FirstAddress;
         var url = readsHost ? $"https://${{param.host}}{server.AbsolutePath}" : server.AbsoluteUri;
-        token.Secret.AccessTokens = cell.KeepsMany ? "many" : null;
+        token.Secret.AccessTokens = cell.SaysMany ? "many" : null;
         token.Client.Id = cell.Parameters is ParameterAxis.ParamResolver ? "${param.client}" : FakeTokenEndpoint.DefaultClientId;
         var authentication = ClientAuthenticationMethods.ClientSecretBasic;
         if (cell.Part is PartAxis.Certificate)

@@ -106,7 +106,7 @@ internal static class HistoryChecker
     // (b) What is stored in the end is what the server issued last, unless an answer was lost on the way.
     private static void WhatIsStoredIsWhatTheServerIssuedLast(History history, EndState end)
     {
-        var mayLag = history.Faults.Exists(static fault => MayKeepAnAnswerFromBeingStored(fault.Kind));
+        var mayLag = history.HasLostASeed || history.Faults.Exists(static fault => MayKeepAnAnswerFromBeingStored(fault.Kind));
         if (!end.IsGrantLost && !(end.IsStoredCurrent && (end.WasStoredCurrent || mayLag)))
         {
             history.Broke("(b) The refresh token that is stored is not the one the server issued last.");
