@@ -72,7 +72,7 @@ internal sealed class TokenSource(
 
         if (need.MayServeCurrent && trigger is RefreshTrigger.Ahead)
         {
-            RenewInBackground(slot, now);
+            RenewInBackground(slot, current!, now);
             telemetry.ServedFromMemory(Name);
             return new ValueTask<AccessToken>(current!);
         }
@@ -80,14 +80,24 @@ internal sealed class TokenSource(
         return WaitAsync(slot, demand, cancellationToken);
     }
 
-    private void RenewInBackground(TokenSlot slot, ClockReading now)
+    private void RenewInBackground(TokenSlot slot, AccessToken current, ClockReading now)
     {
+        // A call waits for what a reloaded placement reads, and would wait for the renewal as well if that came first.
+        var definition = definitions.Current;
+        if (definition.FetchesToPlace
+            && current.IsPlaced && !current.IsPlacedBy(definition.Placement)
+            && slot.PlacementFailure is null)
+        {
+            flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, StartedBy: RefreshTelemetry.CurrentSpan) { PlacesOnly = true });
+            return;
+        }
+
         // Due by its age, or only because the definition asks for something else by now.
-        var isDueByMark = slot.Current is { Life: { IsDueAtOnce: true } life } && life.DueInAt(now) > TimeSpan.Zero;
+        var isDueByMark = current.Life.IsDueAtOnce && current.Life.DueInAt(now) > TimeSpan.Zero;
         if (slot.Failure?.HoldsBack(RefreshTrigger.Ahead, now, time) is not true
             && (!isDueByMark || slot.Flight is not null || _markRenewals.TryBegin(now)))
         {
-            flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, slot.Current, StartedBy: RefreshTelemetry.CurrentSpan));
+            flights.JoinOrStart(slot, new FlightOrder(RefreshTrigger.Ahead, current, StartedBy: RefreshTelemetry.CurrentSpan));
         }
     }
 

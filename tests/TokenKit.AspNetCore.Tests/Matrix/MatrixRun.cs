@@ -241,17 +241,10 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
     private async Task IsRenewedMeanwhileAsync()
     {
         var former = LastAccessToken;
-        if (Cell.Between is BetweenAxis.TwoVersions || Cell.Parameters is ParameterAxis.ParamResolver)
+        // So does who has to fetch first what a reloaded placement reads.
+        if (Cell.Between is BetweenAxis.TwoVersions || Cell.Parameters is ParameterAxis.ParamResolver || Cell.FetchesPlacement)
         {
             await IsServedAsync("a call that finds the token of another scope", requests: 0);
-        }
-
-        if (Cell is { Between: BetweenAxis.ReloadOfScope, Parameters: ParameterAxis.NoResolver, FetchesPlacement: true })
-        {
-            // A reload ends how the token was placed. What has to be fetched to place it again is fetched by the flight of its key,
-            // and that is the renewal.
-            await IsServedAsync("a call that begins the renewal and is placed by it", requests: 1, mayUseTheFormer: true);
-            return;
         }
 
         var (requests, held) = (Endpoint.TokenRequests, Endpoint.HoldNext());

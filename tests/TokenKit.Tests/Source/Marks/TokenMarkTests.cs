@@ -23,6 +23,29 @@ public sealed class TokenMarkTests
         servers.Production.Requests[^1].Form["scope"].Should().Be("read write");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public async Task A_call_waits_for_what_a_reloaded_placement_reads_and_not_for_a_renewal(int minutes)
+    {
+        var servers = new TwoServers();
+        await using var program = servers.Start(("crm:Scope", "read"), ("crm:Placement:Headers:X-Key", "${secret.api-key}"), ("Secrets:api-key", "key"));
+        (await program.CallAsync()).EnsureSuccessStatusCode();
+        servers.Time.Advance(TimeSpan.FromMinutes(minutes));
+
+        program.Reload(("crm:Scope", "read write"));
+        using var held = servers.Production.HoldNext();
+        (await program.CallAsync().WaitAsync(TimeSpan.FromSeconds(30))).EnsureSuccessStatusCode();
+        await program.IsQuietAsync();
+        (await program.CallAsync().WaitAsync(TimeSpan.FromSeconds(30))).EnsureSuccessStatusCode();
+        await servers.Production.WaitForRequestsAsync(2);
+        held.Release();
+        await program.IsQuietAsync();
+
+        TwoServers.SeenBy(servers.ProductionApi).Should().Equal("prod-access-1");
+        (await program.TokenAsync()).Should().Be("prod-access-2");
+    }
+
     [Fact]
     public async Task A_reload_that_is_taken_back_leaves_the_token_as_it_was()
     {
