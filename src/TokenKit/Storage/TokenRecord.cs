@@ -85,6 +85,18 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
         return new TokenRecord(seeds, written, others);
     }
 
+    /// <summary>
+    /// The same record by the wall clock as it is now: where that was set back since the record was read, its tokens would seem
+    /// younger than they are, and live on in the next write.
+    /// </summary>
+    public TokenRecord AsOf(ClockReading now, ClockReading readAt, TimeProvider time)
+    {
+        var shift = now.Utc - readAt.Utc - now.ElapsedSince(readAt, time);
+        return shift == TimeSpan.Zero
+            ? this
+            : this with { Last = Shifted(Last, shift), Beside = [.. Beside.Select(token => token with { Set = Shifted(token.Set, shift) })] };
+    }
+
     /// <summary>The same, where a seed was tried of which nothing came.</summary>
     public TokenRecord WithSeed(string hash) => this with { Last = Last with { SeedHashes = Join([hash], Last.SeedHashes) } };
 
@@ -93,6 +105,12 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
 
     private static bool AreInOnePlace(TokenSet one, TokenSet other, bool many) =>
         many ? one.Marks.Token.Matches(other.Marks.Token) && one.Marks.Target.Matches(other.Marks.Target) : one.Marks.Target.Matches(other.Marks.Target);
+
+    private static TokenSet Shifted(TokenSet set, TimeSpan shift) => set with
+    {
+        ObtainedAt = set.ObtainedAt - DateTimeOffset.MinValue > -shift ? set.ObtainedAt + shift : DateTimeOffset.MinValue,
+        RefreshTokenExpiresAt = set.RefreshTokenExpiresAt + shift,
+    };
 
     private static bool IsLive(TokenSet set, DateTimeOffset now) =>
         set.Lifetime == Timeout.InfiniteTimeSpan || now - set.ObtainedAt < set.Lifetime;

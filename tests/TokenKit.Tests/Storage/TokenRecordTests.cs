@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TokenKit.Storage;
+using TokenKit.Testing;
 using TokenKit.Values;
 
 namespace TokenKit.Tests;
@@ -116,6 +117,23 @@ public sealed class TokenRecordTests
         record.Last.SeedHashes.Should().Equal("seed-10", "seed-9", "seed-8", "seed-7", "seed-6", "seed-5", "seed-4", "seed-3");
         record.WithSeed("seed-5").Last.SeedHashes[0].Should().Be("seed-5");
         record.WithSeed("seed-5").Last.SeedHashes.Should().HaveCount(8);
+    }
+
+    [Fact]
+    public void A_wall_clock_that_was_set_back_since_the_reading_makes_no_token_younger()
+    {
+        var time = new ManualTimeProvider();
+        var readAt = ClockReading.Now(time);
+        var aged = readAt.Utc - TimeSpan.FromMinutes(50);
+        var record = After(After(null, Set("a", target: "orders") with { ObtainedAt = aged }, now: readAt.Utc), Set("b") with { ObtainedAt = aged }, now: readAt.Utc);
+        time.Advance(TimeSpan.FromMinutes(1));
+        time.JumpWallClock(TimeSpan.FromHours(-2));
+        var now = ClockReading.Now(time);
+
+        var later = record.AsOf(now, readAt, time);
+
+        later.Tokens.Select(token => now.Utc - token.Set.ObtainedAt).Should().OnlyContain(static age => age == TimeSpan.FromMinutes(51));
+        record.AsOf(readAt, readAt, time).Should().BeSameAs(record);
     }
 
     [Fact]

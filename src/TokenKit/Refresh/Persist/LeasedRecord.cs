@@ -38,6 +38,7 @@ internal sealed class LeasedRecord(
 
     private long _sequence;
     private TokenRecord? _known;
+    private ClockReading _knownAt;
 
     public RefreshLease Lease { get; } = lease;
 
@@ -66,13 +67,13 @@ internal sealed class LeasedRecord(
     public bool HasWritten(WriteOrder written) => written.Epoch == Lease.Epoch;
 
     /// <summary>Takes note of what was read under this lease: what is written next leaves the tokens of other marks in it.</summary>
-    public void Know(TokenRecord? stored) => _known = stored;
+    public void Know(StoredTokenSet? stored) => (_known, _knownAt) = (stored?.Record, stored?.ReadAt ?? default);
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
     {
         _sequence++;
-        InHand = _known = TokenRecord.After(_known, set, LastWrite, keepsMany, time.GetUtcNow(), out var isKept);
+        InHand = _known = TokenRecord.After(KnownNow(), set, LastWrite, keepsMany, _knownAt.Utc, out var isKept);
         HasLeftOut = !isKept;
         return TryWriteAsync();
     }
@@ -151,10 +152,19 @@ internal sealed class LeasedRecord(
         }
     }
 
+    // Its times are those of the wall clock when it was read.
+    private TokenRecord? KnownNow()
+    {
+        var now = ClockReading.Now(time);
+        _known = _known?.AsOf(now, _knownAt, time);
+        _knownAt = now;
+        return _known;
+    }
+
     private async Task<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make)
     {
         _sequence++;
-        var before = _known;
+        var before = KnownNow();
         InHand = _known = make(LastWrite);
         var write = await TryWriteAsync().ConfigureAwait(false);
         if (write is not RecordWrite.Saved)

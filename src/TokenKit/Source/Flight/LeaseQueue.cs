@@ -32,7 +32,7 @@ internal sealed class LeaseQueue(
             if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
             {
                 var found = await reading.ReadAsync(run, before).ConfigureAwait(false);
-                held.Record.Know(run.Stored?.Record);
+                held.Record.Know(run.Stored);
                 if (found is null && held.IsOvertaken)
                 {
                     await held.Record.TryReleaseAsync(held.Record.Lease.State).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class StoredTokenReading(
         var run = held.Run;
         var before = run.Choice.Token?.Written;
         await FetchAsync(run).ConfigureAwait(false);
-        held.Record.Know(run.Stored?.Record);
+        held.Record.Know(run.Stored);
         var isNews = run.Choice.Token is { } token && token.Written != before && !held.Record.HasWritten(token.Written);
         return TryAdopt(run, isNews) ?? OtherGrant(run);
     }
