@@ -46,7 +46,8 @@ public class SimulationTests
 
     /// <summary>
     /// A refresh by hand across a reload; a seed that was applied while a person seeded, that came between the lease and the look at
-    /// the store, that overtook a refresh; a wall clock that was set back between a reading and the write after it.
+    /// the store, that overtook a refresh, that died or was refused between its epoch and its write; a wall clock that was set back
+    /// between a reading and the write after it; a refused token that was read once more; a seed that was stored and not sent.
     /// </summary>
     [Theory]
     [InlineData(736, nameof(Meanings.Audiences))]
@@ -54,6 +55,13 @@ public class SimulationTests
     [InlineData(589, nameof(Meanings.Seeds))]
     [InlineData(18492, nameof(Meanings.Seeds))]
     [InlineData(1293, nameof(Meanings.Seeds))]
+    [InlineData(891261, nameof(Meanings.Seeds))]
+    [InlineData(796836, nameof(Meanings.Seeds))]
+    [InlineData(784483, nameof(Meanings.Seeds))]
+    [InlineData(1461, nameof(Meanings.Seeds))]
+    [InlineData(2167, nameof(Meanings.Seeds))]
+    [InlineData(92934, nameof(Meanings.Seeds))]
+    [InlineData(185670, nameof(Meanings.RegistrationsOfMany))]
     public void Nor_does_one_where_machines_mean_different_things(int seed, string meanings) =>
         SeedRun.Run([seed], seed => Scenarios.Of(seed) with { Meanings = Enum.Parse<Meanings>(meanings) }).Broken.Should().BeEmpty();
 

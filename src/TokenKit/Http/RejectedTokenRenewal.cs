@@ -28,7 +28,7 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
         try
         {
             var current = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
-            if (!ReferenceEquals(current, rejected))
+            if (!current.IsSameTokenAs(rejected))
             {
                 // Before the API's answer is let go: that is what the caller gets where no call can carry the newer token.
                 return (await tokens.FitAsync(current, rejected, cancellationToken).ConfigureAwait(false)).Token;

@@ -10,8 +10,8 @@ namespace TokenKit;
 
 /// <summary>A usable access token, handed to a caller.</summary>
 /// <remarks>
-/// Immutable and shared by all callers. It prints nothing of the token. Two instances are the same token only when they
-/// are the same object: what an API refused is compared with what is current by reference.
+/// Immutable and shared by all callers. It prints nothing of the token. Two instances may hold the same token, where it was
+/// read from a store again: what an API refused is compared with what is current by the token itself.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 [JsonConverter(typeof(SecretJsonConverter<AccessToken>))]
@@ -115,6 +115,9 @@ public sealed class AccessToken
     }
 
     internal bool IsSameTokenAs(TokenSet other) => Set.AccessToken!.Equals(other.AccessToken);
+
+    /// <summary>Whether an API that refused one refuses the other: it sees the text, however often that was read from a store.</summary>
+    internal bool IsSameTokenAs(AccessToken? other) => ReferenceEquals(this, other) || (other is not null && IsSameTokenAs(other.Set));
 
     /// <summary>Returns which token this is and how long it lives, never the token.</summary>
     /// <returns>A text for messages.</returns>

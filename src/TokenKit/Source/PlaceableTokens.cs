@@ -105,7 +105,7 @@ internal sealed class PlaceableTokens(
     }
 
     private static bool CanCarry(AccessToken token, AccessToken? rejected, TokenDefinition definition, ClockReading now) =>
-        !ReferenceEquals(token, rejected)
+        !token.IsSameTokenAs(rejected)
         && token.Life.At(now) is not Freshness.Expired
         && token.IsPlacedBy(definition.Placement);
 

@@ -21,7 +21,7 @@ internal readonly record struct TokenNeed(RefreshTrigger? Trigger, bool MayServe
             return new(RefreshTrigger.Expired, false, current);
         }
 
-        if (demand.Rejected is { } rejected && ReferenceEquals(rejected, current))
+        if (current.IsSameTokenAs(demand.Rejected))
         {
             return new(RefreshTrigger.Rejected, false, current);
         }
@@ -44,5 +44,5 @@ internal readonly record struct TokenNeed(RefreshTrigger? Trigger, bool MayServe
     /// <summary>Whether a token may be handed out although the refresh that was wanted failed.</summary>
     /// <remarks>One that the very refresh brought may also be one that is good for nothing later (<c>expires_in</c> of 0).</remarks>
     public static bool MayServe(AccessToken token, TokenDemand demand, ClockReading now, RefreshResult? result = null) =>
-        (token.Life.At(now) is not Freshness.Expired || ReferenceEquals(token, result?.Token)) && !ReferenceEquals(token, demand.Rejected);
+        (token.Life.At(now) is not Freshness.Expired || ReferenceEquals(token, result?.Token)) && !token.IsSameTokenAs(demand.Rejected);
 }

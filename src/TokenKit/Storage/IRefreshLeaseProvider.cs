@@ -17,8 +17,9 @@ public interface IRefreshLeaseProvider
     ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Draws a new epoch for the key without waiting for a holder: whatever a running refresh writes afterwards is refused.
-    /// For a seed, which must win over the flight it overtakes.
+    /// Draws a new epoch for the key without waiting for a holder: whatever is written afterwards under an older one is refused.
+    /// For a seed or a removal, which must win over the refresh that it overtakes; and for a refresh that was refused although
+    /// nothing was written, since whoever drew the epoch may have failed.
     /// </summary>
     /// <param name="key">The key of the token set.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

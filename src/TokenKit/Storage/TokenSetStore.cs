@@ -52,6 +52,6 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
         return store.SetAsync(key, TokenSetCodec.Encode(record, ClockReading.Now(time)), condition, turn, cancellationToken);
     }
 
-    public ValueTask<bool> RemoveAsync(SecretKey key, CancellationToken cancellationToken) =>
-        store.RemoveAsync(key, SecretCondition.Any, cancellationToken);
+    public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken) =>
+        store.RemoveAsync(key, condition, cancellationToken);
 }

@@ -184,7 +184,6 @@ internal sealed class Fleet : IDisposable
         }
         catch (TokenRefreshException exception)
         {
-            _world.History.HasLostASeed = true;
             Failed(machine, exception, mayFail: false);
         }
     }
@@ -232,12 +231,6 @@ internal sealed class Fleet : IDisposable
     private void Failed(string machine, TokenRefreshException exception, bool mayFail)
     {
         _world.History.AddLine(machine, $"caller failed: {exception.Reason}");
-        if (_scenario.Meanings is Meanings.Seeds && exception.Reason is RefreshFailureReason.Superseded)
-        {
-            // A person's seed overtook the configured one.
-            return;
-        }
-
         if (mayFail && exception.Reason is RefreshFailureReason.ReauthorizationRequired)
         {
             _world.History.Meanings.ToldOfOtherGrant++;
@@ -276,10 +269,9 @@ internal sealed class Fleet : IDisposable
         }
     }
 
-    // Who stood still past the lease, or was overtaken by a seed that was not stored, may serve once what could not be stored any
-    // more, and then what is stored for the same audience.
-    private bool MayGoBack =>
-        _meanings.All.Count > 1 && (_world.History.HasLostASeed || _world.History.Has(FaultKind.Pause) || _world.History.Has(FaultKind.Suspend));
+    // Who stood still past the lease may serve once what could not be stored any more, and then what is stored for the same
+    // audience.
+    private bool MayGoBack => _meanings.All.Count > 1 && (_world.History.Has(FaultKind.Pause) || _world.History.Has(FaultKind.Suspend));
 
     // Calls the API as the handler does: after a 401 it asks once for another token and sends the call again.
     private async Task UseAsync(RunningMachine running, RunningRegistration registration, AccessToken token)

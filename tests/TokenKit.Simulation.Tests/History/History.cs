@@ -26,9 +26,6 @@ internal sealed class History(TimeProvider time, bool isWritten)
 
     public int Takeovers { get; private set; }
 
-    /// <summary>Whether a person's seed was refused by the store after it had drawn its epoch: what was under way then cannot be stored any more.</summary>
-    public bool HasLostASeed { get; set; }
-
     /// <summary>Calls that an API answered, where a run has an API.</summary>
     public CallCounts Calls { get; } = new();
 

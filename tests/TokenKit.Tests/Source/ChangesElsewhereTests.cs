@@ -75,6 +75,23 @@ public class ChangesElsewhereTests
     }
 
     [Fact]
+    public async Task A_token_that_was_refused_is_renewed_although_it_was_read_from_the_store_again()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            var refused = second.Cached!;
+            store.Raise(new SecretChange(Key, long.MaxValue, 1));
+            var again = await second.Source.GetTokenAsync();
+            again.Reveal().Should().Be(refused.Reveal(), "another instance stored something else beside it");
+            again.Should().NotBeSameAs(refused);
+
+            (await second.Source.GetTokenAsync(new TokenDemand { Rejected = refused })).Reveal().Should().Be("access-2");
+        }
+    }
+
+    [Fact]
     public async Task An_instance_that_ended_is_told_nothing()
     {
         var (store, first, second) = await ShareAsync();

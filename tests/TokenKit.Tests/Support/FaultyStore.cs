@@ -9,6 +9,8 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     private int _failingWrites;
     private int _lostWriteAnswers;
     private RefreshLease? _lastLease;
+    private volatile int _epochs;
+    private Action? _epochsWaitedFor;
 
     public FaultyStore() => _inner = new InMemorySecretStore(Time);
 
@@ -30,6 +32,24 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     /// <summary>Runs before the next write, so that a test can put something in between.</summary>
     public Func<Task>? BeforeWrite { get; set; }
+
+    /// <summary>Runs before the next removal, so that a test can put something in between.</summary>
+    public Func<Task>? BeforeRemoval { get; set; }
+
+    /// <summary>Ends when so many epochs were drawn without a lease.</summary>
+    public Task WaitForEpochsAsync(int count)
+    {
+        var drawn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _epochsWaitedFor = () =>
+        {
+            if (_epochs >= count)
+            {
+                drawn.TrySetResult();
+            }
+        };
+        _epochsWaitedFor();
+        return drawn.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
 
     /// <summary>Runs after every refusal of a lease, while it is on its way.</summary>
     public Action? LeaseRefused { get; set; }
@@ -113,8 +133,16 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return result;
     }
 
-    public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
-        _inner.RemoveAsync(key, condition, cancellationToken);
+    public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
+    {
+        if (BeforeRemoval is { } before)
+        {
+            BeforeRemoval = null;
+            await before();
+        }
+
+        return await _inner.RemoveAsync(key, condition, cancellationToken);
+    }
 
     public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
     {
@@ -134,8 +162,13 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return lease;
     }
 
-    public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
-        _inner.AdvanceEpochAsync(key, cancellationToken);
+    public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
+    {
+        var epoch = await _inner.AdvanceEpochAsync(key, cancellationToken);
+        Interlocked.Increment(ref _epochs);
+        _epochsWaitedFor?.Invoke();
+        return epoch;
+    }
 
     private sealed class Ending(Action end) : IDisposable
     {

@@ -30,15 +30,26 @@ internal enum RecordWrite
 /// takes each refresh token once, a fence of ownership lost the grant in 16.7 % of the simulated runs, this one in 8.3 %.
 /// </remarks>
 internal sealed class LeasedRecord(
-    TokenSetStore store, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, bool keepsMany, TimeProvider time)
+    TokenSetStore store, IRefreshLeaseProvider leases, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, bool keepsMany,
+    TimeProvider time)
 {
     // Taken after the store's clock was read for the lease: what went by from there to a later reading is no more than what
     // went by for the store.
     private readonly ClockReading _granted = ClockReading.Now(time);
 
+    /// <summary>
+    /// How often a write is tried that finds an epoch drawn since its own. Two or three writers may meet; a store that refuses without
+    /// end must not hold a flight for ever.
+    /// </summary>
+    public const int MostTurns = 16;
+
+    // The lease's, and those drawn since; it writes under the last one.
+    private readonly List<long> _epochs = [lease.Epoch];
+
     private long _sequence;
     private TokenRecord? _known;
     private ClockReading _knownAt;
+    private long _knownVersion;
 
     public RefreshLease Lease { get; } = lease;
 
@@ -48,7 +59,7 @@ internal sealed class LeasedRecord(
     public TokenRecord? InHand { get; private set; }
 
     /// <summary>The place of the last write among all writes of the key, done or still to be done.</summary>
-    public WriteOrder LastWrite => new(Lease.Epoch, _sequence);
+    public WriteOrder LastWrite => new(_epochs[^1], _sequence);
 
     /// <summary>Whether another holder is known to have the lease. What is in hand is written all the same, unless that one has written.</summary>
     public bool IsLost { get; private set; }
@@ -64,10 +75,14 @@ internal sealed class LeasedRecord(
     public bool HasLeftOut { get; private set; }
 
     /// <summary>Whether a token was written under this lease.</summary>
-    public bool HasWritten(WriteOrder written) => written.Epoch == Lease.Epoch;
+    public bool HasWritten(WriteOrder written) => _epochs.Contains(written.Epoch);
+
+    /// <summary>Whether something read was written under a later epoch, by a seed: what that is refreshed into could not be written.</summary>
+    public bool IsOvertakenBy(StoredTokenSet? stored) => stored?.WrittenEpoch > _epochs[^1];
 
     /// <summary>Takes note of what was read under this lease: what is written next leaves the tokens of other marks in it.</summary>
-    public void Know(StoredTokenSet? stored) => (_known, _knownAt) = (stored?.Record, stored?.ReadAt ?? default);
+    public void Know(StoredTokenSet? stored) =>
+        (_known, _knownAt, _knownVersion) = (stored?.Record, stored?.ReadAt ?? default, stored?.Version ?? 0);
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
     public Task<RecordWrite> SaveAsync(TokenSet set)
@@ -81,43 +96,37 @@ internal sealed class LeasedRecord(
     /// <summary>Tries once to put a seed in the place of everything that is stored.</summary>
     /// <returns><see cref="RecordWrite.InHand"/> when the store failed; the seed can be had again and does not stay in hand.</returns>
     public Task<RecordWrite> SaveSeedAsync(TokenSet seed, string hash) =>
-        SaveOnceAsync(written => TokenRecord.Of(seed with { SeedHashes = _known?.Last.SeedHashes ?? [] }, written).WithSeed(hash));
+        SaveOnceAsync(written => TokenRecord.Of(seed with { SeedHashes = _known?.Last.SeedHashes ?? [] }, written).WithSeed(hash), mayBeGone: true);
 
     /// <summary>Tries once to remember a seed of which nothing came. Everything that is stored stays.</summary>
     public Task<RecordWrite> RememberSeedAsync(TokenSet nothing, string hash) =>
-        SaveOnceAsync(written => (_known ?? TokenRecord.Of(nothing, written)).WithSeed(hash));
+        SaveOnceAsync(written => (_known ?? TokenRecord.Of(nothing, written)).WithSeed(hash), mayBeGone: false);
 
     /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
-    public async Task<RecordWrite> TryWriteAsync()
+    public Task<RecordWrite> TryWriteAsync() => WriteInHandAsync(mayBeGone: false);
+
+    /// <summary>
+    /// Draws an epoch that is later than that of a seed, while the lease is held: what comes of the seed can be written then. It
+    /// is read once more before it is sent, since another one may have come before the epoch did.
+    /// </summary>
+    /// <returns>Whether the lease is certainly held, and an epoch was drawn.</returns>
+    public async Task<bool> TryOvertakeAsync()
     {
-        if (InHand is not { } record)
+        if (!await TryRenewAsync().ConfigureAwait(false))
         {
-            return RecordWrite.Saved;
+            return false;
         }
 
-        // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
-        // does. The attempt ends by its own budget.
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            var writing = store.WriteAsync(key, record, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
-            await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
-            var result = await writing.ConfigureAwait(false);
-            var write = result.Outcome switch
-            {
-                SecretWriteOutcome.Written => RecordWrite.Saved,
-                SecretWriteOutcome.Locked => RecordWrite.Locked,
-                _ => await ReadBackAsync(budget.Token).ConfigureAwait(false),
-            };
-            InHand = null;
-            LastError = null;
-            return write;
+            await DrawEpochAsync(budget.Token).ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception)
         {
-            // Whatever the store throws, what is in hand stays in hand.
             LastError = exception;
-            return RecordWrite.InHand;
+            return false;
         }
     }
 
@@ -152,6 +161,50 @@ internal sealed class LeasedRecord(
         }
     }
 
+    // What was removed meanwhile is not brought back; a seed would be put in by the next flight.
+    private async Task<RecordWrite> WriteInHandAsync(bool mayBeGone)
+    {
+        if (InHand is null)
+        {
+            return RecordWrite.Saved;
+        }
+
+        // No caller's token: the refresh token may be consumed already, and the new one must be stored whatever anyone
+        // does. The attempt ends by its own budget.
+        using var budget = new PersistBudget(resilience.PersistBudget, time);
+        try
+        {
+            RecordWrite? write = null;
+            for (var turn = 0; write is null; turn++)
+            {
+                if (turn == MostTurns)
+                {
+                    throw new TimeoutException($"Other writers of the record drew {MostTurns} epochs while it was to be written.");
+                }
+
+                var writing = store.WriteAsync(key, InHand, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
+                await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
+                var result = await writing.ConfigureAwait(false);
+                write = result.Outcome switch
+                {
+                    SecretWriteOutcome.Written => Saved(result.Version),
+                    SecretWriteOutcome.Locked => RecordWrite.Locked,
+                    _ => await ReadBackAsync(mayBeGone, budget.Token).ConfigureAwait(false),
+                };
+            }
+
+            InHand = null;
+            LastError = null;
+            return write.Value;
+        }
+        catch (Exception exception)
+        {
+            // Whatever the store throws, what is in hand stays in hand.
+            LastError = exception;
+            return RecordWrite.InHand;
+        }
+    }
+
     // Its times are those of the wall clock when it was read.
     private TokenRecord? KnownNow()
     {
@@ -161,12 +214,12 @@ internal sealed class LeasedRecord(
         return _known;
     }
 
-    private async Task<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make)
+    private async Task<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make, bool mayBeGone)
     {
         _sequence++;
         var before = KnownNow();
         InHand = _known = make(LastWrite);
-        var write = await TryWriteAsync().ConfigureAwait(false);
+        var write = await WriteInHandAsync(mayBeGone).ConfigureAwait(false);
         if (write is not RecordWrite.Saved)
         {
             _known = before;
@@ -178,7 +231,7 @@ internal sealed class LeasedRecord(
 
     // The record says how long its token lives from now on, and now is named by the store's clock: so it does not matter how
     // late the write lands, when the process stands still on the way or a failing store answers at last.
-    private SecretCondition NextCondition() => SecretCondition.WrittenBefore(Lease.Epoch, _sequence) with
+    private SecretCondition NextCondition() => SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence) with
     {
         AgeCountsFrom = Lease.GrantedAt + ClockReading.Now(time).LeastElapsedSince(_granted, time),
     };
@@ -197,10 +250,51 @@ internal sealed class LeasedRecord(
         }
     }
 
-    // A write whose answer was lost is found again by its epoch and sequence; anything larger was written by a newer holder.
-    private async Task<RecordWrite> ReadBackAsync(CancellationToken cancellationToken)
+    // A write whose answer was lost is found again by its epoch and sequence; anything else that is new was written by a newer
+    // holder. Where nothing is new an epoch was drawn and nothing written with it: whoever puts in a seed, or removes what is
+    // there, has not come to it or has failed, and what is in hand may be the only copy of a refresh token. So it is written
+    // under an epoch drawn here, and who comes to it later draws another. The look after the draw is the one that counts: what
+    // was written before the draw is seen by it, and what comes after it under an older epoch is refused.
+    private async Task<RecordWrite?> ReadBackAsync(bool mayBeGone, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(key, new StorePlace(StoreUrgency.Held), cancellationToken).ConfigureAwait(false);
-        return stored?.WasWrittenBy(LastWrite) is true ? RecordWrite.Saved : RecordWrite.Superseded;
+        for (var hasDrawn = false; ; hasDrawn = true)
+        {
+            var stored = await store.ReadAsync(key, new StorePlace(StoreUrgency.Held), cancellationToken).ConfigureAwait(false);
+            if (stored?.WasWrittenBy(LastWrite) is true)
+            {
+                return Saved(stored.Version);
+            }
+
+            var isAsKnown = stored is null
+                ? mayBeGone
+                : stored.Version == _knownVersion || HasWritten(new WriteOrder(stored.WrittenEpoch, stored.WrittenSequence));
+            if (!isAsKnown)
+            {
+                return RecordWrite.Superseded;
+            }
+
+            if (hasDrawn)
+            {
+                return null;
+            }
+
+            await DrawEpochAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DrawEpochAsync(CancellationToken cancellationToken)
+    {
+        var before = LastWrite;
+        _epochs.Add(await leases.AdvanceEpochAsync(key, cancellationToken).ConfigureAwait(false));
+        if (InHand?.Written == before)
+        {
+            InHand = _known = InHand with { Written = LastWrite };
+        }
+    }
+
+    private RecordWrite Saved(long version)
+    {
+        _knownVersion = version;
+        return RecordWrite.Saved;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens see
                 $"Nothing is stored to refresh '{run.Key}' with. Put in a refresh token that a person obtained: ITokenSource.SeedAsync, or Seed in the configuration."));
     }
 
-    private async Task<RefreshResult?> BeginWithAsync(HeldRefresh held, PendingSeed seed)
+    private async Task<RefreshResult?> BeginWithAsync(HeldRefresh held, PendingSeed seed, bool isAgain = false)
     {
         held.SeedHash = seed.Hash;
         var run = held.Run;
@@ -47,9 +47,26 @@ internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens see
         var set = seededTokens.Make(run.Definition, run.Marks, seed.RefreshToken, seed.AccessToken, run.Definition.Seed!.Lifetime, time.GetUtcNow()) with { SeedHashes = [seed.Hash] };
         run.Set = set;
         var write = await held.Record.SaveSeedAsync(set, seed.Hash).ConfigureAwait(false);
-        return write is RecordWrite.Saved
-            ? reading.AdoptSeed(run, set, held.Record.LastWrite)
-            : results.Failed(run, NotStored(held, write));
+        return write switch
+        {
+            RecordWrite.Saved => reading.AdoptSeed(run, set, held.Record.LastWrite),
+            RecordWrite.Superseded when !isAgain => await GoOnWithOtherAsync(held).ConfigureAwait(false),
+            _ => results.Failed(run, NotStored(held, write)),
+        };
+    }
+
+    // A person put in another seed meanwhile. Where that counts the configured one as applied it is what the refresh goes on with.
+    private async Task<RefreshResult?> GoOnWithOtherAsync(HeldRefresh held)
+    {
+        held.SeedHash = null;
+        if (await reading.ReadToSendAsync(held).ConfigureAwait(false) is { } end)
+        {
+            return end;
+        }
+
+        return held.IsOvertaken
+            ? results.Failed(held.Run, NotStored(held, RecordWrite.Superseded))
+            : held.Run.PendingSeed is { Succeeded: true } seed ? await BeginWithAsync(held, seed.Value, isAgain: true).ConfigureAwait(false) : null;
     }
 
     private static RefreshFailure NotStored(HeldRefresh held, RecordWrite write) =>
@@ -58,7 +75,7 @@ internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens see
             RecordWrite.Locked => StoreFailures.Locked(held.Run.Key),
             RecordWrite.Superseded => new RefreshFailure(
                 RefreshFailureReason.Superseded,
-                $"Another instance stored a token set of '{held.Run.Key}' while its seed was being stored; the next attempt begins with that."),
+                $"The token set of '{held.Run.Key}' was stored or removed elsewhere while its seed was being stored; the next attempt begins with what is there then."),
             _ => new RefreshFailure(
                 RefreshFailureReason.StoreUnavailable,
                 $"The seed of '{held.Run.Key}' could not be stored, and is not used before it is. See the inner exception; it is tried again.")

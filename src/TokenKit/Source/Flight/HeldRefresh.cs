@@ -100,10 +100,8 @@ internal sealed class HeldRefresh
         }
     }
 
-    /// <summary>
-    /// Whether what was read last was written under a later epoch, by a seed: what that is refreshed into could not be written here.
-    /// </summary>
-    public bool IsOvertaken => Run.Stored?.WrittenEpoch > Record.Lease.Epoch;
+    /// <summary>Whether a seed was put in since the lease was taken, and was read here.</summary>
+    public bool IsOvertaken => Record.IsOvertakenBy(Run.Stored);
 
     /// <summary>Begins the request deadline anew, and the lease with it.</summary>
     /// <returns>Whether the lease is certainly held still.</returns>

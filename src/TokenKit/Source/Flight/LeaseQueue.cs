@@ -35,6 +35,11 @@ internal sealed class LeaseQueue(
                 held.Record.Know(run.Stored);
                 if (found is null && held.IsOvertaken)
                 {
+                    found = await reading.ReadToSendAsync(held).ConfigureAwait(false);
+                }
+
+                if (found is null && held.IsOvertaken)
+                {
                     await held.Record.TryReleaseAsync(held.Record.Lease.State).ConfigureAwait(false);
                     run.Record = null;
                     continue;
@@ -88,7 +93,7 @@ internal sealed class LeaseQueue(
             return null;
         }
 
-        var record = new LeasedRecord(store, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time);
+        var record = new LeasedRecord(store, leases, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time);
         if (lease.IsTakeover)
         {
             await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
     // Meanwhile a former holder may have come back and stored what it had in hand.
     private async Task<OrResult<ExchangeDefinition>> AgainAsync(HeldRefresh held, ExchangeDefinition exchange)
     {
-        if (held.Record.InHand is null && await reading.ReadNewsAsync(held).ConfigureAwait(false) is { } adopted)
+        if (held.Record.InHand is null && await reading.ReadToSendAsync(held).ConfigureAwait(false) is { } adopted)
         {
             return adopted;
         }

@@ -63,7 +63,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
 
     // What is in hand is newer than anything stored.
     private async Task<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
-        held.Record.InHand is null ? await reading.ReadNewsAsync(held).ConfigureAwait(false) : null;
+        held.Record.InHand is null ? await reading.ReadToSendAsync(held).ConfigureAwait(false) : null;
 
     private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => new(
         failure.Reason,

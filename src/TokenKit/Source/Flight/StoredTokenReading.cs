@@ -33,6 +33,21 @@ internal sealed class StoredTokenReading(
         return TryAdopt(run, isNews) ?? OtherGrant(run);
     }
 
+    /// <summary>
+    /// As <see cref="ReadNewsAsync"/>, before something is sent: where a seed has overtaken the lease, what comes of it can be
+    /// written afterwards. <see cref="HeldRefresh.IsOvertaken"/> says that it cannot, since the lease is lost or the store failed.
+    /// </summary>
+    public async Task<RefreshResult?> ReadToSendAsync(HeldRefresh held)
+    {
+        RefreshResult? end;
+        do
+        {
+            end = await ReadNewsAsync(held).ConfigureAwait(false);
+        }
+        while (end is null && held.IsOvertaken && await held.Record.TryOvertakeAsync().ConfigureAwait(false));
+        return end;
+    }
+
     /// <summary>Takes what is in hand for what was read.</summary>
     public void TakeInHand(FlightRun run, TokenRecord? record)
     {

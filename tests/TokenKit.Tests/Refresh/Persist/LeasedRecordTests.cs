@@ -72,8 +72,11 @@ public sealed class LeasedRecordTests
         await attempt;
     }
 
-    private LeasedRecord Record(SecretWriteResult? answer = null) => new(
-        new TokenSetStore(new SilentStore(_silence, answer), _time), new SecretKey("Production", "crm"), new SilentLease(_silence), Resilience, keepsMany: false, _time);
+    private LeasedRecord Record(SecretWriteResult? answer = null)
+    {
+        var store = new SilentStore(_silence, answer);
+        return new(new TokenSetStore(store, _time), store, new SecretKey("Production", "crm"), new SilentLease(_silence), Resilience, keepsMany: false, _time);
+    }
 
     /// <summary>An answer that never comes.</summary>
     private sealed class Silence
@@ -91,8 +94,14 @@ public sealed class LeasedRecordTests
         }
     }
 
-    private sealed class SilentStore(Silence silence, SecretWriteResult? answerToWrites) : ISecretStore
+    private sealed class SilentStore(Silence silence, SecretWriteResult? answerToWrites) : ISecretStore, IRefreshLeaseProvider
     {
+        public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
+            await silence.KeepAsync<RefreshLease?>(cancellationToken);
+
+        public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
+            await silence.KeepAsync<long>(cancellationToken);
+
         public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             await silence.KeepAsync<SecretEntry?>(cancellationToken);
 
