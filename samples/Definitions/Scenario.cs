@@ -50,7 +50,7 @@ internal sealed record Scenario
         };
     }
 
-    private static ImmutableArray<TokenAnswer> Answer(string file, JsonNode json)
+    private static IReadOnlyList<TokenAnswer> Answer(string file, JsonNode json)
     {
         try
         {

@@ -64,10 +64,10 @@ internal sealed class ScenarioReport
 
     private static IEnumerable<string> Compare(IReadOnlyList<Expectation> expectations, DefinitionCheck check)
     {
-        if (expectations.Count != check.Refreshes.Length)
+        if (expectations.Count != check.Refreshes.Count)
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"{expectations.Count} refreshes expected, {check.Refreshes.Length} made");
+                CultureInfo.InvariantCulture, $"{expectations.Count} refreshes expected, {check.Refreshes.Count} made");
         }
 
         if (check.AnswersLeft > 0)

@@ -29,20 +29,22 @@ public sealed partial class PostgreSqlSecretStore
                 .AddSpan(query.DueWithin)
                 .AddNumberOrNull(after?.DueMark).AddBytesOrNull(after?.Hash).AddCount(query.PageSize),
             row => (
-                Listing: new SecretListing(
-                    StoredKey.Read(row, firstColumn: 0),
-                    row.GetInt64(4),
-                    Span(row, 5),
-                    Span(row, 6))
+                Listing: new SecretListing
                 {
+                    Key = StoredKey.Read(row, firstColumn: 0),
+                    Version = row.GetInt64(4),
+                    DueIn = Span(row, 5),
+                    ExpiresIn = Span(row, 6),
                     Age = Span(row, 9),
                 },
                 Position: new ListPosition(row.IsDBNull(7) ? null : row.GetInt64(7), row.GetFieldValue<byte[]>(8))),
             turn,
             cancellationToken).ConfigureAwait(false);
-        return new SecretPage(
-            [.. rows.Select(static row => row.Listing)],
-            rows.Count == query.PageSize ? rows[^1].Position.ToString() : null);
+        return new SecretPage
+        {
+            Secrets = [.. rows.Select(static row => row.Listing)],
+            Continuation = rows.Count == query.PageSize ? rows[^1].Position.ToString() : null,
+        };
     }
 
     /// <summary>

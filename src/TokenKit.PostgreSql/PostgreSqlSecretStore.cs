@@ -138,7 +138,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             cancellationToken).ConfigureAwait(false);
         if (version > 0)
         {
-            return new SecretWriteResult(SecretWriteOutcome.Written, version);
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = version };
         }
 
         var found = await ReadAsync(stored, turn, cancellationToken).ConfigureAwait(false);
@@ -147,7 +147,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var outcome = wasRepeated && isFenced && (found.WrittenEpoch, found.WrittenSequence) == (epoch, sequence)
             ? SecretWriteOutcome.Written
             : SecretWriteOutcome.Conflict;
-        return new SecretWriteResult(outcome, found.Payload is null ? 0 : found.Generation);
+        return new SecretWriteResult { Outcome = outcome, Version = found.Payload is null ? 0 : found.Generation };
     }
 
     /// <inheritdoc/>

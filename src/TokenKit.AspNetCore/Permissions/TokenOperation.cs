@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>What may be done with a token.</summary>
 public enum TokenOperation
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>See its state: times, outcomes, failures. Never the token.</summary>
     Read,
 

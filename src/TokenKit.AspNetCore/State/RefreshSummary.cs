@@ -34,6 +34,6 @@ internal sealed record RefreshSummary
 /// <summary>One step of a refresh.</summary>
 internal sealed record StepSummary(string Name, double DurationMs, bool Succeeded)
 {
-    public static ImmutableArray<StepSummary> Of(ImmutableArray<RefreshStep> steps) =>
+    public static ImmutableArray<StepSummary> Of(IReadOnlyList<RefreshStep> steps) =>
         [.. steps.Select(static step => new StepSummary(step.Name, Math.Round(step.Duration.TotalMilliseconds, 1), step.Succeeded))];
 }

@@ -34,7 +34,7 @@ internal static class ChangeNotice
         try
         {
             var key = new SecretKey(KeyText.Decode(environment), KeyText.Decode(name), KeyText.Decode(subject)) { Kind = SecretKindWords.Parse(kind) };
-            change = new SecretChange(key, writtenEpoch, writtenSequence, what == "removed");
+            change = new SecretChange { Key = key, WrittenEpoch = writtenEpoch, WrittenSequence = writtenSequence, IsRemoved = what == "removed" };
             return true;
         }
         catch (FormatException)

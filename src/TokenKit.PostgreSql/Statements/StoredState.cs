@@ -16,14 +16,14 @@ internal static class StoredState
     public static RefreshState Read(NpgsqlDataReader row, int firstColumn)
     {
         var wait = row.IsDBNull(firstColumn + 5) ? 0 : Math.Max(0, row.GetInt64(firstColumn + 5));
-        return new RefreshState(
-            // A newer version may know more words. A grant is dead only when the row says so.
-            Enum.TryParse<GrantStatus>(row.GetString(firstColumn), out var status) ? status : GrantStatus.Alive,
-            Text(row, firstColumn + 1) is { } word && Enum.TryParse<RefreshFailureReason>(word, out var reason) ? reason : null,
-            TimeSpan.FromMicroseconds(wait),
-            row.GetInt32(firstColumn + 2),
-            Text(row, firstColumn + 3) is { } dead ? KeyText.Decode(dead) : null)
+        return new RefreshState
         {
+            Status = // A newer version may know more words. A grant is dead only when the row says so.
+                Enum.TryParse<GrantStatus>(row.GetString(firstColumn), out var status) ? status : GrantStatus.Alive,
+            Reason = Text(row, firstColumn + 1) is { } word && Enum.TryParse<RefreshFailureReason>(word, out var reason) ? reason : null,
+            NotBefore = TimeSpan.FromMicroseconds(wait),
+            Failures = row.GetInt32(firstColumn + 2),
+            DeadGrant = Text(row, firstColumn + 3) is { } dead ? KeyText.Decode(dead) : null,
             Tag = Text(row, firstColumn + 4) is { } tag ? KeyText.Decode(tag) : null,
         };
     }

@@ -24,7 +24,7 @@ public static class RecordedAnswers
     /// <returns>The answers, in order.</returns>
     /// <exception cref="FormatException">It does not hold answers; the message says where.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ImmutableArray<TokenAnswer> Read(string file)
+    public static IReadOnlyList<TokenAnswer> Read(string file)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(file);
         return Parse(File.ReadAllText(file));
@@ -34,7 +34,7 @@ public static class RecordedAnswers
     /// <param name="json">A list of answers, or one answer alone.</param>
     /// <returns>The answers, in order.</returns>
     /// <exception cref="FormatException">It does not hold answers; the message says where.</exception>
-    public static ImmutableArray<TokenAnswer> Parse(string json)
+    public static IReadOnlyList<TokenAnswer> Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         try
@@ -75,9 +75,9 @@ public static class RecordedAnswers
             : throw NoStatus(which);
     }
 
-    private static ImmutableDictionary<string, ImmutableArray<string>> Headers(JsonElement element, string which)
+    private static ImmutableDictionary<string, IReadOnlyList<string>> Headers(JsonElement element, string which)
     {
-        var headers = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
+        var headers = ImmutableDictionary.CreateBuilder<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         if (!TryGet(element, "headers", out var written) || written.ValueKind is JsonValueKind.Null)
         {
             return headers.ToImmutable();
@@ -99,7 +99,7 @@ public static class RecordedAnswers
         return headers.ToImmutable();
     }
 
-    private static byte[] Body(JsonElement element, ref ImmutableDictionary<string, ImmutableArray<string>> headers)
+    private static byte[] Body(JsonElement element, ref ImmutableDictionary<string, IReadOnlyList<string>> headers)
     {
         if (!TryGet(element, "body", out var body) || body.ValueKind is JsonValueKind.Null)
         {

@@ -3,11 +3,11 @@ namespace TokenKit.Testing;
 /// <summary>What the issuer says about an access token.</summary>
 public enum AccessTokenState
 {
-    /// <summary>It works.</summary>
-    Active,
-
     /// <summary>It was never issued.</summary>
     Unknown,
+
+    /// <summary>It works.</summary>
+    Active,
 
     /// <summary>Its lifetime is over.</summary>
     Expired,

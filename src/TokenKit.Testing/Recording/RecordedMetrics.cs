@@ -110,8 +110,13 @@ public sealed class RecordedMetrics : IDisposable
                 named[name] = tag;
             }
 
-            var measurement = new RecordedMeasurement(
-                instrument.Name, value.ToDouble(CultureInfo.InvariantCulture), instrument.Unit, named);
+            var measurement = new RecordedMeasurement
+            {
+                Instrument = instrument.Name,
+                Value = value.ToDouble(CultureInfo.InvariantCulture),
+                Unit = instrument.Unit,
+                Tags = named,
+            };
             lock (_lock)
             {
                 _measurements.Add(measurement);

@@ -341,7 +341,7 @@ public sealed class SecretLeakScan
             {
                 if (text.Contains(needle, StringComparison.OrdinalIgnoreCase))
                 {
-                    leaks.Add(new SecretLeak(secret, form, place));
+                    leaks.Add(new SecretLeak { Secret = secret, Form = form, Place = place });
                 }
             }
         }
@@ -359,7 +359,7 @@ public sealed class SecretLeakScan
         {
             if (fragments.TryGetValue(text.AsSpan(start, FragmentLength), out var secret))
             {
-                leaks.Add(new SecretLeak(secret, "fragment", place));
+                leaks.Add(new SecretLeak { Secret = secret, Form = "fragment", Place = place });
                 return;
             }
         }

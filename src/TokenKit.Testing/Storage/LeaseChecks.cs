@@ -84,7 +84,7 @@ internal static class LeaseChecks
         var secret = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
         var set = await test.OtherLeases.AcquireAsync(TokenSetKey, "Of the other kind").ConfigureAwait(false);
         await test.Leases.DemandHeldAsync(TokenSetKey, "After it was taken").ConfigureAwait(false);
-        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd") { Tag = "tag of 1/8 & more" };
+        var state = new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired, Failures = 3, DeadGrant = "0123abcd", Tag = "tag of 1/8 & more" };
         await set.ReleaseAsync(state).ConfigureAwait(false);
         await test.OtherLeases.DemandHeldAsync(Key, "After that of the other kind was released").ConfigureAwait(false);
 
@@ -104,7 +104,7 @@ internal static class LeaseChecks
 
     private static async Task A_state_is_handed_to_the_next_holder(StoreUnderTest test)
     {
-        var state = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.Zero, 3, "0123abcd") { Tag = "tag of 1/8 & more" };
+        var state = new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired, Failures = 3, DeadGrant = "0123abcd", Tag = "tag of 1/8 & more" };
         var lease = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
         await lease.ReleaseAsync(state).ConfigureAwait(false);
 
@@ -120,7 +120,7 @@ internal static class LeaseChecks
     {
         var wait = TimeSpan.FromHours(1);
         var lease = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
-        await lease.ReleaseAsync(new RefreshState(GrantStatus.Alive, RefreshFailureReason.Throttled, wait, 1)).ConfigureAwait(false);
+        await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = wait, Failures = 1 }).ConfigureAwait(false);
         lease = await test.OtherLeases.AcquireAsync(Key, "After the release").ConfigureAwait(false);
         Demand(
             lease.State.NotBefore > TimeSpan.Zero && lease.State.NotBefore <= wait,
@@ -148,10 +148,10 @@ internal static class LeaseChecks
     {
         var (lost, taken) = await TakeOverAsync(test).ConfigureAwait(false);
         Demand(!await lost.RenewAsync(LeaseTime).ConfigureAwait(false), "The lease was taken over, and RenewAsync of the old one returned true.");
-        await lost.ReleaseAsync(new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired)).ConfigureAwait(false);
+        await lost.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired }).ConfigureAwait(false);
         await test.OtherLeases.DemandHeldAsync(Key, "After its lost predecessor was released").ConfigureAwait(false);
 
-        var left = new RefreshState(GrantStatus.Alive, RefreshFailureReason.ServerError, TimeSpan.Zero, 2);
+        var left = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.ServerError, Failures = 2 };
         await taken.ReleaseAsync(left).ConfigureAwait(false);
         var next = await test.OtherLeases.AcquireAsync(Key, "After the release").ConfigureAwait(false);
         Demand(next.State == left, $"The state {left} was left, and the next holder found {next.State}.");

@@ -35,12 +35,16 @@ public abstract class SecretStoreContract
     /// <returns>The store and what a check needs beside it.</returns>
     protected abstract ValueTask<StoreUnderTest> OpenAsync();
 
-    private ContractCheck Bind(Func<StoreUnderTest, Task> check) => new(check.Method.Name, async () =>
+    private ContractCheck Bind(Func<StoreUnderTest, Task> check) => new()
     {
-        var opened = await OpenAsync().ConfigureAwait(false);
-        await using (opened.ConfigureAwait(false))
+        Name = check.Method.Name,
+        RunAsync = async () =>
         {
-            await check(opened).ConfigureAwait(false);
-        }
-    });
+            var opened = await OpenAsync().ConfigureAwait(false);
+            await using (opened.ConfigureAwait(false))
+            {
+                await check(opened).ConfigureAwait(false);
+            }
+        },
+    };
 }

@@ -1,12 +1,20 @@
 namespace TokenKit;
 
 /// <summary>Something that happened to a token, for programs that want to act on it. It holds no token.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Key">To which token.</param>
-/// <param name="At">When.</param>
-/// <param name="CorrelationId">The mark of the refresh in the logs.</param>
-public sealed record TokenEvent(TokenEventKind Kind, TokenKey Key, DateTimeOffset At, string CorrelationId)
+public sealed record TokenEvent
 {
+    /// <summary>What happened.</summary>
+    public required TokenEventKind Kind { get; init; }
+
+    /// <summary>To which token.</summary>
+    public required TokenKey Key { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The mark of the refresh in the logs.</summary>
+    public required string CorrelationId { get; init; }
+
     /// <summary>Why the refresh was started.</summary>
     public RefreshTrigger Trigger { get; init; }
 

@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>What can happen to a token.</summary>
 public enum TokenEventKind
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>A refresh brought a new token, or took over what another process had obtained.</summary>
     Refreshed,
 

@@ -58,8 +58,12 @@ internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawne
     public void Dispose() => _stopping.Cancel();
 
     private TokenEvent Event(TokenEventKind kind, RefreshResult result) =>
-        new(kind, result.Key, time.GetUtcNow(), result.CorrelationId)
+        new()
         {
+            Kind = kind,
+            Key = result.Key,
+            At = time.GetUtcNow(),
+            CorrelationId = result.CorrelationId,
             Trigger = result.Trigger,
             Failure = result.Failure,
             ExpiresAt = result.Token?.ExpiresAt,

@@ -147,7 +147,7 @@ internal sealed class ApiCallSender(
 
     private async ValueTask SignAsync(string signer, HttpRequestMessage message, AccessToken token, CancellationToken cancellationToken)
     {
-        var signing = new RequestSigningContext(token.Key, services.Time.GetUtcNow(), services.Randomness.NextGuid(), token);
+        var signing = new RequestSigningContext { Key = token.Key, Now = services.Time.GetUtcNow(), Uuid = services.Randomness.NextGuid(), Token = token };
         if (await RequestSigning.SignAsync(services.Outside.Signers, signer, message, signing, cancellationToken).ConfigureAwait(false) is { } unsigned)
         {
             throw new TokenRefreshException(token.Key, unsigned);

@@ -18,7 +18,7 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
         if (wishes.Force)
         {
             // Done: an outer retry that sends the same message again is not another wish.
-            request.Options.Set(TokenCallOptions.ForceKey, false);
+            request.Options.Set(TokenCallOptions.Force, false);
         }
 
         return token;

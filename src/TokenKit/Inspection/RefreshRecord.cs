@@ -27,5 +27,5 @@ public sealed record RefreshRecord
     public required string CorrelationId { get; init; }
 
     /// <summary>The steps that ran, in their order, with their durations and whether they succeeded.</summary>
-    public ImmutableArray<RefreshStep> Steps { get; init; } = [];
+    public IReadOnlyList<RefreshStep> Steps { get; init; } = [];
 }

@@ -27,7 +27,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
             .Where(slot => contains is null || slot.Key.Subject.Contains(contains, StringComparison.OrdinalIgnoreCase))
             .ToList();
         slots.Sort(static (one, other) => string.CompareOrdinal(one.Key.Subject, other.Key.Subject));
-        return new TokenStatusPage([.. slots.Skip(skip).Take(take).Select(StatusOf)], slots.Count);
+        return new TokenStatusPage { Items = [.. slots.Skip(skip).Take(take).Select(StatusOf)], Total = slots.Count };
     }
 
     public IReadOnlyList<RefreshRecord> GetRefreshes(string subject = "")

@@ -1,6 +1,11 @@
 namespace TokenKit;
 
 /// <summary>Some of the keys of a registration.</summary>
-/// <param name="Items">The states on this page.</param>
-/// <param name="Total">How many keys there are on all pages.</param>
-public sealed record TokenStatusPage(IReadOnlyList<TokenStatus> Items, int Total);
+public sealed record TokenStatusPage
+{
+    /// <summary>The states on this page.</summary>
+    public required IReadOnlyList<TokenStatus> Items { get; init; }
+
+    /// <summary>How many keys there are on all pages.</summary>
+    public required int Total { get; init; }
+}

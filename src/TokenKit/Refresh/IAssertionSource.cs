@@ -17,6 +17,11 @@ public interface IAssertionSource
 }
 
 /// <summary>What an assertion source needs to know.</summary>
-/// <param name="Name">The name in <c>${assertion.NAME}</c>.</param>
-/// <param name="Key">The token that is being refreshed.</param>
-public sealed record AssertionContext(string Name, TokenKey Key);
+public sealed record AssertionContext
+{
+    /// <summary>The name in <c>${assertion.NAME}</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The token that is being refreshed.</summary>
+    public required TokenKey Key { get; init; }
+}

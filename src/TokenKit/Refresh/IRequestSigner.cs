@@ -33,8 +33,17 @@ public interface IRequestSigner
 }
 
 /// <summary>What a signer needs to know.</summary>
-/// <param name="Key">The token that is refreshed, or that stands on the call.</param>
-/// <param name="Now">The time: in a token request what <c>${now}</c> says.</param>
-/// <param name="Uuid">A random number for this operation: in a token request what <c>${uuid}</c> says.</param>
-/// <param name="Token">The token that stands on the call; <see langword="null"/> in a token request.</param>
-public sealed record RequestSigningContext(TokenKey Key, DateTimeOffset Now, Guid Uuid, AccessToken? Token);
+public sealed record RequestSigningContext
+{
+    /// <summary>The token that is refreshed, or that stands on the call.</summary>
+    public required TokenKey Key { get; init; }
+
+    /// <summary>The time: in a token request what <c>${now}</c> says.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>A random number for this operation: in a token request what <c>${uuid}</c> says.</summary>
+    public required Guid Uuid { get; init; }
+
+    /// <summary>The token that stands on the call; <see langword="null"/> in a token request.</summary>
+    public AccessToken? Token { get; init; }
+}

@@ -12,11 +12,18 @@ public interface ITokenRequester
     /// <param name="context">Which token, and what is stored now.</param>
     /// <param name="cancellationToken">Cancelled at the refresh's deadline.</param>
     /// <returns>The answer, as a token endpoint would have given it.</returns>
-    Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken);
+    ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>What a requester needs to know.</summary>
-/// <param name="Key">Which token.</param>
-/// <param name="Stored">What is stored now, or <see langword="null"/>.</param>
-/// <param name="CorrelationId">The mark of this refresh in the logs.</param>
-public sealed record TokenRequestContext(TokenKey Key, TokenSet? Stored, string CorrelationId);
+public sealed record TokenRequesterContext
+{
+    /// <summary>Which token.</summary>
+    public required TokenKey Key { get; init; }
+
+    /// <summary>What is stored now, or <see langword="null"/>.</summary>
+    public TokenSet? Stored { get; init; }
+
+    /// <summary>The mark of this refresh in the logs.</summary>
+    public required string CorrelationId { get; init; }
+}

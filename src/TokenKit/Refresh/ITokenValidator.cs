@@ -10,6 +10,6 @@ public interface ITokenValidator
     /// <summary>Judges a candidate.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="stored">What it would replace, or <see langword="null"/>.</param>
-    /// <returns>Why it is refused, in words without any secret; <see langword="null"/> when it may be used.</returns>
-    string? Validate(TokenCandidate candidate, TokenSet? stored);
+    /// <returns><see cref="TokenValidationResult.Success"/>, or why it is refused.</returns>
+    TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored);
 }

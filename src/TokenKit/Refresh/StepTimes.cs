@@ -23,7 +23,7 @@ internal sealed class StepTimes(TimeProvider time)
     {
         if (_current is not null)
         {
-            _steps.Add(new RefreshStep(_current, time.GetElapsedTime(_startedAt), succeeded));
+            _steps.Add(new RefreshStep { Name = _current, Duration = time.GetElapsedTime(_startedAt), Succeeded = succeeded });
             _current = null;
         }
     }

@@ -66,7 +66,7 @@ public sealed class AccessToken
     public DateTimeOffset ExpiresAt => Life.ExpiresAt;
 
     /// <summary>Named values kept from the answer, such as <c>instance_url</c>.</summary>
-    public ImmutableDictionary<string, TokenValue> Values => Set.Values;
+    public IReadOnlyDictionary<string, TokenValue> Values => Set.Values;
 
     /// <summary>Counts the tokens this process has seen for the key, from 1.</summary>
     public long Generation { get; }

@@ -10,11 +10,18 @@ public interface ITokenRefresher
     /// <summary>The token name of the registration.</summary>
     string Name { get; }
 
-    /// <summary>Refreshes now, or joins the refresh that is under way.</summary>
+    /// <summary>Refreshes the registration's own token now, or joins the refresh that is under way.</summary>
+    /// <param name="cancellationToken">Ends this caller's waiting; the refresh goes on.</param>
+    /// <returns>What happened. Failures of the server, the answer and the store are results, not exceptions.</returns>
+    /// <exception cref="TokenRingException">The caller runs inside a refresh that this one waits for, or inside this one itself.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask<RefreshResult> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync("", cancellationToken);
+
+    /// <summary>Refreshes the token of a subject now, or joins the refresh that is under way.</summary>
     /// <param name="subject">Whose token; empty where the registration serves one.</param>
     /// <param name="cancellationToken">Ends this caller's waiting; the refresh goes on.</param>
     /// <returns>What happened. Failures of the server, the answer and the store are results, not exceptions.</returns>
     /// <exception cref="TokenRingException">The caller runs inside a refresh that this one waits for, or inside this one itself.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    ValueTask<RefreshResult> RefreshAsync(string subject = "", CancellationToken cancellationToken = default);
+    ValueTask<RefreshResult> RefreshAsync(string subject, CancellationToken cancellationToken = default);
 }

@@ -36,11 +36,16 @@ public interface ITokenSource
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns the token in memory if it is usable; never reads the store, never starts a refresh.</summary>
+    /// <summary>Returns the registration's own token if it is in memory and usable; never reads the store, never starts a refresh.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
     /// <returns><see langword="true"/> when a usable token is in memory.</returns>
-    bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "");
+    bool TryGetCached([NotNullWhen(true)] out AccessToken? token) => TryGetCached("", out token);
+
+    /// <summary>Returns the token of a subject if it is in memory and usable; never reads the store, never starts a refresh.</summary>
+    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="token">The token.</param>
+    /// <returns><see langword="true"/> when a usable token is in memory.</returns>
+    bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? token);
 
     /// <summary>Puts in a refresh token, an access token or both, which a person obtained. No running refresh overwrites it.</summary>
     /// <param name="seed">The tokens and whose they are.</param>
@@ -52,10 +57,16 @@ public interface ITokenSource
     /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
     ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes what is stored and kept in memory. It does not revoke anything at the server.</summary>
+    /// <summary>Removes the registration's own token from the store and from memory. It does not revoke anything at the server.</summary>
+    /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
+    /// <returns><see langword="true"/> when something was stored.</returns>
+    /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
+    ValueTask<bool> ForgetAsync(CancellationToken cancellationToken = default) => ForgetAsync("", cancellationToken);
+
+    /// <summary>Removes the token of a subject from the store and from memory. It does not revoke anything at the server.</summary>
     /// <param name="subject">Whose token; empty where the registration serves one.</param>
     /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
     /// <returns><see langword="true"/> when something was stored.</returns>
     /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
-    ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default);
+    ValueTask<bool> ForgetAsync(string subject, CancellationToken cancellationToken = default);
 }

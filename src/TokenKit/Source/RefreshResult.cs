@@ -39,7 +39,7 @@ public sealed record RefreshResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>The steps that ran, in their order, with their durations.</summary>
-    public ImmutableArray<RefreshStep> Steps { get; init; } = [];
+    public IReadOnlyList<RefreshStep> Steps { get; init; } = [];
 
     /// <summary>Whether a usable token came of it.</summary>
     [MemberNotNullWhen(true, nameof(Token))]
@@ -47,7 +47,7 @@ public sealed record RefreshResult
     public bool Succeeded => Outcome is not RefreshOutcome.Failed;
 
     /// <summary>Whether it only looked whether a new grant was stored, and there was none.</summary>
-    internal bool IsDeadGrantLookUp => Failure?.Reason is RefreshFailureReason.ReauthorizationRequired && Steps.IsEmpty;
+    internal bool IsDeadGrantLookUp => Failure?.Reason is RefreshFailureReason.ReauthorizationRequired && Steps.Count == 0;
 
     /// <summary>Whether it only looked whether what a server refused has changed, and it has not.</summary>
     internal bool IsLook { get; init; }

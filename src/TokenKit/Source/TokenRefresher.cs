@@ -8,7 +8,7 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
 {
     public string Name => flights.Name;
 
-    public async ValueTask<RefreshResult> RefreshAsync(string subject = "", CancellationToken cancellationToken = default)
+    public async ValueTask<RefreshResult> RefreshAsync(string subject, CancellationToken cancellationToken = default)
     {
         var slot = flights.SlotFor(subject);
         if (slot.Flight is null && slot.Failure is { } known

@@ -35,7 +35,7 @@ internal sealed class TokenSource(
         return DecideAsync(flights.SlotFor(demand.Subject), demand, cancellationToken);
     }
 
-    public bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "")
+    public bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? token)
     {
         token = flights.Find(subject)?.Current;
         if (token is not null && token.Life.At(ClockReading.Now(time)) is Freshness.Expired)
@@ -53,7 +53,7 @@ internal sealed class TokenSource(
         return await seeding.SeedAsync(slot, seed, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default)
+    public async ValueTask<bool> ForgetAsync(string subject, CancellationToken cancellationToken = default)
     {
         var slot = flights.SlotFor(subject);
         return await seeding.ForgetAsync(slot, cancellationToken).ConfigureAwait(false);

@@ -33,7 +33,7 @@ internal sealed class ConfigurationSecretStore(IConfiguration configuration, Tim
         SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(new SecretWriteResult(SecretWriteOutcome.Locked, ValueOf(key) is null ? 0 : 1));
+        return ValueTask.FromResult(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = ValueOf(key) is null ? 0 : 1 });
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)

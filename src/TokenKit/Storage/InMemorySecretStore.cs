@@ -129,12 +129,12 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
             var record = _records.FindOrAdd(key);
             if (!record.Ledger.Allows(condition))
             {
-                return new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion);
+                return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = record.Ledger.StoredVersion };
             }
 
             _records.Number(record, record.Ledger.AfterWrite(condition));
             record.Fill(value, countedFrom);
-            return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
         }
     }
 

@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>How a conditional write ended.</summary>
 public enum SecretWriteOutcome
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>The value was written.</summary>
     Written,
 
@@ -14,6 +17,11 @@ public enum SecretWriteOutcome
 }
 
 /// <summary>The outcome of a conditional write.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Version">The version that is stored now; zero where nothing is.</param>
-public readonly record struct SecretWriteResult(SecretWriteOutcome Outcome, long Version);
+public readonly record struct SecretWriteResult
+{
+    /// <summary>How it ended.</summary>
+    public required SecretWriteOutcome Outcome { get; init; }
+
+    /// <summary>The version that is stored now; zero where nothing is.</summary>
+    public required long Version { get; init; }
+}

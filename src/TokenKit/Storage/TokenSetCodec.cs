@@ -221,7 +221,7 @@ internal static class TokenSetCodec
         WriteText(json, "registration", set.Marks.Registration is { Length: > 0 } registration ? registration : null);
         json.WriteNumber("epoch", written.Epoch);
         json.WriteNumber("sequence", written.Sequence);
-        if (!set.Values.IsEmpty)
+        if (set.Values.Count > 0)
         {
             json.WriteStartObject("values");
             foreach (var (name, value) in set.Values.OrderBy(static pair => pair.Key, StringComparer.Ordinal))

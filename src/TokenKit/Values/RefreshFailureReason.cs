@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>Why a refresh left no new token: a closed set.</summary>
 public enum RefreshFailureReason
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>The server said that the stored grant is no good, or that it wants a person; only new consent helps.</summary>
     ReauthorizationRequired,
 

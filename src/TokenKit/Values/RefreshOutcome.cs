@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>How a refresh ended.</summary>
 public enum RefreshOutcome
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>The server gave a new token.</summary>
     Refreshed,
 

@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>Why a refresh was started.</summary>
 public enum RefreshTrigger
 {
+    /// <summary>The default value; nothing here has it.</summary>
+    Unknown,
+
     /// <summary>No token was known.</summary>
     Missing,
 

@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>The name under which a store keeps one secret or token set.</summary>
@@ -6,11 +8,41 @@ namespace TokenKit;
 /// A store must accept any characters in the three texts and must not confuse two keys that differ in any of them, or in
 /// <see cref="Kind"/> alone.
 /// </remarks>
-/// <param name="Environment">The environment name, such as <c>Production</c>.</param>
-/// <param name="Name">The name of the secret; for a token set the token name, unless the definition says otherwise.</param>
-/// <param name="Subject">Whose secret; empty where there is one.</param>
-public readonly record struct SecretKey(string Environment, string Name, string Subject = "")
+public readonly record struct SecretKey
 {
+    /// <summary>Makes the key of a secret; that of a token set has another <see cref="Kind"/>.</summary>
+    /// <param name="environment">The environment name, such as <c>Production</c>.</param>
+    /// <param name="name">The name of the secret; for a token set the token name, unless the definition says otherwise.</param>
+    /// <param name="subject">Whose secret; empty where there is one.</param>
+    public SecretKey(string environment, string name, string subject = "")
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(subject);
+        (Environment, Name, Subject) = (environment, name, subject);
+    }
+
+    /// <summary>The environment name, such as <c>Production</c>.</summary>
+    public string Environment
+    {
+        get => field ?? "";
+        init => field = KeyPart.Kept(value);
+    }
+
+    /// <summary>The name of the secret; for a token set the token name, unless the definition says otherwise.</summary>
+    public string Name
+    {
+        get => field ?? "";
+        init => field = KeyPart.Kept(value);
+    }
+
+    /// <summary>Whose secret; empty where there is one.</summary>
+    public string Subject
+    {
+        get => field ?? "";
+        init => field = KeyPart.Kept(value);
+    }
+
     /// <summary>
     /// What is stored under the key; <see cref="SecretKind.Secret"/> by default. The secret <c>crm</c> and the token set of the
     /// registration <c>crm</c> are two records.

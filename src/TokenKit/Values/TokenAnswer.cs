@@ -12,11 +12,11 @@ public sealed class TokenAnswer
     /// <param name="statusCode">The status code.</param>
     /// <param name="headers">All headers, those of the content included; names are compared without case.</param>
     /// <param name="body">The body after decompression, at most 1 MiB.</param>
-    public TokenAnswer(int statusCode, ImmutableDictionary<string, ImmutableArray<string>> headers, ReadOnlyMemory<byte> body)
+    public TokenAnswer(int statusCode, IReadOnlyDictionary<string, IReadOnlyList<string>> headers, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(headers);
         StatusCode = statusCode;
-        Headers = headers.WithComparers(StringComparer.OrdinalIgnoreCase);
+        Headers = headers.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
         Body = body;
     }
 
@@ -24,13 +24,13 @@ public sealed class TokenAnswer
     public int StatusCode { get; }
 
     /// <summary>All headers, those of the content included; names are compared without case.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> Headers { get; }
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; }
 
     /// <summary>The body after decompression, at most 1 MiB.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The answers of earlier steps, where the request has several.</summary>
-    public ImmutableArray<TokenAnswer> EarlierSteps { get; init; } = [];
+    public IReadOnlyList<TokenAnswer> EarlierSteps { get; init; } = [];
 
     internal TokenAnswer After(ImmutableArray<TokenAnswer> earlier) => new(StatusCode, Headers, Body) { EarlierSteps = earlier };
 

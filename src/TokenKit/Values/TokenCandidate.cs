@@ -27,10 +27,10 @@ public sealed record TokenCandidate
     public TimeSpan? RefreshTokenLifetime { get; init; }
 
     /// <summary>Named values taken from the answer.</summary>
-    public ImmutableDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
+    public IReadOnlyDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
 
     /// <summary>What was odd and did no harm, in words without any value: <c>token_type_missing</c>, <c>refresh_token_invalid</c>, <c>expires_in_unreadable</c>, <c>scope_reduced</c>.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Returns which parts are there, nothing of their content.</summary>
     /// <returns>A text for messages.</returns>

@@ -59,10 +59,10 @@ public sealed record TokenSet
     }
 
     /// <summary>Named values kept from the answer.</summary>
-    public ImmutableDictionary<string, TokenValue> Values
+    public IReadOnlyDictionary<string, TokenValue> Values
     {
         get => _further.Values;
-        init => _further = value.IsEmpty && IsPlain ? _further : _further with { Values = value };
+        init => _further = value.Count == 0 && IsPlain ? _further : _further with { Values = ValuesFrom(value) };
     }
 
     /// <summary>By what kind of definition it was obtained.</summary>
@@ -90,7 +90,8 @@ public sealed record TokenSet
         $"token set obtained {ObtainedAt:O}, lifetime {Lifetime}, access token {Presence(AccessToken)}, refresh token {Presence(RefreshToken)}";
 
     internal static ImmutableDictionary<string, TokenValue> ValuesFrom(IReadOnlyDictionary<string, TokenValue>? values) =>
-        values is null ? ImmutableDictionary<string, TokenValue>.Empty : values.ToImmutableDictionary();
+        values is null ? ImmutableDictionary<string, TokenValue>.Empty
+            : values as ImmutableDictionary<string, TokenValue> ?? values.ToImmutableDictionary(StringComparer.Ordinal);
 
     private static string Presence(SecretText? secret) => secret is null ? "absent" : "present";
 

@@ -82,7 +82,7 @@ public sealed class DashboardTests
     {
         await using var host = await StartAsync();
         const string hostile = "\"><script>alert(1)</script>";
-        host.Source("crm").TryGetCached(out _, hostile);
+        host.Source("crm").TryGetCached(hostile, out _);
 
         var page = await PageAsync(host, query: $"?search={Uri.EscapeDataString(hostile)}");
 

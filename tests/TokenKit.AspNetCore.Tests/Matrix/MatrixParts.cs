@@ -32,7 +32,7 @@ internal sealed class MatrixParts
 
     /// <summary>Registers the part of one registration.</summary>
     public void Register(
-        IServiceCollection services, string name, PartAxis part, Func<TokenRequestContext, CancellationToken, Task<TokenAnswer>> ask)
+        IServiceCollection services, string name, PartAxis part, Func<TokenRequesterContext, CancellationToken, Task<TokenAnswer>> ask)
     {
         switch (part)
         {
@@ -68,12 +68,12 @@ internal sealed class MatrixParts
         }
     }
 
-    private sealed class Requester(MatrixParts parts, Func<TokenRequestContext, CancellationToken, Task<TokenAnswer>> ask) : ITokenRequester
+    private sealed class Requester(MatrixParts parts, Func<TokenRequesterContext, CancellationToken, Task<TokenAnswer>> ask) : ITokenRequester
     {
-        public Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken)
+        public ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref parts._reached);
-            return ask(context, cancellationToken);
+            return new(ask(context, cancellationToken));
         }
     }
 
@@ -98,10 +98,10 @@ internal sealed class MatrixParts
 
     private sealed class Validator(MatrixParts parts) : ITokenValidator
     {
-        public string? Validate(TokenCandidate candidate, TokenSet? stored)
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored)
         {
             Interlocked.Increment(ref parts._reached);
-            return null;
+            return TokenValidationResult.Success;
         }
     }
 

@@ -134,7 +134,7 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         var json = $$"""{ "access_token": "{{MatrixSecrets.CheckedAccessToken}}", "token_type": "Bearer", "expires_in": 3600{{refreshToken}}{{issued}} }""";
         var (type, body) = Cell.Part is PartAxis.AnswerReader ? (MatrixParts.OddMediaType, MatrixParts.ToOdd(json)) : ("application/json", json);
         return new TokenAnswer(
-            200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("Content-Type", [type]), Encoding.UTF8.GetBytes(body));
+            200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("Content-Type", [type]), Encoding.UTF8.GetBytes(body));
     }
 
     private async Task ConsentAsync()

@@ -20,7 +20,7 @@ internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, 
     public HttpMessageHandler CreateHandler() => new Front(cell, endpoint, address, people);
 
     /// <summary>Asks as a program's own code does, without the definition.</summary>
-    public async Task<TokenAnswer> AskAsync(TokenRequestContext context, CancellationToken cancellationToken)
+    public async Task<TokenAnswer> AskAsync(TokenRequesterContext context, CancellationToken cancellationToken)
     {
         var form = new Dictionary<string, string>
         {
@@ -47,7 +47,7 @@ internal sealed class MatrixServer(MatrixCell cell, FakeTokenEndpoint endpoint, 
         using var client = new HttpClient(CreateHandler());
         using var content = new FormUrlEncodedContent(form);
         using var answer = await client.PostAsync(address, content, cancellationToken);
-        var headers = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("Content-Type", [answer.Content.Headers.ContentType!.ToString()]);
+        var headers = ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("Content-Type", [answer.Content.Headers.ContentType!.ToString()]);
         return new TokenAnswer((int)answer.StatusCode, headers, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 

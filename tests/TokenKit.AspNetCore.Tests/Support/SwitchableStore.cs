@@ -41,7 +41,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         var now = Time.GetUtcNow();
         var all = _listed.Where(listed => listed.Key.Environment == query.Environment && listed.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
             .Where(listed => query.Kind is null || listed.Key.Kind == query.Kind)
-            .Select(listed => new SecretListing(listed.Key, 1, listed.Value.DueIn - (now - listed.Value.At), listed.Value.ExpiresIn - (now - listed.Value.At)))
+            .Select(listed => new SecretListing { Key = listed.Key, Version = 1, DueIn = listed.Value.DueIn - (now - listed.Value.At), ExpiresIn = listed.Value.ExpiresIn - (now - listed.Value.At) })
             .OrderBy(static listing => listing.DueIn ?? TimeSpan.MaxValue).ThenBy(static listing => listing.Key.Subject, StringComparer.Ordinal).ToList();
         var page = all.Skip(skip).Take(query.PageSize).ToList();
         var end = skip + page.Count;
@@ -51,7 +51,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
             await after();
         }
 
-        return new SecretPage(page, end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null);
+        return new SecretPage { Secrets = page, Continuation = end < all.Count ? end.ToString(CultureInfo.InvariantCulture) : null };
     }
 
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)

@@ -33,7 +33,7 @@ public sealed class LostAnswerTests
 
             cutter.CutNext(StatementMarks.Write);
             var written = await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
-            written.Should().Be(new SecretWriteResult(SecretWriteOutcome.Written, ++version), "it is written once");
+            written.Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = ++version }, "it is written once");
 
             cutter.CutNext(StatementMarks.Release);
             await lease.ReleaseAsync(RefreshState.Alive);

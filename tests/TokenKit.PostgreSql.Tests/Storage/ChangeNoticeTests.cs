@@ -52,7 +52,7 @@ public sealed class ChangeNoticeTests(TestDatabase database)
             await store.RemoveAsync(key, SecretCondition.Any);
 
             await Signals.WaitAsync(() => Task.FromResult(Received(heard).Count == 2), "both are heard");
-            Received(heard).Should().Equal(new SecretChange(key, 3, 2), new SecretChange(key, 3, 2, IsRemoved: true));
+            Received(heard).Should().Equal(new SecretChange { Key = key, WrittenEpoch = 3, WrittenSequence = 2 }, new SecretChange { Key = key, WrittenEpoch = 3, WrittenSequence = 2, IsRemoved = true });
         }
 
         await Signals.WaitAsync(async () => await ListenersAsync(options.Schema) == 0, "nobody listens any more");

@@ -113,7 +113,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     {
         var (store, options) = await OpenAsync();
         var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
-        await lease.ReleaseAsync(new RefreshState(GrantStatus.Alive, RefreshFailureReason.Throttled, TimeSpan.FromMinutes(10), 3));
+        await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 3 });
         await database.ExecuteAsync($"UPDATE {Table(options)} SET not_before = not_before - interval '4 minutes'");
 
         var next = (await store.TryAcquireAsync(Key, LeaseTime))!;
@@ -128,7 +128,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     {
         var (store, _) = await OpenAsync();
         var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
-        await lease.ReleaseAsync(new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, TimeSpan.MaxValue, 1, "0123abcd"));
+        await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired, NotBefore = TimeSpan.MaxValue, Failures = 1, DeadGrant = "0123abcd" });
 
         (await store.TryAcquireAsync(Key, LeaseTime))!.State.NotBefore.Should().BeGreaterThan(TimeSpan.FromDays(36_000));
     }

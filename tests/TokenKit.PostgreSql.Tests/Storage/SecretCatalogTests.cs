@@ -32,7 +32,7 @@ public sealed class SecretCatalogTests(TestDatabase database)
         }
 
         listed.Select(static secret => secret.Key.Subject).Should().Equal([.. Enumerable.Range(0, 25).Reverse().Select(static index => $"tenant {index}"), ""]);
-        (listed[^1] with { Age = null }).Should().Be(new SecretListing(new SecretKey("Test", "crm-client-secret"), 1, null, null), "a password is never due");
+        (listed[^1] with { Age = null }).Should().Be(new SecretListing { Key = new SecretKey("Test", "crm-client-secret"), Version = 1, DueIn = null, ExpiresIn = null }, "a password is never due");
         listed.Should().OnlyContain(listing => listing.Age >= TimeSpan.Zero && listing.Age < TimeSpan.FromMinutes(5));
         listed[0].DueIn.Should().BeCloseTo(TimeSpan.FromMinutes(36), TimeSpan.FromMinutes(1));
         listed[0].ExpiresIn.Should().BeGreaterThan(listed[0].DueIn!.Value);

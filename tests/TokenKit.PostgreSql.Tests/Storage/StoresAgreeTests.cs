@@ -84,7 +84,7 @@ public sealed class StoresAgreeTests(TestDatabase database)
                     var isHeld = _lease is not null && await _lease.RenewAsync(LeaseTime);
                     if (_lease is not null)
                     {
-                        await _lease.ReleaseAsync(new RefreshState(GrantStatus.Alive, RefreshFailureReason.ServerError, TimeSpan.Zero, step.Second));
+                        await _lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.ServerError, Failures = step.Second });
                     }
 
                     return $"{isHeld}";

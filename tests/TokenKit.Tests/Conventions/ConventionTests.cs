@@ -21,11 +21,17 @@ public sealed class ConventionTests
         ["TokenKit.AesGcmSecretProtector"] = "A user's own store seals with it what it writes.",
     };
 
-    /// <summary>Static fields that change, each with its reason.</summary>
-    private static readonly Dictionary<string, string> MayChange = new()
+    /// <summary>Public enums whose first member is not <c>Unknown</c>, each with the reason why its default is right.</summary>
+    private static readonly Dictionary<string, string> ZeroByDesign = new()
     {
-        ["TokenKit.TokenCallOptions._isAnyTaken"] = "Goes one way, and what it saves is all it decides: a call is the same before and after.",
+        ["TokenKit.SecretConditionKind"] = "No condition is the default of SecretCondition, as its documentation says.",
+        ["TokenKit.TokenState"] = "A token that nobody has used yet is what an empty status is of.",
+        ["TokenKit.Testing.TokenRequestOutcome"] = "A request is pending until it is judged.",
+        ["TokenKit.Testing.FakeClientAuthentication"] = "Flags: none is none.",
     };
+
+    /// <summary>Static fields that change, each with its reason.</summary>
+    private static readonly Dictionary<string, string> MayChange = [];
 
     public static TheoryData<string> Assemblies => ShippedAssemblies.Names;
 
@@ -51,6 +57,55 @@ public sealed class ConventionTests
         open.Should().BeEmpty();
 
         static Type? Open(Type? type) => type is { IsGenericType: true } ? type.GetGenericTypeDefinition() : type;
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Public_records_have_no_positional_members(string assembly)
+    {
+        var positional = ShippedAssemblies.Load(assembly).WrittenTypes()
+            .Where(type => type.IsPublicToUsers() && type.GetMethod("Deconstruct") is { } generated && generated.IsDefined(typeof(CompilerGeneratedAttribute)));
+
+        positional.Should().BeEmpty("a member that is added later breaks the constructor and Deconstruct of a positional record");
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Public_signatures_have_no_immutable_collections(string assembly)
+    {
+        var members = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.IsPublicToUsers())
+            .SelectMany(type => type.Reachable(type.GetProperties).SelectMany(static property => Mentioned(property.PropertyType).Select(mentioned => (Member: (MemberInfo)property, mentioned)))
+                .Concat(type.Reachable(flags => type.GetMethods(flags)).SelectMany(static method => method.GetParameters().Select(static parameter => parameter.ParameterType).Append(method.ReturnType)
+                    .SelectMany(Mentioned).Select(mentioned => (Member: (MemberInfo)method, mentioned))))
+                .Concat(type.Reachable(flags => type.GetConstructors(flags)).SelectMany(static constructor => constructor.GetParameters()
+                    .SelectMany(static parameter => Mentioned(parameter.ParameterType)).Select(mentioned => (Member: (MemberInfo)constructor, mentioned)))));
+
+        members.Where(static member => member.mentioned.Namespace == "System.Collections.Immutable")
+            .Select(static member => $"{member.Member.DeclaringType}.{member.Member.Name}")
+            .Should().BeEmpty("the default of an ImmutableArray throws at every use; IReadOnlyList and IReadOnlyDictionary say as much");
+
+        static IEnumerable<Type> Mentioned(Type type) =>
+            (type.HasElementType ? Mentioned(type.GetElementType()!) : type.GetGenericArguments().SelectMany(Mentioned)).Append(type);
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void What_a_user_implements_returns_a_ValueTask_where_it_is_asynchronous(string assembly)
+    {
+        var tasks = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.IsPublicToUsers() && type.IsInterface)
+            .SelectMany(type => type.Reachable(flags => type.GetMethods(flags)))
+            .Where(static method => typeof(Task).IsAssignableFrom(method.ReturnType));
+
+        tasks.Select(static method => $"{method.DeclaringType!.Name}.{method.Name}").Should().BeEmpty("most of them end at once, and one rule is easier to keep than two");
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void The_first_member_of_a_public_enum_is_a_default_that_nobody_meets_by_accident(string assembly)
+    {
+        var enums = ShippedAssemblies.Load(assembly).WrittenTypes().Where(type => type.IsPublicToUsers() && type.IsEnum);
+
+        enums.Where(static type => Enum.GetName(type, 0) is not "Unknown" && !ZeroByDesign.ContainsKey(type.FullName!)).Should().BeEmpty("list it in ZeroByDesign with the reason");
     }
 
     [Theory]

@@ -195,7 +195,7 @@ public sealed class LeakTests
     /// <summary>A user's code that quotes what it was given, as careless code does.</summary>
     private sealed class QuotingSeam : ITokenValidator, ITokenResponseMapper
     {
-        public string? Validate(TokenCandidate candidate, TokenSet? stored) =>
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) =>
             throw new InvalidOperationException($"Bad token {candidate.AccessToken.Reveal()}.");
 
         public TokenCandidate? Map(TokenAnswer answer, TokenCandidate? candidate) =>

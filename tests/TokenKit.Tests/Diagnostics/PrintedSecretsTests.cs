@@ -40,7 +40,7 @@ public sealed class PrintedSecretsTests
     public void Whatever_holds_a_secret_prints_none()
     {
         var text = new SecretText(Secret);
-        var value = new TokenValue(Secret, IsSecret: true);
+        var value = new TokenValue(Secret, isSecret: true);
         var values = ImmutableDictionary<string, TokenValue>.Empty.Add("session", value);
         var set = new TokenSet { AccessToken = text, RefreshToken = text, Values = values };
         var candidate = new TokenCandidate { AccessToken = text, RefreshToken = text, Values = values };
@@ -51,7 +51,7 @@ public sealed class PrintedSecretsTests
             text, value, set, candidate, placed,
             new TokenSeed(Secret) { AccessToken = text, Values = values },
             new TokenSeed { AccessToken = text },
-            new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
+            new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("X-Session", [Secret]), bytes),
             new SecretEntry { Value = bytes, Version = 1 },
             new PendingSeed("hash", text, text),
             new MappedAnswer(candidate, text),
@@ -73,13 +73,13 @@ public sealed class PrintedSecretsTests
     public void Whatever_holds_a_secret_publicly_is_written_to_JSON_as_asterisks_and_never_read()
     {
         var text = new SecretText(Secret);
-        var value = new TokenValue(Secret, IsSecret: true);
+        var value = new TokenValue(Secret, isSecret: true);
         var values = ImmutableDictionary<string, TokenValue>.Empty.Add("session", value).Add("host", new TokenValue("api.example.com"));
         var bytes = Encoding.UTF8.GetBytes(Secret);
         object[] holders =
         [
             text, value, new TokenSeed(Secret) { Values = values }, new TokenSeed { AccessToken = text },
-            new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("X-Session", [Secret]), bytes),
+            new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("X-Session", [Secret]), bytes),
             new SecretEntry { Value = bytes, Version = 1 }, (TextList)Secret,
         ];
 

@@ -50,13 +50,13 @@ internal sealed class FakeTokenSource(TokenDefinition definition) : ITokenSource
         return Gate is { } gate ? WaitAsync(gate, demand, cancellationToken) : new(Take(demand));
     }
 
-    public bool TryGetCached([NotNullWhen(true)] out AccessToken? token, string subject = "") =>
+    public bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? token) =>
         _current.TryGetValue(subject, out token);
 
     public ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default) =>
         throw new InvalidOperationException("Intentionally not provided");
 
-    public ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default) =>
+    public ValueTask<bool> ForgetAsync(string subject, CancellationToken cancellationToken = default) =>
         throw new InvalidOperationException("Intentionally not provided");
 
     private async ValueTask<AccessToken> WaitAsync(Task gate, TokenDemand demand, CancellationToken cancellationToken)

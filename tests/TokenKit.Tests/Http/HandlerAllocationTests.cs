@@ -126,13 +126,13 @@ public sealed class HandlerAllocationTests
         public ValueTask<AccessToken> GetTokenAsync(TokenDemand demand, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("Intentionally not provided");
 
-        public bool TryGetCached([NotNullWhen(true)] out AccessToken? cached, string subject = "") =>
+        public bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? cached) =>
             throw new InvalidOperationException("Intentionally not provided");
 
         public ValueTask<bool> SeedAsync(TokenSeed seed, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("Intentionally not provided");
 
-        public ValueTask<bool> ForgetAsync(string subject = "", CancellationToken cancellationToken = default) =>
+        public ValueTask<bool> ForgetAsync(string subject, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("Intentionally not provided");
     }
 }

@@ -131,7 +131,7 @@ public sealed class TokenPlacementTests
             BaseUrl = [new FixedTemplate("${token.values.url}")],
             BaseUrlNeedsToken = true,
         });
-        var set = Token("abc") with { Values = Token("abc").Values.Add("url", new(url)) };
+        var set = Token("abc") with { Values = new Dictionary<string, TokenValue> { ["url"] = new(url) } };
 
         TokenPlacement.Render(definition, Key, set).Failure!.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
     }

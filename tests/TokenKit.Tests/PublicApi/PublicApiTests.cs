@@ -41,15 +41,16 @@ public sealed class PublicApiTests
             {
                 public PublicSurfaceSample(string name, int? count = null);
                 public const string Word = "w";
-                public IReadOnlyDictionary<string, string?>? Pairs { get; init; }
-                public required string Name { get; init; }
                 public string? this[int index] { get; }
-                [MemberNotNullWhen(true, "Pairs")] public bool TryFind<T>([NotNullWhen(true)] out T? found, params string[] names) where T : class, new();
-                public Task<(int, string?)> RunAsync(CancellationToken cancellationToken = default);
+                public required string Name { get; init; }
+                public IReadOnlyDictionary<string, string?>? Pairs { get; init; }
                 public void Dispose();
+                public Task<(int, string?)> RunAsync(CancellationToken cancellationToken = default);
+                [MemberNotNullWhen(true, "Pairs")] public bool TryFind<T>([NotNullWhen(true)] out T? found, params string[] names) where T : class, new();
             }
 
             """.ReplaceLineEndings("\n"));
+        text.Should().Contain("public void Deconstruct(out int Left, out int Right);", "a positional record fixes an order for ever");
     }
 
     private static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => line.Length > 0);

@@ -6,8 +6,11 @@ using System.Text;
 
 namespace TokenKit.Tests;
 
-/// <summary>Prints what a user of an assembly can reach, as sorted C# signatures with nullability.</summary>
-/// <remarks>What records generate by themselves is left out: the word <c>record</c> says it.</remarks>
+/// <summary>Prints what a user of an assembly can reach, as C# signatures with nullability, sorted by name.</summary>
+/// <remarks>
+/// What records generate by themselves is left out: the word <c>record</c> says it. Their <c>Deconstruct</c> is shown, since it fixes
+/// an order of members for ever.
+/// </remarks>
 internal sealed class PublicSurface
 {
     private static readonly Dictionary<Type, string> Keywords = new()
@@ -105,15 +108,20 @@ internal sealed class PublicSurface
         }
 
         var constructors = type.GetConstructors(Everything).Where(one => IsOpen(one) && !ShippedAssemblies.IsGenerated(one))
-            .Select(one => $"{Attribution(one)}{Access(one)}{NameOf(type).Split('<')[0]}({Parameters(one)});");
-        var fields = type.GetFields(Everything).Where(one => one.IsPublic && !ShippedAssemblies.IsGenerated(one)).Select(PrintField);
-        var properties = type.GetProperties(Everything).Where(one => one.GetAccessors(nonPublic: true).Any(IsOpen) && !ShippedAssemblies.IsGenerated(one)).Select(PrintProperty);
+            .Select(one => (one.Name, Text: $"{Attribution(one)}{Access(one)}{NameOf(type).Split('<')[0]}({Parameters(one)});"));
+        var fields = type.GetFields(Everything).Where(one => one.IsPublic && !ShippedAssemblies.IsGenerated(one)).Select(one => (one.Name, Text: PrintField(one)));
+        var properties = type.GetProperties(Everything).Where(one => one.GetAccessors(nonPublic: true).Any(IsOpen) && !ShippedAssemblies.IsGenerated(one))
+            .Select(one => (one.Name, Text: PrintProperty(one)));
         var events = type.GetEvents(Everything).Where(one => IsOpen(one.AddMethod!))
-            .Select(one => $"{Access(one.AddMethod!)}event {Render(nullability.Create(one))} {one.Name};");
+            .Select(one => (one.Name, Text: $"{Access(one.AddMethod!)}event {Render(nullability.Create(one))} {one.Name};"));
         var methods = type.GetMethods(Everything)
-            .Where(one => IsOpen(one) && !ShippedAssemblies.IsGenerated(one) && (!one.IsSpecialName || one.Name.StartsWith("op_", StringComparison.Ordinal)))
-            .Select(PrintMethod);
-        return new[] { constructors, fields, properties, events, methods }.SelectMany(group => group.Order(StringComparer.Ordinal));
+            .Where(one => IsOpen(one)
+                && (one.Name == "Deconstruct" || !ShippedAssemblies.IsGenerated(one))
+                && (!one.IsSpecialName || one.Name.StartsWith("op_", StringComparison.Ordinal)))
+            .Select(one => (one.Name, Text: PrintMethod(one)));
+        return new[] { constructors, fields, properties, events, methods }
+            .SelectMany(group => group.OrderBy(static member => member.Name, StringComparer.Ordinal).ThenBy(static member => member.Text, StringComparer.Ordinal))
+            .Select(static member => member.Text);
     }
 
     private string PrintField(FieldInfo field) => field.IsLiteral

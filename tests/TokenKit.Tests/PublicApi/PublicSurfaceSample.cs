@@ -36,3 +36,6 @@ public sealed record PublicSurfaceSample : IDisposable
         // Nothing to let go of: it is here for its signature.
     }
 }
+
+/// <summary>A record as none of the packages has one.</summary>
+public sealed record PositionalSample(int Left, int Right);

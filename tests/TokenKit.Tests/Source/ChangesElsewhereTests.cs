@@ -52,7 +52,7 @@ public class ChangesElsewhereTests
         {
             var known = second.Cached;
 
-            store.Raise(new SecretChange(new SecretKey(environment, name, subject) { Kind = kind }, long.MaxValue, 1));
+            store.Raise(new SecretChange { Key = new SecretKey(environment, name, subject) { Kind = kind }, WrittenEpoch = long.MaxValue, WrittenSequence = 1 });
 
             second.Cached.Should().BeSameAs(known);
         }
@@ -67,7 +67,7 @@ public class ChangesElsewhereTests
         {
             await first.Source.ForgetAsync();
 
-            store.Raise(new SecretChange(Key, 0, 0, IsRemoved: true));
+            store.Raise(new SecretChange { Key = Key, WrittenEpoch = 0, WrittenSequence = 0, IsRemoved = true });
 
             second.Cached.Should().BeNull();
             first.Endpoint.TokenRequests.Should().Be(1);
@@ -82,7 +82,7 @@ public class ChangesElsewhereTests
         await using (second)
         {
             var refused = second.Cached!;
-            store.Raise(new SecretChange(Key, long.MaxValue, 1));
+            store.Raise(new SecretChange { Key = Key, WrittenEpoch = long.MaxValue, WrittenSequence = 1 });
             var again = await second.Source.GetTokenAsync();
             again.Reveal().Should().Be(refused.Reveal(), "another instance stored something else beside it");
             again.Should().NotBeSameAs(refused);
@@ -106,7 +106,7 @@ public class ChangesElsewhereTests
     private static async Task<SecretChange> LastWriteAsync(FaultyStore store)
     {
         var stored = (await store.GetAsync(Key))!;
-        return new SecretChange(Key, stored.WrittenEpoch, stored.WrittenSequence);
+        return new SecretChange { Key = Key, WrittenEpoch = stored.WrittenEpoch, WrittenSequence = stored.WrittenSequence };
     }
 
     private static async Task<(FaultyStore Store, TokenHost First, TokenHost Second)> ShareAsync()

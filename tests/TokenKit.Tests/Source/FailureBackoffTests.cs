@@ -43,7 +43,7 @@ public sealed class FailureBackoffTests
 
     [Fact]
     public void No_reason_is_left_out() =>
-        Reasons.Select(row => (RefreshFailureReason)row[0]).Append(RefreshFailureReason.ReauthorizationRequired).Should().BeEquivalentTo(Enum.GetValues<RefreshFailureReason>());
+        Reasons.Select(row => (RefreshFailureReason)row[0]).Append(RefreshFailureReason.ReauthorizationRequired).Should().BeEquivalentTo(Enum.GetValues<RefreshFailureReason>().Skip(1));
 
     [Theory]
     [InlineData(RefreshFailureReason.ClientRejected)]

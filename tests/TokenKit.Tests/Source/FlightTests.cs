@@ -291,12 +291,12 @@ public class FlightTests
 
     private sealed class CallbackRequester(Action callback) : ITokenRequester
     {
-        public Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken)
+        public ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken)
         {
             callback();
-            return Task.FromResult(new TokenAnswer(
+            return ValueTask.FromResult(new TokenAnswer(
                 200,
-                System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<string>>.Empty,
+                System.Collections.Immutable.ImmutableDictionary<string, IReadOnlyList<string>>.Empty,
                 """{"access_token":"access-x","expires_in":3600}"""u8.ToArray()));
         }
     }

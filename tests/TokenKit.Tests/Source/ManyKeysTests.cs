@@ -73,7 +73,7 @@ public class ManyKeysTests
 
         await host.Source.ForgetAsync("north");
 
-        host.Source.TryGetCached(out _, "north").Should().BeFalse();
+        host.Source.TryGetCached("north", out _).Should().BeFalse();
         (await host.Source.GetTokenAsync(north)).Reveal().Should().Be("access-2");
     }
 

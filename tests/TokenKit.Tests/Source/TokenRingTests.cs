@@ -321,7 +321,7 @@ public sealed class TokenRingTests
             return waits.Task.WaitAsync(Patience);
         }
 
-        public async Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken)
+        public async ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken)
         {
             var number = Interlocked.Increment(ref _requests) - 1;
             _underWay[number].TrySetResult();
@@ -351,7 +351,7 @@ public sealed class TokenRingTests
 
             return new TokenAnswer(
                 200,
-                ImmutableDictionary<string, ImmutableArray<string>>.Empty,
+                ImmutableDictionary<string, IReadOnlyList<string>>.Empty,
                 Encoding.UTF8.GetBytes($$"""{"access_token":"token-of-{{name}}","expires_in":3600}"""));
         }
 

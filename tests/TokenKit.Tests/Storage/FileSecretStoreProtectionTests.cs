@@ -20,7 +20,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         var store = _directory.Open();
         await store.SetAsync(Key, Value, SecretCondition.Any);
         var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
-        await lease.ReleaseAsync(new RefreshState(GrantStatus.Dead, DeadGrant: Marker));
+        await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, DeadGrant = Marker });
 
         foreach (var path in Directory.GetFiles(_directory.Path))
         {

@@ -95,7 +95,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        var throttled = new RefreshState(GrantStatus.Alive, RefreshFailureReason.Throttled, TimeSpan.FromMinutes(10), 1);
+        var throttled = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 1 };
         await (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
 
         time.Advance(TimeSpan.FromMinutes(4));
@@ -109,7 +109,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        var throttled = new RefreshState(GrantStatus.Alive, RefreshFailureReason.Throttled, TimeSpan.FromMinutes(10), 1);
+        var throttled = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 1 };
         await (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
 
         time.Advance(TimeSpan.FromHours(1));

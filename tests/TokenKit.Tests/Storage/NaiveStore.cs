@@ -45,7 +45,7 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
             {
                 if (!Holds(Find(key), condition))
                 {
-                    return new SecretWriteResult(SecretWriteOutcome.Conflict, Find(key).StoredVersion);
+                    return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = Find(key).StoredVersion };
                 }
             }
 
@@ -57,7 +57,7 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
             var row = Find(key);
             if (fault != Fault.ChecksAndThenWrites && !Holds(row, condition))
             {
-                return new SecretWriteResult(SecretWriteOutcome.Conflict, row.StoredVersion);
+                return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = row.StoredVersion };
             }
 
             row.Value = fault switch
@@ -72,7 +72,7 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
                 (row.Epoch, row.Sequence) = (condition.Number, condition.Sequence);
             }
 
-            return new SecretWriteResult(SecretWriteOutcome.Written, row.Version);
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = row.Version };
         }
     }
 

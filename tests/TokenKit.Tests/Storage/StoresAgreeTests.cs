@@ -101,8 +101,13 @@ public sealed class StoresAgreeTests
                 case 7:
                     if (_leases.Remove(step.Key, out var held))
                     {
-                        await held.ReleaseAsync(new RefreshState(
-                            GrantStatus.Alive, RefreshFailureReason.ServerError, TimeSpan.FromSeconds(step.First), step.Second));
+                        await held.ReleaseAsync(new RefreshState
+                        {
+                            Status = GrantStatus.Alive,
+                            Reason = RefreshFailureReason.ServerError,
+                            NotBefore = TimeSpan.FromSeconds(step.First),
+                            Failures = step.Second,
+                        });
                     }
 
                     return "released";

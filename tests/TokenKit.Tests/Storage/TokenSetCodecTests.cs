@@ -32,7 +32,7 @@ public sealed class TokenSetCodecTests
         RefreshTokenExpiresAt = Noon.AddDays(1).AddMilliseconds(1500),
         Values = ImmutableDictionary<string, TokenValue>.Empty
             .Add("instance_url", new TokenValue("https://eu1.api.example"))
-            .Add("session", new TokenValue("s-1", IsSecret: true)),
+            .Add("session", new TokenValue("s-1", isSecret: true)),
         SeedHashes = ["5f2c", "1e00"],
     };
 

@@ -120,7 +120,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
         if (IsLocked)
         {
-            return new SecretWriteResult(SecretWriteOutcome.Locked, 0);
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 0 };
         }
 
         var result = await _inner.SetAsync(key, value, condition, cancellationToken);

@@ -38,12 +38,11 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
             .SkipWhile(pair => query.Continuation is { } after && string.CompareOrdinal(pair.Key, after) <= 0)
             .Take(query.PageSize)
             .ToList();
-        return new(new SecretPage(
-            [.. page.Select(pair => new SecretListing(pair.Value.Key, pair.Value.Version, null, null)
-            {
-                Age = KnowsAges ? Time.GetUtcNow() - pair.Value.At : null,
-            })],
-            page.Count == query.PageSize ? page[^1].Key : null));
+        return new(new SecretPage
+        {
+            Secrets = [.. page.Select(pair => new SecretListing { Key = pair.Value.Key, Version = pair.Value.Version, DueIn = null, ExpiresIn = null, Age = KnowsAges ? Time.GetUtcNow() - pair.Value.At : null })],
+            Continuation = page.Count == query.PageSize ? page[^1].Key : null,
+        });
     }
 
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)

@@ -5,10 +5,10 @@ internal sealed class CandidateRecorder : ITokenValidator
 {
     private volatile TokenCandidate? _last;
 
-    public string? Validate(TokenCandidate candidate, TokenSet? stored)
+    public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored)
     {
         _last = candidate;
-        return null;
+        return TokenValidationResult.Success;
     }
 
     public TokenCandidate? Take() => Interlocked.Exchange(ref _last, null);

@@ -38,7 +38,7 @@ internal sealed class CheckRun(TokenParts parts, IReadOnlyList<TokenAnswer> answ
                 cancellationToken.ThrowIfCancellationRequested();
                 var refresh = await RefreshAsync(state, clock, transport, candidates, cancellationToken).ConfigureAwait(false);
                 refreshes.Add(refresh);
-                if (refresh.Requests.IsEmpty)
+                if (refresh.Requests.Count == 0)
                 {
                     // Nothing was asked for, and nothing will be the next time.
                     break;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
@@ -9,7 +10,7 @@ internal static class CheckText
     public static string Of(DefinitionCheck check)
     {
         var text = new StringBuilder();
-        text.Append(check.Name).Append(": ").Append(check.Refreshes.Length).Append(check.Refreshes.Length == 1 ? " refresh" : " refreshes");
+        text.Append(check.Name).Append(": ").Append(check.Refreshes.Count).Append(check.Refreshes.Count == 1 ? " refresh" : " refreshes");
         var failed = check.Refreshes.Count(static refresh => !refresh.Result.Succeeded);
         text.Append(failed == 0 ? "" : $", {failed} failed").AppendLine();
         foreach (var (index, refresh) in check.Refreshes.Index())
@@ -64,7 +65,7 @@ internal static class CheckText
             AppendLine(text, "", $"refresh token expires {Until(refresh.StartedAt, end)}");
         }
 
-        foreach (var (name, value) in (stored?.Values ?? []).OrderBy(static value => value.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in (stored?.Values ?? ImmutableDictionary<string, TokenValue>.Empty).OrderBy(static value => value.Key, StringComparer.Ordinal))
         {
             AppendLine(text, "value", $"{Printable(name)} = {Printable(value.ToString())}");
         }

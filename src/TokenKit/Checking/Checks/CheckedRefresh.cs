@@ -16,7 +16,7 @@ public sealed record CheckedRefresh
     public string? Exchange { get; init; }
 
     /// <summary>The requests, each with the answer it got.</summary>
-    public required ImmutableArray<CheckedRequest> Requests { get; init; }
+    public required IReadOnlyList<CheckedRequest> Requests { get; init; }
 
     /// <summary>What the map step made of the last answer; <see langword="null"/> where it made nothing of it.</summary>
     public TokenCandidate? Candidate { get; init; }

@@ -12,7 +12,7 @@ public sealed record CheckedRequest
     public required SecretText Url { get; init; }
 
     /// <summary>The headers as they were set, those of the content included.</summary>
-    public ImmutableArray<KeyValuePair<string, SecretText>> Headers { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, SecretText>> Headers { get; init; } = [];
 
     /// <summary>The body as text; <see langword="null"/> where there is none.</summary>
     public SecretText? Content { get; init; }

@@ -9,7 +9,7 @@ public sealed record DefinitionCheckOptions
     /// Values of <c>secret.NAME</c>. One that is missing here is looked for in the configuration section <c>Secrets</c>, and
     /// else gets a stand-in.
     /// </summary>
-    public ImmutableDictionary<string, string> Secrets { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
     /// What is stored before the first refresh. By default nothing; a stand-in where the definition can only renew and has no

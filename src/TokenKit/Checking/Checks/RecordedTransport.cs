@@ -25,8 +25,8 @@ internal sealed class RecordedTransport(IReadOnlyList<TokenAnswer> answers, Func
 
     public HttpClient CreateClient(string name) => new(new Handler(this)) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(
+    public ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(
             Take(static status => new CheckedRequest { Method = "", Url = new SecretText(""), Status = status, Shown = "asked of the ITokenRequester" })
             ?? throw new InvalidOperationException("The recorded answers have run out."));
 

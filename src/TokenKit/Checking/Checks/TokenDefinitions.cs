@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Checking.Explaining;
@@ -18,7 +19,7 @@ internal sealed class TokenDefinitions(
         ArgumentNullException.ThrowIfNull(answers);
         var source = SourceOf(name);
         var chosen = options ?? new DefinitionCheckOptions();
-        var secrets = new CheckSecrets(chosen.Secrets, provider.GetService<IConfiguration>(), source.Current);
+        var secrets = new CheckSecrets(chosen.Secrets.ToImmutableDictionary(), provider.GetService<IConfiguration>(), source.Current);
         var parts = registered.Of(name, source, ChosenStore.InMemory(provider.GetRequiredService<TimeProvider>(), secrets));
         return await new CheckRun(parts, answers, chosen, secrets).RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -16,7 +16,7 @@ internal sealed class ConfigurationOrigins(IConfigurationRoot? root, ImmutableAr
             .Select(pair => Combine(PathOf(section), pair.Key)))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Order(ConfigurationKeyOrder.Instance)
-            .Select(path => new ExplainedKey(path, ProviderOf(path) ?? "")),
+            .Select(path => new ExplainedKey { Path = path, Provider = ProviderOf(path) ?? "" }),
     ];
 
     /// <summary>Where a key of the definition was written, in words; <see langword="null"/> where configuration has none.</summary>

@@ -107,11 +107,13 @@ internal sealed class DefinitionExplainer
     private ExplainedPlacement Placement()
     {
         var placement = _definition.Placement;
-        return new ExplainedPlacement(
-            _display.Show(placement.Headers),
-            _display.Show(placement.Query),
-            placement.BaseUrl.IsEmpty ? null : _display.Show(placement.BaseUrl),
-            [.. placement.AllowedOrigins.Select(static origin => $"{origin.Scheme}://{origin.Host}:{origin.Port}")]);
+        return new ExplainedPlacement
+        {
+            Headers = _display.Show(placement.Headers),
+            Query = _display.Show(placement.Query),
+            BaseUrl = placement.BaseUrl.IsEmpty ? null : _display.Show(placement.BaseUrl),
+            AllowedOrigins = [.. placement.AllowedOrigins.Select(static origin => $"{origin.Scheme}://{origin.Host}:{origin.Port}")],
+        };
     }
 
     private ExplainedMark Mark(ImmutableArray<MarkPart> parts, bool readsKey, Func<TokenMarks, DefinitionMark> read) => new()
@@ -140,7 +142,7 @@ internal sealed class DefinitionExplainer
     private ExplainedValue Explain(ExpressionReference reference)
     {
         var name = reference.Member is { } member ? $"{reference.Root}.{member}" : reference.Root;
-        return new ExplainedValue(name, OriginOf(reference), reference is { Root: "param", Member: { } param } ? _definition.Params.GetValueOrDefault(param) : null);
+        return new ExplainedValue { Name = name, Origin = OriginOf(reference), Value = reference is { Root: "param", Member: { } param } ? _definition.Params.GetValueOrDefault(param) : null };
     }
 
     private string OriginOf(ExpressionReference reference) => reference switch

@@ -1,6 +1,11 @@
 namespace TokenKit;
 
 /// <summary>A configuration key of a definition.</summary>
-/// <param name="Path">The full path, such as <c>TokenRefresh:crm:Scope:0</c>.</param>
-/// <param name="Provider">The provider whose value counts, such as a file; empty where it is not known.</param>
-public sealed record ExplainedKey(string Path, string Provider);
+public sealed record ExplainedKey
+{
+    /// <summary>The full path, such as <c>TokenRefresh:crm:Scope:0</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The provider whose value counts, such as a file; empty where it is not known.</summary>
+    public required string Provider { get; init; }
+}

@@ -3,12 +3,17 @@ using System.Collections.Immutable;
 namespace TokenKit;
 
 /// <summary>What a token looks like on API calls, with secrets and tokens as <c>***</c>.</summary>
-/// <param name="Headers">The headers, the token's own first.</param>
-/// <param name="Query">The query values.</param>
-/// <param name="BaseUrl">The API's base URL; <see langword="null"/> where the client has its own.</param>
-/// <param name="AllowedOrigins">Where the token may go; empty: to the origin of the base URL.</param>
-public sealed record ExplainedPlacement(
-    ImmutableArray<KeyValuePair<string, string>> Headers,
-    ImmutableArray<KeyValuePair<string, string>> Query,
-    string? BaseUrl,
-    ImmutableArray<string> AllowedOrigins);
+public sealed record ExplainedPlacement
+{
+    /// <summary>The headers, the token's own first.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary>The query values.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Query { get; init; }
+
+    /// <summary>The API's base URL; <see langword="null"/> where the client has its own.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Where the token may go; empty: to the origin of the base URL.</summary>
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+}

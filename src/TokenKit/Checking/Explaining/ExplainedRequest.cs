@@ -23,13 +23,13 @@ public sealed record ExplainedRequest
     public required string Url { get; init; }
 
     /// <summary>What the definition adds to the URL's query, in order.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Query { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
     /// <summary>The headers, in order.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The fields of a form body, in order; without those that the client authentication adds.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Form { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Form { get; init; } = [];
 
     /// <summary>A body that is JSON or text; <see langword="null"/> where there is none.</summary>
     public string? Body { get; init; }

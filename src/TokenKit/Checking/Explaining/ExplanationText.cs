@@ -20,7 +20,7 @@ internal static class ExplanationText
             AppendLine(text, "base URL", baseUrl);
         }
 
-        if (!explanation.Placement.AllowedOrigins.IsEmpty)
+        if (explanation.Placement.AllowedOrigins.Count > 0)
         {
             AppendLine(text, "allowed", string.Join(", ", explanation.Placement.AllowedOrigins));
         }
@@ -81,7 +81,7 @@ internal static class ExplanationText
         }
     }
 
-    private static void AppendAll(StringBuilder text, string name, ImmutableArray<KeyValuePair<string, string>> pairs, string separator)
+    private static void AppendAll(StringBuilder text, string name, IReadOnlyList<KeyValuePair<string, string>> pairs, string separator)
     {
         foreach (var (key, value) in pairs)
         {

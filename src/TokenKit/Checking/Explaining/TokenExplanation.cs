@@ -10,13 +10,13 @@ public sealed record TokenExplanation
     public required string Name { get; init; }
 
     /// <summary>The requests, in the order in which they may come: a seed's, the one that needs only credentials, the one that renews.</summary>
-    public required ImmutableArray<ExplainedRequest> Requests { get; init; }
+    public required IReadOnlyList<ExplainedRequest> Requests { get; init; }
 
     /// <summary>How the token is placed on API calls.</summary>
     public required ExplainedPlacement Placement { get; init; }
 
     /// <summary>Every value that requests and placement read, with its origin.</summary>
-    public required ImmutableArray<ExplainedValue> Values { get; init; }
+    public required IReadOnlyList<ExplainedValue> Values { get; init; }
 
     /// <summary>By what a stored grant is known for this definition's: client and server.</summary>
     public required ExplainedMark GrantMark { get; init; }
@@ -25,7 +25,7 @@ public sealed record TokenExplanation
     public required ExplainedMark TokenMark { get; init; }
 
     /// <summary>Every configuration key of the definition, with the provider that has the last word on it; empty where code wrote it all.</summary>
-    public required ImmutableArray<ExplainedKey> Keys { get; init; }
+    public required IReadOnlyList<ExplainedKey> Keys { get; init; }
 
     /// <summary>Returns the whole explanation as text for people, without any secret.</summary>
     /// <returns>Several lines.</returns>

@@ -20,7 +20,7 @@ internal static class FailureCompiler
 
             if (failure.Is is null)
             {
-                context.Fault($"{path}.Is", $"is missing; it is one of {string.Join(", ", Enum.GetNames<RefreshFailureReason>())}");
+                context.Fault($"{path}.Is", $"is missing; it is one of {string.Join(", ", Enum.GetNames<RefreshFailureReason>().Skip(1))}");
             }
 
             var when = context.Expression($"{path}.When", failure.When, RootSet.Answer);

@@ -192,7 +192,7 @@ internal static class TokenRefreshOptionsReader
         }
 
         // By name only: the platform's parser would take "3" and "Throttled, ServerError".
-        var names = Enum.GetNames<RefreshFailureReason>();
+        var names = Enum.GetNames<RefreshFailureReason>()[1..];
         if (names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
         {
             failure.Is = Enum.Parse<RefreshFailureReason>(known);

@@ -29,7 +29,7 @@ public sealed class ResponseValueList : IEnumerable<ResponseValue>
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(expression);
-        _values.Add(new ResponseValue(name, expression, isSecret));
+        _values.Add(new ResponseValue { Name = name, Expression = expression, IsSecret = isSecret });
     }
 
     /// <summary>Removes all values.</summary>
@@ -42,7 +42,14 @@ public sealed class ResponseValueList : IEnumerable<ResponseValue>
 }
 
 /// <summary>A named value to keep from an answer.</summary>
-/// <param name="Name">What it is called in <c>token.values.NAME</c>.</param>
-/// <param name="Expression">Where it is found: the first expression with a value is used.</param>
-/// <param name="IsSecret">Whether it is masked wherever it could be printed.</param>
-public sealed record ResponseValue(string Name, TextList Expression, bool IsSecret = false);
+public sealed record ResponseValue
+{
+    /// <summary>What it is called in <c>token.values.NAME</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it is found: the first expression with a value is used.</summary>
+    public required TextList Expression { get; init; }
+
+    /// <summary>Whether it is masked wherever it could be printed.</summary>
+    public bool IsSecret { get; init; }
+}

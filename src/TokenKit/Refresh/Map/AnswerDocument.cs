@@ -151,6 +151,6 @@ internal sealed class AnswerDocument
     private static string MediaTypeOf(TokenAnswer answer)
     {
         var header = answer.Headers.GetValueOrDefault("Content-Type", []);
-        return header.IsDefaultOrEmpty ? "" : header[0].Split(';', 2)[0].Trim().ToLowerInvariant();
+        return header.Count == 0 ? "" : header[0].Split(';', 2)[0].Trim().ToLowerInvariant();
     }
 }

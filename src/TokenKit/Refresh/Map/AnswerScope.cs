@@ -5,7 +5,7 @@ namespace TokenKit.Refresh.Map;
 
 /// <summary>The roots of an answer: <c>body</c>, <c>text</c>, <c>header</c>, <c>cookie</c>, <c>status</c>, <c>step</c>; the others as in the request.</summary>
 internal sealed class AnswerScope(
-    TokenAnswer answer, AnswerDocument document, IEvaluationScope request, Func<ImmutableArray<TokenAnswer>, ExpressionValue> readSteps) : IEvaluationScope
+    TokenAnswer answer, AnswerDocument document, IEvaluationScope request, Func<IReadOnlyList<TokenAnswer>, ExpressionValue> readSteps) : IEvaluationScope
 {
     private ExpressionValue? _steps;
 
@@ -16,7 +16,7 @@ internal sealed class AnswerScope(
         ("status", null) => ExpressionValue.Of(answer.StatusCode),
         ("header", { } name) => HeaderOf(answer, name),
         ("cookie", { } name) => CookieOf(answer, name),
-        ("step", null) when !answer.EarlierSteps.IsDefaultOrEmpty => _steps ??= readSteps(answer.EarlierSteps),
+        ("step", null) when answer.EarlierSteps.Count > 0 => _steps ??= readSteps(answer.EarlierSteps),
         ("jwt", _) when request is EvaluationContext context => context.Resolve(root, member, this),
         _ => request.Resolve(root, member),
     };

@@ -9,7 +9,7 @@ namespace TokenKit.Refresh.Map;
 internal static class StepValues
 {
     /// <summary>Reads the answers so far, each as the step that asked for it says.</summary>
-    public static ExpressionValue.ListValue Of(ImmutableArray<TokenAnswer> answers, ExchangeDefinition exchange, ITokenAnswerReader? reader) =>
+    public static ExpressionValue.ListValue Of(IReadOnlyList<TokenAnswer> answers, ExchangeDefinition exchange, ITokenAnswerReader? reader) =>
         new([.. answers.Select((answer, index) => Of(answer, index < exchange.EarlierSteps.Length ? exchange.EarlierSteps[index].Response.Format : null, reader))]);
 
     /// <summary>The answers so far with another body for the last of them.</summary>
@@ -44,7 +44,7 @@ internal static class StepValues
         members["text"] = ExpressionValue.Of(document.Text);
         members["status"] = new ExpressionValue.NumberValue(step.StatusCode.ToString(CultureInfo.InvariantCulture));
         members["header"] = new ExpressionValue.ObjectValue(step.Headers
-            .Where(static header => !header.Value.IsDefaultOrEmpty)
+            .Where(static header => header.Value.Count > 0)
             .ToImmutableDictionary(
                 static header => header.Key,
                 static header => ExpressionValue.Of(header.Value[0].Trim()),

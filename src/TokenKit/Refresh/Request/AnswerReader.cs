@@ -73,12 +73,12 @@ internal static class AnswerReader
     private static string[] CodingsOf(HttpContentHeaders headers) =>
         headers.NonValidated.TryGetValues("Content-Encoding", out var values) ? [.. values] : [];
 
-    private static ImmutableDictionary<string, ImmutableArray<string>> HeadersOf(HttpResponseMessage response)
+    private static ImmutableDictionary<string, IReadOnlyList<string>> HeadersOf(HttpResponseMessage response)
     {
-        var headers = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
+        var headers = ImmutableDictionary.CreateBuilder<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
-            headers[name] = [.. values];
+            headers[name] = (string[])[.. values];
         }
 
         return headers.ToImmutable();

@@ -54,7 +54,7 @@ internal sealed class OutsideValues(OutsideSources sources)
         try
         {
             // Somebody else's code: it may not listen to the deadline, and may return what its signature forbids.
-            string? assertion = await source.GetAssertionAsync(new AssertionContext(name, key), cancellationToken)
+            string? assertion = await source.GetAssertionAsync(new AssertionContext { Name = name, Key = key }, cancellationToken)
                 .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             return string.IsNullOrEmpty(assertion)
                 ? new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The IAssertionSource '{name}' gave nothing. Nothing was sent.")

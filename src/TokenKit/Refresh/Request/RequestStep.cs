@@ -54,7 +54,7 @@ internal sealed class RequestStep(
     {
         if (requester is null && work.Context.Exchange.IsLocal)
         {
-            var nothing = new TokenAnswer(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty, ReadOnlyMemory<byte>.Empty);
+            var nothing = new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty, ReadOnlyMemory<byte>.Empty);
             return new ReceivedAnswer(nothing, ClockReading.Now(time), values) { RequestsSent = requestsBefore };
         }
 
@@ -114,7 +114,7 @@ internal sealed class RequestStep(
         }
 
         var failure = await RequestSigning.SignAsync(
-            _outside.Signers, name, message, new RequestSigningContext(run.Context.Key, run.Values.Now, run.Values.Uuid, Token: null), cancellationToken)
+            _outside.Signers, name, message, new RequestSigningContext { Key = run.Context.Key, Now = run.Values.Now, Uuid = run.Values.Uuid, Token = null }, cancellationToken)
             .ConfigureAwait(false);
         (message.Content as RequestBody)?.IsStillHere();
         return failure;
@@ -191,10 +191,10 @@ internal sealed class RequestStep(
         var sentAt = ClockReading.Now(time);
         try
         {
-            var context = new TokenRequestContext(run.Context.Key, run.Context.Stored, run.Context.CorrelationId);
+            var context = new TokenRequesterContext { Key = run.Context.Key, Stored = run.Context.Stored, CorrelationId = run.Context.CorrelationId };
 
             // It is somebody else's code: it may not listen to the deadline, and may return what its signature forbids.
-            TokenAnswer? answer = await requester!.RequestAsync(context, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            TokenAnswer? answer = await requester!.RequestAsync(context, deadline.Token).AsTask().WaitAsync(deadline.Token).ConfigureAwait(false);
             return answer is not null
                 ? Answered(run, answer, sentAt, run.Values)
                 : Ended(run, AttemptEnd.Final, new RefreshFailure(RefreshFailureReason.AnswerUnreadable, $"{Origin} returned null.") { IsAmbiguous = true });

@@ -25,7 +25,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
     public StepResult<UsableToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
     {
         var context = work.Context;
-        var warnings = (candidate.Warnings.IsDefault ? [] : candidate.Warnings).ToBuilder();
+        var warnings = candidate.Warnings.ToImmutableArray().ToBuilder();
 
         // A user's own mapper may have made the candidate, so nothing that the map step saw to is taken for granted.
         var refreshToken = candidate.RefreshToken is { } found ? VisibleText.RefreshTokenIn(found.Reveal()) : null;
@@ -155,7 +155,10 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         var name = validator.GetType().Name;
         try
         {
-            return validator.Validate(candidate, stored) is { } reason ? $"{name} refused the token: {reason}" : null;
+            TokenValidationResult? verdict = validator.Validate(candidate, stored);
+            return verdict is null ? $"{name} returned null, which refuses the token. Mend the validator."
+                : verdict.Succeeded ? null
+                : $"{name} refused the token: {verdict.Reason}";
         }
         catch (Exception exception)
         {
@@ -188,7 +191,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             Lifetime = term.Lifetime,
             RefreshAfter = term.RefreshAfter,
             RefreshTokenExpiresAt = refreshToken is null ? null : RefreshExpiry(candidate, refreshToken, received, stored),
-            Values = stored is null ? candidate.Values : stored.Values.SetItems(candidate.Values),
+            Values = stored is null ? candidate.Values : TokenSet.ValuesFrom(stored.Values).SetItems(candidate.Values),
             Marks = context.Marks,
             SeedHashes = context.SeedHash is { } hash ? [hash] : stored?.SeedHashes ?? [],
         };

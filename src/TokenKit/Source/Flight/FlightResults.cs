@@ -108,10 +108,7 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
 
         if (run.StateToLeave.Status is GrantStatus.Alive)
         {
-            run.StateToLeave = new RefreshState(GrantStatus.Alive, failure.Reason, wait, failures, failure.Refusal?.Shared)
-            {
-                Tag = RecordTag.IsNeededFor(failure.Reason) ? run.Tag : null,
-            };
+            run.StateToLeave = new RefreshState { Status = GrantStatus.Alive, Reason = failure.Reason, NotBefore = wait, Failures = failures, DeadGrant = failure.Refusal?.Shared, Tag = RecordTag.IsNeededFor(failure.Reason) ? run.Tag : null };
         }
 
         return run.Result(RefreshOutcome.Failed, time, failure: failure);

@@ -23,7 +23,7 @@ internal sealed class KnownDeadGrant(TokenRecords records)
             return null;
         }
 
-        run.StateToLeave = new RefreshState(GrantStatus.Dead, RefreshFailureReason.ReauthorizationRequired, default, dead.Failures, dead.Fingerprint);
+        run.StateToLeave = new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired, Failures = dead.Failures, DeadGrant = dead.Fingerprint };
         return run.Flight.Slot.Failure is { Failure: { Reason: RefreshFailureReason.ReauthorizationRequired, Refusal: null } own } ? own : SaidEarlier(run);
     }
 

@@ -17,7 +17,7 @@ internal sealed class PlacementAfterwards(TokenPlacing placing, FlightResults re
         var token = run.ToPlace!; // that is why it is called
         var start = time.GetTimestamp();
         var placed = await placing.PlaceAsync(run.Definition, run.Key, token.Set, run.TimeLeft(time)).ConfigureAwait(false);
-        run.Steps = run.Steps.Add(new RefreshStep(Step, time.GetElapsedTime(start), placed.Succeeded));
+        run.Steps = run.Steps.Add(new RefreshStep { Name = Step, Duration = time.GetElapsedTime(start), Succeeded = placed.Succeeded });
         if (!placed.Succeeded)
         {
             return end with { Result = results.NotPlaced(run, token, placed.Failure) };

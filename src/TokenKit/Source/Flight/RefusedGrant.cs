@@ -45,7 +45,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
             return request;
         }
 
-        run.StateToLeave = new RefreshState(GrantStatus.Dead, failure.Reason, default, 1, grant);
+        run.StateToLeave = new RefreshState { Status = GrantStatus.Dead, Reason = failure.Reason, Failures = 1, DeadGrant = grant };
         return results.Failed(run, held.Record.Lease.IsTakeover ? ProbablyLost(run, held.Record.Lease.Epoch, failure) : failure);
     }
 

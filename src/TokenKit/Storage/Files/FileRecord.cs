@@ -124,14 +124,14 @@ internal sealed record FileRecord
                 OpenLease = root.GetProperty("openLease").GetInt64(),
             },
             State = new RefreshStateMark(
-                new RefreshState(
-                    Enum.Parse<GrantStatus>(state.GetProperty("status").GetString()!),
-                    // A newer version may know more reasons. The wait and the count matter, the word does not.
-                    Enum.TryParse<RefreshFailureReason>(state.GetProperty("reason").GetString(), out var reason) ? reason : null,
-                    TimeSpan.FromTicks(state.GetProperty("notBefore").GetInt64()),
-                    state.GetProperty("failures").GetInt32(),
-                    state.GetProperty("deadGrant").GetString())
+                new RefreshState
                 {
+                    Status = Enum.Parse<GrantStatus>(state.GetProperty("status").GetString()!),
+                    // A newer version may know more reasons. The wait and the count matter, the word does not.
+                    Reason = Enum.TryParse<RefreshFailureReason>(state.GetProperty("reason").GetString(), out var reason) ? reason : null,
+                    NotBefore = TimeSpan.FromTicks(state.GetProperty("notBefore").GetInt64()),
+                    Failures = state.GetProperty("failures").GetInt32(),
+                    DeadGrant = state.GetProperty("deadGrant").GetString(),
                     Tag = state.GetProperty("tag").GetString(),
                 },
                 new DateTimeOffset(state.GetProperty("leftAt").GetInt64(), TimeSpan.Zero)),

@@ -115,12 +115,12 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
         var record = Read(key, hash);
         if (!record.Ledger.Allows(condition))
         {
-            return new SecretWriteResult(SecretWriteOutcome.Conflict, record.Ledger.StoredVersion);
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = record.Ledger.StoredVersion };
         }
 
         record = record with { Ledger = record.Ledger.AfterWrite(condition), Value = value, WrittenAt = condition.CountedFrom(_time.GetUtcNow()) };
         Write(key, hash, record);
-        return new SecretWriteResult(SecretWriteOutcome.Written, record.Ledger.Version);
+        return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
     }
 
     /// <inheritdoc/>

@@ -224,6 +224,6 @@ public sealed class DefinitionCheckTests
 
     private sealed class Refusing : ITokenValidator
     {
-        public string? Validate(TokenCandidate candidate, TokenSet? stored) => "not this one";
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) => TokenValidationResult.Fail("not this one");
     }
 }

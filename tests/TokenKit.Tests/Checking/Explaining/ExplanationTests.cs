@@ -83,8 +83,8 @@ public sealed class ExplanationTests
         Origin(explanation, "param.a").Should().Be("configuration TokenRefresh:crm:Params:a (base.json)");
         Origin(explanation, "param.b").Should().Be("configuration TokenRefresh:crm:Params:b (production.json)");
         Origin(explanation, "secret.crm-key").Should().Be("configuration Secrets:crm-key (vault), unless the store has it");
-        explanation.Keys.Should().Contain(new ExplainedKey("TokenRefresh:crm:Request:Form:0", "base.json"))
-            .And.Contain(new ExplainedKey("TokenRefresh:crm:Params:b", "production.json"));
+        explanation.Keys.Should().Contain(new ExplainedKey { Path = "TokenRefresh:crm:Request:Form:0", Provider = "base.json" })
+            .And.Contain(new ExplainedKey { Path = "TokenRefresh:crm:Params:b", Provider = "production.json" });
         explanation.ToString().Should().Contain("Keys of production.json").And.NotContain("the secret itself");
     }
 

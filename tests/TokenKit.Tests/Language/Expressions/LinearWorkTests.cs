@@ -150,7 +150,7 @@ public sealed class LinearWorkTests
 
     private static TokenAnswer AnswerOf(string type, string text) => new(
         200,
-        ImmutableDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase).Add("Content-Type", [type]),
+        ImmutableDictionary<string, IReadOnlyList<string>>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase).Add("Content-Type", [type]),
         Encoding.UTF8.GetBytes(text));
 
     private static byte[] PublicKeyOfAnUnknownCurve()

@@ -67,7 +67,7 @@ internal sealed class MapBench
 
     public static TokenAnswer Answer(byte[] body, int status = 200, params (string Name, string Value)[] headers)
     {
-        var all = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
+        var all = ImmutableDictionary.CreateBuilder<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         if (!headers.Any(header => header.Name == "Content-Type"))
         {
             all["Content-Type"] = ["application/json"];

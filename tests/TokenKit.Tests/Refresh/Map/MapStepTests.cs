@@ -311,7 +311,7 @@ public sealed class MapStepTests
 
         values.Should().HaveCount(2);
         values["url"].Should().Be(new TokenValue("https://x"));
-        values["key"].Should().Be(new TokenValue("7", IsSecret: true));
+        values["key"].Should().Be(new TokenValue("7", isSecret: true));
     }
 
     [Theory]

@@ -91,7 +91,7 @@ public sealed class XmlAnswerTests
     private static AnswerDocument Read(string xml) => AnswerDocument.Read(Answer(xml, "application/xml"), ResponseFormat.Xml);
 
     private static TokenAnswer Answer(string body, string type) =>
-        new(200, ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("Content-Type", [type]), Encoding.UTF8.GetBytes(body));
+        new(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("Content-Type", [type]), Encoding.UTF8.GetBytes(body));
 
     private sealed class CsvReader : ITokenAnswerReader
     {

@@ -31,7 +31,7 @@ public sealed class LeasedRecordTests
     [Fact]
     public async Task A_read_back_without_an_answer_ends_with_the_persist_budget_and_leaves_the_token_set_in_hand()
     {
-        var record = Record(new SecretWriteResult(SecretWriteOutcome.Conflict, 1));
+        var record = Record(new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = 1 });
 
         var write = record.SaveAsync(Set);
 

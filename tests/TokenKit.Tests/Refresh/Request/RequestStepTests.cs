@@ -120,7 +120,7 @@ public sealed class RequestStepTests
         var received = (await _scene.SendAsync()).Value!;
 
         received.Answer.StatusCode.Should().Be(200);
-        requester.Asked.Should().Equal(new TokenRequestContext(new TokenKey("crm", "acme"), _scene.Stored, "c0ffee"));
+        requester.Asked.Should().Equal(new TokenRequesterContext { Key = new TokenKey("crm", "acme"), Stored = _scene.Stored, CorrelationId = "c0ffee" });
         _scene.Endpoint.Requests.Should().BeEmpty();
     }
 
@@ -197,16 +197,16 @@ public sealed class RequestStepTests
         requester.Asked.Should().BeEmpty();
     }
 
-    private static ImmutableDictionary<string, ImmutableArray<string>> NoHeaders => ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    private static ImmutableDictionary<string, IReadOnlyList<string>> NoHeaders => ImmutableDictionary<string, IReadOnlyList<string>>.Empty;
 
-    private sealed class FakeRequester(Func<TokenRequestContext, CancellationToken, Task<TokenAnswer>> answer) : ITokenRequester
+    private sealed class FakeRequester(Func<TokenRequesterContext, CancellationToken, Task<TokenAnswer>> answer) : ITokenRequester
     {
-        public List<TokenRequestContext> Asked { get; } = [];
+        public List<TokenRequesterContext> Asked { get; } = [];
 
-        public Task<TokenAnswer> RequestAsync(TokenRequestContext context, CancellationToken cancellationToken)
+        public ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken)
         {
             Asked.Add(context);
-            return answer(context, cancellationToken);
+            return new(answer(context, cancellationToken));
         }
     }
 }

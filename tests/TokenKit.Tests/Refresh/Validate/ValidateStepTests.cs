@@ -286,6 +286,7 @@ public sealed class ValidateStepTests
 
     private sealed class Judge(Func<TokenCandidate, string?> judge) : ITokenValidator
     {
-        public string? Validate(TokenCandidate candidate, TokenSet? stored) => judge(candidate);
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) =>
+            judge(candidate) is { } reason ? TokenValidationResult.Fail(reason) : TokenValidationResult.Success;
     }
 }

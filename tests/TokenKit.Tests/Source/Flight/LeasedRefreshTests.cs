@@ -889,7 +889,7 @@ public class LeasedRefreshTests
 
     private sealed class ThrowingValidator : ITokenValidator
     {
-        public string? Validate(TokenCandidate candidate, TokenSet? stored) => throw new FormatException("not ours");
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) => throw new FormatException("not ours");
     }
 
     // As another instance whose write comes late.

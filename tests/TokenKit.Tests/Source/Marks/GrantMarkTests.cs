@@ -175,7 +175,7 @@ public sealed class GrantMarkTests
         for (var round = 0; round < 5; round++)
         {
             var written = (await store.GetAsync(key))!;
-            store.Raise(new SecretChange(key, written.WrittenEpoch, written.WrittenSequence));
+            store.Raise(new SecretChange { Key = key, WrittenEpoch = written.WrittenEpoch, WrittenSequence = written.WrittenSequence });
             await one.IsQuietAsync();
             await other.IsQuietAsync();
         }

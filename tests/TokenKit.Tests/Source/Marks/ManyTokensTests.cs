@@ -240,7 +240,7 @@ public sealed class ManyTokensTests
     {
         var key = new SecretKey("Production", ManyTokens.Record) { Kind = SecretKind.TokenSet };
         var entry = await store.GetAsync(key);
-        return new SecretChange(key, entry!.WrittenEpoch, entry.WrittenSequence);
+        return new SecretChange { Key = key, WrittenEpoch = entry!.WrittenEpoch, WrittenSequence = entry.WrittenSequence };
     }
 
     private static (FakeTokenEndpoint Server, ManyTokens Program) Start(FakeTokenEndpointOptions? options = null)

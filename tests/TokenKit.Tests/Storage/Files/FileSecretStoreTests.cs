@@ -23,7 +23,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         {
             var lease = (await before.TryAcquireAsync(Key, LeaseTime))!;
             await before.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
-            await lease.ReleaseAsync(new RefreshState(GrantStatus.Alive, RefreshFailureReason.TimedOut, TimeSpan.FromMinutes(5), 2));
+            await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.TimedOut, NotBefore = TimeSpan.FromMinutes(5), Failures = 2 });
         }
 
         directory.Time.Advance(TimeSpan.FromMinutes(2));
@@ -35,7 +35,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         entry.Age.Should().Be(TimeSpan.FromMinutes(2));
         var next = (await after.TryAcquireAsync(Key, LeaseTime))!;
         (next.Epoch, next.IsTakeover).Should().Be((2, false));
-        next.State.Should().Be(new RefreshState(GrantStatus.Alive, RefreshFailureReason.TimedOut, TimeSpan.FromMinutes(3), 2));
+        next.State.Should().Be(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.TimedOut, NotBefore = TimeSpan.FromMinutes(3), Failures = 2 });
     }
 
     [Fact]
