@@ -265,8 +265,11 @@ public sealed class ValidateStepTests
     [Fact]
     public void Every_validator_must_agree_and_one_that_throws_refuses()
     {
-        var agreeing = new MapBench { Validators = { new Judge(_ => null) } };
-        var refusing = new MapBench { Validators = { new Judge(_ => null), new Judge(_ => "it is of the wrong tenant") } };
+        var agreeing = new MapBench { Validators = { new Judge(_ => TokenValidationResult.Success) } };
+        var refusing = new MapBench
+        {
+            Validators = { new Judge(_ => TokenValidationResult.Success), new Judge(_ => TokenValidationResult.Fail("it is of the wrong tenant")) },
+        };
         var throwing = new MapBench { Validators = { new Judge(candidate => throw new FormatException(candidate.AccessToken.Reveal())) } };
 
         agreeing.Validate(Candidate("at-1")).Succeeded.Should().BeTrue();
@@ -277,6 +280,14 @@ public sealed class ValidateStepTests
         failure.Exception.Should().BeNull("its message quotes the token");
     }
 
+    [Fact]
+    public void A_validator_that_says_nothing_refuses()
+    {
+        var silent = new MapBench { Validators = { new Judge(_ => null!) } };
+
+        silent.Validate(Candidate("at-1")).Failure!.Message.Should().Be("Judge returned null, which refuses the token. Mend the validator.");
+    }
+
     private static TokenCandidate Candidate(string token) => new()
     {
         AccessToken = new SecretText(token),
@@ -284,9 +295,8 @@ public sealed class ValidateStepTests
         Lifetime = TimeSpan.FromHours(1),
     };
 
-    private sealed class Judge(Func<TokenCandidate, string?> judge) : ITokenValidator
+    private sealed class Judge(Func<TokenCandidate, TokenValidationResult> judge) : ITokenValidator
     {
-        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) =>
-            judge(candidate) is { } reason ? TokenValidationResult.Fail(reason) : TokenValidationResult.Success;
+        public TokenValidationResult Validate(TokenCandidate candidate, TokenSet? stored) => judge(candidate);
     }
 }
