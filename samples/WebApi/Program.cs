@@ -37,11 +37,17 @@ builder.Services.AddAuthentication(DemoSignIn.Scheme)
 // 4. Who may do what with which token.
 builder.Services.AddTokenPermissions(permissions =>
 {
-    permissions.For("crm").Update.Roles.Add("operator");
-    permissions.For("crm").Read.Roles.Add("reader");
-    permissions.For("partner").Update.Roles.Add("operator");
-    permissions.For("shops").Update.Roles.Add("operator");
-    permissions.For("shops").Read.Roles.Add("reader");
+    permissions.AddToken("crm", crm =>
+    {
+        crm.Update.Roles.Add("operator");
+        crm.Read.Roles.Add("reader");
+    });
+    permissions.AddToken("partner", token => token.Update.Roles.Add("operator"));
+    permissions.AddToken("shops", shops =>
+    {
+        shops.Update.Roles.Add("operator");
+        shops.Read.Roles.Add("reader");
+    });
 });
 builder.Services.AddAuthorizationBuilder()
     .AddPolicy("takers", policy => policy.RequireRole("operator"))

@@ -69,12 +69,14 @@ public sealed class ConsentTests(AuthorizationServerFixture fixture)
         var app = builder.Build();
         app.MapTokenConsent("/connect", consent =>
         {
-            var basic = consent.For("basic");
-            basic.AuthorizationEndpoint = new Uri(server.Origin, "/auth").AbsoluteUri;
-            basic.RedirectUri = RedirectUri;
-            basic.Scope = "openid offline_access";
-            basic.Parameters["prompt"] = "consent";
-            basic.Parameters["login_hint"] = "alice";
+            consent.AddToken("basic", basic =>
+            {
+                basic.AuthorizationEndpoint = new Uri(server.Origin, "/auth").AbsoluteUri;
+                basic.RedirectUri = RedirectUri;
+                basic.Scope = "openid offline_access";
+                basic.Parameters["prompt"] = "consent";
+                basic.Parameters["login_hint"] = "alice";
+            });
         }).AllowAnonymous();
         await app.StartAsync();
         return app;

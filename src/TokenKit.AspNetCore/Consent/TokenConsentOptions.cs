@@ -7,13 +7,16 @@ public sealed class TokenConsentOptions
 
     internal IReadOnlyDictionary<string, TokenConsentServer> Servers => _servers;
 
-    /// <summary>The server of a token name; consent is possible for names that this was called for.</summary>
+    /// <summary>Lets people consent for the tokens of one name.</summary>
     /// <param name="tokenName">The token name; its grant is <c>refresh_token</c>.</param>
-    /// <returns>What to fill in.</returns>
+    /// <param name="configure">Says where; called at once. A second call for a name changes what the first said.</param>
+    /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokenName"/> is empty or blank.</exception>
-    public TokenConsentServer For(string tokenName)
+    public TokenConsentOptions AddToken(string tokenName, Action<TokenConsentServer> configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tokenName);
-        return _servers.TryGetValue(tokenName, out var server) ? server : _servers[tokenName] = new TokenConsentServer();
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_servers.TryGetValue(tokenName, out var server) ? server : _servers[tokenName] = new TokenConsentServer());
+        return this;
     }
 }

@@ -10,14 +10,14 @@ internal static class TokenPermissionConfiguration
     {
         foreach (var token in configuration.GetChildren())
         {
-            var grantees = options.For(token.Key);
+            var holders = options.HoldersFor(token.Key);
             foreach (var operation in token.GetChildren())
             {
                 Read(operation, operation.Key.ToUpperInvariant() switch
                 {
-                    "READ" => grantees.Read,
-                    "UPDATE" => grantees.Update,
-                    "SEED" => grantees.Seed,
+                    "READ" => holders.Read,
+                    "UPDATE" => holders.Update,
+                    "SEED" => holders.Seed,
                     _ => throw Unknown(operation, "Read, Update, Seed"),
                 });
             }

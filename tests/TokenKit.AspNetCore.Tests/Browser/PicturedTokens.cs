@@ -26,7 +26,7 @@ internal static class PicturedTokens
                 TestUsers.Add(builder.Services);
                 builder.Services.AddTokenPermissions(permissions =>
                 {
-                    permissions.For(TokenPermissionOptions.EveryToken).Update.Roles.Add("admin");
+                    permissions.AddToken(TokenPermissionOptions.EveryToken, token => token.Update.Roles.Add("admin"));
                 });
             },
             app => app.MapTokenDashboard(),

@@ -101,7 +101,7 @@ public sealed class ConsentPartsTests
     private static Task<WebHost> StartAsync(Action<WebApplicationBuilder, FakeTokenEndpoint>? configure = null, Action<TokenRefreshOptions>? crm = null) =>
         TokenWebHost.StartAsync(
             configure,
-            map: app => app.MapTokenConsent("/connect", consent => consent.For("crm").AuthorizationEndpoint = "https://login.example.com/authorize"),
+            map: app => app.MapTokenConsent("/connect", consent => consent.AddToken("crm", token => token.AuthorizationEndpoint = "https://login.example.com/authorize")),
             crm: token =>
             {
                 token.Seed.RefreshToken = null;

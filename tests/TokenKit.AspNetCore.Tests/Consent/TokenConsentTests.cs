@@ -155,7 +155,7 @@ public sealed class TokenConsentTests
     [InlineData("crm", "https://login.example.com/authorize#here", "*must be an absolute https URL*")]
     public async Task What_cannot_work_stops_the_start(string name, string endpoint, string message)
     {
-        var start = () => TokenWebHost.StartAsync(map: app => app.MapTokenConsent("/connect", consent => consent.For(name).AuthorizationEndpoint = endpoint));
+        var start = () => TokenWebHost.StartAsync(map: app => app.MapTokenConsent("/connect", consent => consent.AddToken(name, token => token.AuthorizationEndpoint = endpoint)));
 
         await start.Should().ThrowAsync<InvalidOperationException>().WithMessage(message);
     }
@@ -165,10 +165,12 @@ public sealed class TokenConsentTests
     private static Task<WebHost> StartAsync(Action<TokenConsentServer>? configure = null) => TokenWebHost.StartAsync(
         map: app => app.MapTokenConsent("/connect", consent =>
         {
-            var crm = consent.For("crm");
-            crm.AuthorizationEndpoint = "https://login.example.com/authorize";
-            crm.Parameters["prompt"] = "consent";
-            configure?.Invoke(crm);
+            consent.AddToken("crm", crm =>
+            {
+                crm.AuthorizationEndpoint = "https://login.example.com/authorize";
+                crm.Parameters["prompt"] = "consent";
+                configure?.Invoke(crm);
+            });
         }),
         crm: token =>
         {

@@ -219,7 +219,7 @@ public sealed class DashboardTests
     public async Task The_button_starts_as_many_refreshes_a_minute_as_the_page_was_given()
     {
         await using var host = await TokenWebHost.StartAsync(
-            (builder, _) => builder.Services.AddTokenPermissions(permissions => permissions.For("mail").Update.Roles.Add("operator")),
+            (builder, _) => builder.Services.AddTokenPermissions(permissions => permissions.AddToken("mail", token => token.Update.Roles.Add("operator"))),
             app => app.MapTokenDashboard(configure: static options => options.StartedRefreshesPerMinute = 1));
         var (client, form) = await FormAsync(host);
         (await client.PostAsync("/tokens/ui/refresh", form)).Headers.Location!.ToString().Should().EndWith("said=refreshed");

@@ -26,8 +26,11 @@ public sealed class AspNetCoreExamples : IDisposable
                 // begin-snippet: aspnetcore-permissions
                 builder.Services.AddTokenPermissions(permissions =>
                 {
-                    permissions.For("crm").Update.Roles.Add("operator");
-                    permissions.For("crm").Read.Roles.Add("support");
+                    permissions.AddToken("crm", crm =>
+                    {
+                        crm.Update.Roles.Add("operator");
+                        crm.Read.Roles.Add("support");
+                    });
                 });
                 // end-snippet
             },
@@ -92,7 +95,7 @@ public sealed class AspNetCoreExamples : IDisposable
             (builder, endpoint) =>
             {
                 TestUsers.Add(builder.Services);
-                builder.Services.AddTokenPermissions(permissions => permissions.For("crm").Seed.Roles.Add("keeper"));
+                builder.Services.AddTokenPermissions(permissions => permissions.AddToken("crm", token => token.Seed.Roles.Add("keeper")));
                 var crm = builder.Services.AddRefreshToken("crm", endpoint);
 
                 // begin-snippet: aspnetcore-data-protection
@@ -105,9 +108,11 @@ public sealed class AspNetCoreExamples : IDisposable
                 // begin-snippet: aspnetcore-consent
                 app.MapTokenConsent("/connect", consent =>
                 {
-                    var crm = consent.For("crm");
-                    crm.AuthorizationEndpoint = "https://login.example.com/authorize";
-                    crm.Scope = "orders.read offline_access";
+                    consent.AddToken("crm", crm =>
+                    {
+                        crm.AuthorizationEndpoint = "https://login.example.com/authorize";
+                        crm.Scope = "orders.read offline_access";
+                    });
                 });
                 // end-snippet
             });

@@ -137,7 +137,7 @@ public sealed class RefreshEndpointTests
     public async Task Ten_thousand_subjects_come_in_pages_and_can_be_searched()
     {
         await using var host = await TokenWebHost.StartAsync(
-            (builder, endpoint) => builder.Services.AddTokenPermissions(permissions => permissions.For("mail").Read.Roles.Add("reader")));
+            (builder, endpoint) => builder.Services.AddTokenPermissions(permissions => permissions.AddToken("mail", token => token.Read.Roles.Add("reader"))));
         for (var number = 0; number < 10_000; number++)
         {
             host.Know("mail", $"shop-{number:00000}");

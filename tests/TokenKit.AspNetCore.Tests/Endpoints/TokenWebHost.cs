@@ -28,12 +28,18 @@ internal static class TokenWebHost
                 TestUsers.Add(builder.Services);
                 builder.Services.AddTokenPermissions(permissions =>
                 {
-                    permissions.For("crm").Read.Roles.Add("reader");
-                    permissions.For("crm").Update.Roles.Add("operator");
-                    permissions.For("crm").Seed.Roles.Add("keeper");
-                    permissions.For("vault").Update.Roles.Add("operator");
-                    permissions.For("vault").Seed.Roles.Add("keeper");
-                    permissions.For("mail").Update.Roles.Add("postmaster");
+                    permissions.AddToken("crm", crm =>
+                    {
+                        crm.Read.Roles.Add("reader");
+                        crm.Update.Roles.Add("operator");
+                        crm.Seed.Roles.Add("keeper");
+                    });
+                    permissions.AddToken("vault", vault =>
+                    {
+                        vault.Update.Roles.Add("operator");
+                        vault.Seed.Roles.Add("keeper");
+                    });
+                    permissions.AddToken("mail", token => token.Update.Roles.Add("postmaster"));
                 });
                 configure?.Invoke(builder, endpoint);
             },

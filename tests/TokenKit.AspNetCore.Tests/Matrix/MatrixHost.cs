@@ -43,7 +43,7 @@ internal sealed class MatrixHost : IAsyncDisposable
         {
             if (world.Cell.Entry is EntryAxis.Consent)
             {
-                app.MapTokenConsent("/connect", consent => consent.For(world.Name).AuthorizationEndpoint = "https://login.tokenkit.test/authorize");
+                app.MapTokenConsent("/connect", consent => consent.AddToken(world.Name, token => token.AuthorizationEndpoint = "https://login.tokenkit.test/authorize"));
             }
         },
         clock: world.Time,
@@ -170,7 +170,7 @@ internal sealed class MatrixHost : IAsyncDisposable
         if (cell.Entry is EntryAxis.Consent)
         {
             TestUsers.Add(services);
-            services.AddTokenPermissions(permissions => permissions.For(world.Name).Seed.Roles.Add("keeper"));
+            services.AddTokenPermissions(permissions => permissions.AddToken(world.Name, token => token.Seed.Roles.Add("keeper")));
         }
     }
 

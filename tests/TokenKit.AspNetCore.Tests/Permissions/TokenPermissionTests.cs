@@ -109,9 +109,11 @@ public sealed class TokenPermissionTests
         services.AddTokenPermissions(configuration.GetSection("TokenPermissions"));
         services.AddTokenPermissions(permissions =>
         {
-            var all = permissions.For(TokenPermissionOptions.EveryToken);
-            all.Update.Roles.Add("admin");
-            all.Seed.Roles.Add("admin");
+            permissions.AddToken(TokenPermissionOptions.EveryToken, all =>
+            {
+                all.Update.Roles.Add("admin");
+                all.Seed.Roles.Add("admin");
+            });
         });
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }

@@ -96,7 +96,7 @@ public sealed class QuotedSecretTests
                 token.Resilience.Attempts = 1;
             }).OnTokenEvent(events.Enqueue);
             TestUsers.Add(builder.Services);
-            builder.Services.AddTokenPermissions(permissions => permissions.For("crm").Update.Roles.Add("operator"));
+            builder.Services.AddTokenPermissions(permissions => permissions.AddToken("crm", token => token.Update.Roles.Add("operator")));
         },
         static app =>
         {

@@ -43,7 +43,7 @@ public sealed class SharedRecordStateTests
                 });
                 builder.Services.AddKeyedSingleton<ISecretStore>(name, _store);
                 builder.Services.AddKeyedSingleton<IRefreshLeaseProvider>(name, _store);
-                builder.Services.AddTokenPermissions(permissions => permissions.For(name).Read.Roles.Add("operator"));
+                builder.Services.AddTokenPermissions(permissions => permissions.AddToken(name, token => token.Read.Roles.Add("operator")));
             }
 
             TestUsers.Add(builder.Services);

@@ -129,8 +129,11 @@ public sealed class StoredSubjectsTests
             TestUsers.Add(builder.Services);
             builder.Services.AddTokenPermissions(static permissions =>
             {
-                permissions.For("shops").Update.Roles.Add("operator");
-                permissions.For("shops").Seed.Roles.Add("operator");
+                permissions.AddToken("shops", shops =>
+                {
+                    shops.Update.Roles.Add("operator");
+                    shops.Seed.Roles.Add("operator");
+                });
             });
         },
         static app =>

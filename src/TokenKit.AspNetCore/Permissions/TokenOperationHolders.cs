@@ -1,7 +1,7 @@
 namespace TokenKit;
 
 /// <summary>Who may do what with the tokens of one name.</summary>
-public sealed class TokenGrantees
+public sealed class TokenOperationHolders
 {
     /// <summary>Who may see the state; those who may update or seed may, too.</summary>
     public TokenPermissionHolders Read { get; } = new();
