@@ -86,6 +86,18 @@ public sealed class TokenRefreshHandlerTests
     }
 
     [Fact]
+    public async Task A_wish_is_found_by_the_name_of_its_key()
+    {
+        using var fixture = new HandlerFixture();
+        using var request = new HttpRequestMessage(HttpMethod.Get, HandlerFixture.Api);
+        request.Options.Set(new HttpRequestOptionsKey<string>("TokenKit.Subject"), "north");
+
+        await fixture.SendAsync(request);
+
+        fixture.Source.Demands.Should().ContainSingle().Which.Subject.Should().Be("north");
+    }
+
+    [Fact]
     public async Task A_subject_gets_its_own_token()
     {
         using var fixture = new HandlerFixture();
