@@ -56,7 +56,7 @@ public sealed class ClientAuthenticationTests(AuthorizationServerFixture fixture
     public async Task Reserved_characters_do_not_arrive_by_raw_Basic_and_the_grant_is_not_blamed()
     {
         var server = await fixture.StartAsync();
-        await using var client = await TokenClient.SeededAsync(server, Tricky, token => token.BasicEncoding = "raw");
+        await using var client = await TokenClient.SeededAsync(server, Tricky, token => token.BasicEncoding = BasicEncoding.Raw);
 
         var result = await client.Refresher.RefreshAsync();
 
@@ -70,7 +70,7 @@ public sealed class ClientAuthenticationTests(AuthorizationServerFixture fixture
         await using var client = new TokenClient(server, "basic", token =>
         {
             token.Grant = TokenGrants.ClientCredentials;
-            token.BasicEncoding = "raw";
+            token.BasicEncoding = BasicEncoding.Raw;
         });
 
         (await client.CallApiAsync()).Should().Be(HttpStatusCode.OK);

@@ -72,28 +72,5 @@ internal sealed record ResponseDefinition
 /// <summary>A named value and where it is found.</summary>
 internal sealed record NamedSelector(string Name, ImmutableArray<Expression> Alternatives, bool IsSecret);
 
-internal enum ResponseFormat
-{
-    Json,
-    Form,
-    Xml,
-    Text,
-}
-
-/// <summary>What becomes of the stored refresh token.</summary>
-internal enum RefreshTokenRule
-{
-    /// <summary>A new one replaces it; none keeps it (RFC 6749 section 6).</summary>
-    KeepIfAbsent,
-
-    AlwaysKeep,
-
-    /// <summary>A new one replaces it; none removes it.</summary>
-    Replace,
-
-    /// <summary>An answer without one is not usable.</summary>
-    Required,
-}
-
 /// <summary>A rule of the definition: when a condition holds for an answer, it means this.</summary>
 internal sealed record FailureRule(Expression When, RefreshFailureReason Is, Expression? RetryAfter = null);

@@ -62,19 +62,6 @@ internal sealed record TokenDefinition
     public bool DangerousAllowHttpOnLoopback { get; init; }
 }
 
-/// <summary>With both exchanges present, when the one that needs only credentials is used.</summary>
-internal enum RequestWhen
-{
-    /// <summary>What the refresh request reads is missing.</summary>
-    RefreshMissing,
-
-    /// <summary>Likewise, and when the server rejected the refresh token.</summary>
-    RefreshMissingOrRejected,
-
-    /// <summary>Never.</summary>
-    Never,
-}
-
 /// <summary>When a token is renewed.</summary>
 internal sealed record FreshnessDefinition
 {

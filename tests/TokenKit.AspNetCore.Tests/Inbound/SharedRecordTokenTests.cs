@@ -85,7 +85,7 @@ public sealed class SharedRecordTokenTests
     public async Task A_token_that_a_registration_took_over_from_the_other_does_not_open_what_it_guards()
     {
         // The same mark, in `one`: the record's only token serves both for their calls.
-        static void Same(TokenRefreshOptions options) => (options.Scope, options.Secret.AccessTokens) = ("orders", null);
+        static void Same(TokenRefreshOptions options) => (options.Scope, options.Secret.AccessTokens) = ("orders", StoredAccessTokens.One);
         await using var host = await StartAsync(partner: Same, supplier: Same);
         var own = await TokenAsync(host, Partner);
         (await CallAsync(host, Partner, own)).Should().Be(HttpStatusCode.OK);
@@ -122,7 +122,7 @@ public sealed class SharedRecordTokenTests
         {
             options.Scope = name;
             options.Secret.Name = "orders";
-            options.Secret.AccessTokens = "many";
+            options.Secret.AccessTokens = StoredAccessTokens.Many;
             configure?.Invoke(options);
         });
         builder.Services.AddKeyedSingleton<ISecretStore>(name, _store);

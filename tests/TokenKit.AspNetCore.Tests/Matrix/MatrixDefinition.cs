@@ -18,7 +18,7 @@ internal static class MatrixDefinition
         // Parameters that code resolves are known to flights alone: whoever moves to another server writes that down.
         var readsHost = cell.Parameters is ParameterAxis.ParamResolver && server == MatrixWorld.FirstAddress;
         var url = readsHost ? $"https://${{param.host}}{server.AbsolutePath}" : server.AbsoluteUri;
-        token.Secret.AccessTokens = cell.SaysMany ? "many" : null;
+        token.Secret.AccessTokens = cell.SaysMany ? StoredAccessTokens.Many : StoredAccessTokens.One;
         token.Client.Id = cell.Parameters is ParameterAxis.ParamResolver ? "${param.client}" : FakeTokenEndpoint.DefaultClientId;
         var authentication = ClientAuthenticationMethods.ClientSecretBasic;
         if (cell.Part is PartAxis.Certificate)
@@ -83,7 +83,7 @@ internal static class MatrixDefinition
                 token.Assertion = "${jwt.grant}";
                 token.Jwt["grant"] = new TokenJwtOptions
                 {
-                    Algorithm = "HS256", Key = "${secret.matrix-signing-key}", KeyFormat = "utf8", Claims = new JsonObject { ["iss"] = "matrix" },
+                    Algorithm = "HS256", Key = "${secret.matrix-signing-key}", KeyFormat = SigningKeyFormat.Utf8, Claims = new JsonObject { ["iss"] = "matrix" },
                 };
                 break;
             case GrantAxis.TokenExchange:

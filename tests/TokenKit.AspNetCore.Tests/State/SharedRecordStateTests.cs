@@ -39,7 +39,7 @@ public sealed class SharedRecordStateTests
                 {
                     options.Scope = name;
                     options.Secret.Name = "vendor";
-                    options.Secret.AccessTokens = "many";
+                    options.Secret.AccessTokens = StoredAccessTokens.Many;
                 });
                 builder.Services.AddKeyedSingleton<ISecretStore>(name, _store);
                 builder.Services.AddKeyedSingleton<IRefreshLeaseProvider>(name, _store);

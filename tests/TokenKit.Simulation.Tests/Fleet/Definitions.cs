@@ -16,7 +16,7 @@ internal static class Definitions
         options.Client.Id = meaning.Client;
         options.Audience = meaning.Audience;
         options.Secret.Name = Fleet.Key.Name;
-        options.Secret.AccessTokens = meaning.KeepsMany ? "many" : null;
+        options.Secret.AccessTokens = meaning.KeepsMany ? StoredAccessTokens.Many : StoredAccessTokens.One;
         if (meaning.Seed is { } seed)
         {
             options.Seed = new TokenSeedOptions { RefreshToken = seed };

@@ -75,7 +75,7 @@ public sealed class SharedGrantTests
             options =>
             {
                 options.Scope = "read";
-                options.Secret.AccessTokens = "many";
+                options.Secret.AccessTokens = StoredAccessTokens.Many;
                 options.Freshness.KeepAlive = firstKeepsAlive ? Week : null;
             },
             services =>
@@ -91,7 +91,7 @@ public sealed class SharedGrantTests
                     options.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
                     options.Scope = "write";
                     options.Secret.Name = TokenHost.Name;
-                    options.Secret.AccessTokens = "many";
+                    options.Secret.AccessTokens = StoredAccessTokens.Many;
                     options.Freshness.KeepAlive = Week;
                 });
                 services.AddHttpClient("tokenkit-" + Other).ConfigurePrimaryHttpMessageHandler(() => host!.Endpoint.CreateHandler());

@@ -127,27 +127,17 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     private static string Hint(string written, IEnumerable<string> known) =>
         NearestName.Find(written, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
-    /// <summary>Reads one of a closed set of words.</summary>
-    public TChoice Choice<TChoice>(string path, string? text, TChoice otherwise, params ReadOnlySpan<(string Word, TChoice Choice)> choices)
+    /// <summary>Checks a member of a closed set, which code can get wrong by a cast.</summary>
+    public TChoice? Choice<TChoice>(string path, TChoice? choice)
+        where TChoice : struct, Enum
     {
-        if (text is null)
+        if (choice is not { } written || Enum.IsDefined(written))
         {
-            return otherwise;
+            return choice;
         }
 
-        var words = new List<string>();
-        foreach (var (word, choice) in choices)
-        {
-            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
-            {
-                return choice;
-            }
-
-            words.Add(word);
-        }
-
-        Fault(path, $"is {QuotedText.Of(text)} and must be one of {string.Join(", ", words)}");
-        return otherwise;
+        Fault(path, $"is {written:D} and must be one of {string.Join(", ", Enum.GetNames<TChoice>())}");
+        return null;
     }
 
     public void Range(string path, TimeSpan? value, TimeSpan least, TimeSpan most)

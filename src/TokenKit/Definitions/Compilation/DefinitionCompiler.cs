@@ -71,7 +71,7 @@ internal static class DefinitionCompiler
             Name = secret.Name ?? context.TokenName,
             Environment = secret.Environment,
             Locked = secret.Locked,
-            KeepsMany = context.Choice("Secret.AccessTokens", secret.AccessTokens, false, ("one", false), ("many", true)),
+            KeepsMany = context.Choice<StoredAccessTokens>("Secret.AccessTokens", secret.AccessTokens) is StoredAccessTokens.Many,
         };
     }
 }

@@ -26,7 +26,7 @@ internal static class JwtCompiler
         return new KeyDefinition
         {
             Key = Texts(context, "Client.Key", client.Key),
-            Format = Format(context, "Client.KeyFormat", client.KeyFormat),
+            Format = context.Choice("Client.KeyFormat", client.KeyFormat),
             Password = Texts(context, "Client.KeyPassword", client.KeyPassword),
             KeyId = Texts(context, "Client.KeyId", client.KeyId),
             Algorithm = algorithm,
@@ -78,7 +78,7 @@ internal static class JwtCompiler
             return new KeyDefinition
             {
                 Key = Texts(context, $"{path}.Key", options.Key),
-                Format = Format(context, $"{path}.KeyFormat", options.KeyFormat),
+                Format = context.Choice($"{path}.KeyFormat", options.KeyFormat),
                 Algorithm = algorithm,
             };
         }
@@ -128,15 +128,4 @@ internal static class JwtCompiler
 
     private static ImmutableArray<Template> Texts(CompilationContext context, string path, TextList? texts) =>
         context.Templates(path, texts, TemplatePlace.Value, RootSet.Client, isSecret: true);
-
-    private static SigningKeyFormat? Format(CompilationContext context, string path, string? text) =>
-        context.Choice<SigningKeyFormat?>(
-            path,
-            text,
-            null,
-            ("pem", SigningKeyFormat.Pem),
-            ("jwk", SigningKeyFormat.Jwk),
-            ("pfx", SigningKeyFormat.Pfx),
-            ("hex", SigningKeyFormat.Hex),
-            ("utf8", SigningKeyFormat.Utf8));
 }

@@ -55,7 +55,7 @@ internal sealed class LeftoverChecks(CompilationContext context)
         }
     }
 
-    private void CheckGrantOnly(string path, TextList? written, string instead)
+    private void CheckGrantOnly(string path, object? written, string instead)
     {
         if (written is not null)
         {

@@ -21,9 +21,13 @@ internal sealed class RequestCompiler
         _options = context.Options;
         _authentication = Authentications.Read(
             context, "Authentication", _options.Authentication, DefaultAuthentication(_options));
-        _basicEncoding = Authentications.ReadEncoding(context, "BasicEncoding", _options.BasicEncoding, BasicEncoding.Form);
-        _body = context.Choice(
-            "Body", _options.Body, BodyKind.Form, ("form", BodyKind.Form), ("json", BodyKind.Json), ("query", BodyKind.Query));
+        _basicEncoding = context.Choice("BasicEncoding", _options.BasicEncoding) ?? BasicEncoding.Form;
+        _body = context.Choice("Body", _options.Body) switch
+        {
+            GrantBody.Json => BodyKind.Json,
+            GrantBody.Query => BodyKind.Query,
+            _ => BodyKind.Form,
+        };
     }
 
     public ExchangeDefinition? CompileRequest()
@@ -94,13 +98,7 @@ internal sealed class RequestCompiler
 
     public RequestWhen CompileRequestWhen()
     {
-        var when = _context.Choice(
-            "RequestWhen",
-            _options.RequestWhen,
-            RequestWhen.RefreshMissing,
-            ("refresh-missing", RequestWhen.RefreshMissing),
-            ("refresh-missing-or-rejected", RequestWhen.RefreshMissingOrRejected),
-            ("never", RequestWhen.Never));
+        var when = _context.Choice("RequestWhen", _options.RequestWhen) ?? RequestWhen.RefreshMissing;
         if (_options.RequestWhen is not null && !(WrittenExchanges.HasRequest(_options) && WrittenExchanges.HasRefreshRequest(_options)))
         {
             _context.Fault("RequestWhen", "chooses between Request and RefreshRequest, and one of them is missing");

@@ -27,34 +27,24 @@ internal static class ResponseCompiler
 
         return new ResponseDefinition
         {
-            Format = context.Choice<ResponseFormat?>(
-                $"{path}.Format", response.Format, null, ("json", ResponseFormat.Json), ("form", ResponseFormat.Form),
-                ("xml", ResponseFormat.Xml), ("text", ResponseFormat.Text)),
+            Format = context.Choice($"{path}.Format", response.Format),
             Success = context.Expression($"{path}.Success", response.Success, RootSet.Answer),
             AccessToken = accessToken,
             ReadsAnyShape = response.Prolong is not null || accessToken is not [{ Source: StandardAccessToken }],
             RefreshToken = Selectors("RefreshToken", response.RefreshToken, "body.refresh_token"),
-            RefreshTokenRule = context.Choice(
-                $"{path}.RefreshTokenRule",
-                response.RefreshTokenRule,
-                RefreshTokenRule.KeepIfAbsent,
-                ("keep-if-absent", RefreshTokenRule.KeepIfAbsent),
-                ("always-keep", RefreshTokenRule.AlwaysKeep),
-                ("replace", RefreshTokenRule.Replace),
-                ("required", RefreshTokenRule.Required)),
+            RefreshTokenRule = context.Choice<RefreshTokenRule>($"{path}.RefreshTokenRule", response.RefreshTokenRule) ?? RefreshTokenRule.KeepIfAbsent,
             TokenType = Selectors("TokenType", response.TokenType, "body.token_type"),
             Scope = Selectors("Scope", response.Scope, "body.scope"),
             IssuedAt = Selectors("IssuedAt", response.IssuedAt, null),
             ExpiresIn = Selectors("ExpiresIn", response.ExpiresIn, "body.expires_in"),
-            ExpiresInUnit = context.Choice(
-                $"{path}.ExpiresInUnit",
-                response.ExpiresInUnit,
-                TimeSpan.FromSeconds(1),
-                ("s", TimeSpan.FromSeconds(1)),
-                ("ms", TimeSpan.FromMilliseconds(1)),
-                ("m", TimeSpan.FromMinutes(1)),
-                ("h", TimeSpan.FromHours(1)),
-                ("d", TimeSpan.FromDays(1))),
+            ExpiresInUnit = context.Choice<LifetimeUnit>($"{path}.ExpiresInUnit", response.ExpiresInUnit) switch
+            {
+                LifetimeUnit.Milliseconds => TimeSpan.FromMilliseconds(1),
+                LifetimeUnit.Minutes => TimeSpan.FromMinutes(1),
+                LifetimeUnit.Hours => TimeSpan.FromHours(1),
+                LifetimeUnit.Days => TimeSpan.FromDays(1),
+                _ => TimeSpan.FromSeconds(1),
+            },
             ExpiresInFormat = DurationFormat.TryCompile(response.ExpiresInFormat, out var format) ? format : null,
             ExpiresInAllowsDurationText = response.ExpiresIn is not null,
             ExpiresAt = Selectors("ExpiresAt", response.ExpiresAt, null),

@@ -44,8 +44,7 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
         var draft = Draft(path, step, response, responsePath);
         draft.Authentication = Authentications.Read(
             context, draft.AuthenticationPath, step.Authentication ?? request.Authentication, ClientAuthenticationMethod.Off);
-        draft.BasicEncoding = Authentications.ReadEncoding(
-            context, $"{path}.BasicEncoding", step.BasicEncoding ?? request.BasicEncoding, basicEncoding);
+        draft.BasicEncoding = context.Choice($"{path}.BasicEncoding", step.BasicEncoding ?? request.BasicEncoding) ?? basicEncoding;
         draft.AllowedOrigins ??= request.AllowedOrigins;
         draft.Sign ??= request.Sign;
         draft.AllowSecretInUrl |= request.AllowSecretInUrl;
@@ -90,7 +89,7 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
             ContentType = request.ContentType,
             Authentication = Authentications.Read(context, $"{section}.Authentication", request.Authentication, ClientAuthenticationMethod.Off),
             AuthenticationPath = $"{section}.Authentication",
-            BasicEncoding = Authentications.ReadEncoding(context, $"{section}.BasicEncoding", request.BasicEncoding, basicEncoding),
+            BasicEncoding = context.Choice($"{section}.BasicEncoding", request.BasicEncoding) ?? basicEncoding,
             Response = response,
             ResponsePath = responsePath,
             AllowSecretInUrl = request.AllowSecretInUrl,

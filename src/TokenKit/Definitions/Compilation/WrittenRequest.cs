@@ -24,7 +24,7 @@ internal static class WrittenRequest
         }
 
         var client = options.Client;
-        Add(text, client.KeyFormat, client.Algorithm);
+        Add(text, client.KeyFormat?.ToString(), client.Algorithm);
         foreach (var list in new[]
         {
             client.Id, client.Secret, client.Secrets, client.Key, client.KeyId, client.KeyPassword, client.AssertionAudience, client.Certificate,
@@ -35,7 +35,7 @@ internal static class WrittenRequest
 
         foreach (var (name, jwt) in options.Jwt.OrderBy(static jwt => jwt.Key, StringComparer.Ordinal))
         {
-            Add(text, name, jwt.Algorithm, jwt.KeyFormat, jwt.Lifetime.ToString(), jwt.Header?.ToJsonString(), jwt.Claims?.ToJsonString());
+            Add(text, name, jwt.Algorithm, jwt.KeyFormat?.ToString(), jwt.Lifetime.ToString(), jwt.Header?.ToJsonString(), jwt.Claims?.ToJsonString());
             AddList(text, jwt.Key);
         }
 

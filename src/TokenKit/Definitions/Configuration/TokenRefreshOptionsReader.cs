@@ -14,7 +14,7 @@ internal static class TokenRefreshOptionsReader
         .Add("Secret", static (client, value) => client.Secret = value.ReadTexts())
         .Add("Secrets", static (client, value) => client.Secrets = value.ReadTexts())
         .Add("Key", static (client, value) => client.Key = value.ReadTexts())
-        .Add("KeyFormat", static (client, value) => client.KeyFormat = value.ReadText())
+        .Add("KeyFormat", static (client, value) => DefinitionWords.SigningKeyFormat.Read(value, format => client.KeyFormat = format))
         .Add("KeyId", static (client, value) => client.KeyId = value.ReadTexts())
         .Add("KeyPassword", static (client, value) => client.KeyPassword = value.ReadTexts())
         .Add("Algorithm", static (client, value) => client.Algorithm = value.ReadText())
@@ -24,22 +24,22 @@ internal static class TokenRefreshOptionsReader
     private static readonly ConfigurationKeyTable<TokenJwtOptions> Jwt = new ConfigurationKeyTable<TokenJwtOptions>()
         .Add("Algorithm", static (jwt, value) => jwt.Algorithm = value.ReadText())
         .Add("Key", static (jwt, value) => jwt.Key = value.ReadTexts())
-        .Add("KeyFormat", static (jwt, value) => jwt.KeyFormat = value.ReadText())
+        .Add("KeyFormat", static (jwt, value) => DefinitionWords.SigningKeyFormat.Read(value, format => jwt.KeyFormat = format))
         .Add("Header", static (jwt, value) => jwt.Header = ConfigurationJson.Read(value))
         .Add("Claims", static (jwt, value) => jwt.Claims = ConfigurationJson.Read(value))
         .Add("Lifetime", static (jwt, value) => value.ReadDuration(span => jwt.Lifetime = span));
 
     private static readonly ConfigurationKeyTable<TokenResponseOptions> Response = new ConfigurationKeyTable<TokenResponseOptions>()
-        .Add("Format", static (response, value) => response.Format = value.ReadText())
+        .Add("Format", static (response, value) => DefinitionWords.ResponseFormat.Read(value, format => response.Format = format))
         .Add("Success", static (response, value) => response.Success = value.ReadText())
         .Add("AccessToken", static (response, value) => response.AccessToken = value.ReadTexts())
         .Add("RefreshToken", static (response, value) => response.RefreshToken = value.ReadTexts())
-        .Add("RefreshTokenRule", static (response, value) => response.RefreshTokenRule = value.ReadText())
+        .Add("RefreshTokenRule", static (response, value) => DefinitionWords.RefreshTokenRule.Read(value, rule => response.RefreshTokenRule = rule))
         .Add("TokenType", static (response, value) => response.TokenType = value.ReadTexts())
         .Add("Scope", static (response, value) => response.Scope = value.ReadTexts())
         .Add("IssuedAt", static (response, value) => response.IssuedAt = value.ReadTexts())
         .Add("ExpiresIn", static (response, value) => response.ExpiresIn = value.ReadTexts())
-        .Add("ExpiresInUnit", static (response, value) => response.ExpiresInUnit = value.ReadText())
+        .Add("ExpiresInUnit", static (response, value) => DefinitionWords.LifetimeUnit.Read(value, unit => response.ExpiresInUnit = unit))
         .Add("ExpiresInFormat", static (response, value) => response.ExpiresInFormat = value.ReadText())
         .Add("ExpiresAt", static (response, value) => response.ExpiresAt = value.ReadTexts())
         .Add("ExpiresAtFormat", static (response, value) => response.ExpiresAtFormat = value.ReadText())
@@ -62,7 +62,7 @@ internal static class TokenRefreshOptionsReader
         .Add("Text", static (request, value) => request.Text = value.ReadTexts())
         .Add("ContentType", static (request, value) => request.ContentType = value.ReadText())
         .Add("Authentication", static (request, value) => request.Authentication = value.ReadText())
-        .Add("BasicEncoding", static (request, value) => request.BasicEncoding = value.ReadText())
+        .Add("BasicEncoding", static (request, value) => DefinitionWords.BasicEncoding.Read(value, encoding => request.BasicEncoding = encoding))
         .Add("Response", static (request, value) => Response.Read(request.Response ??= new(), value.MustBeObject()))
         .Add("Steps", ReadSteps)
         .Add("AllowedOrigins", static (request, value) => request.AllowedOrigins = value.ReadTexts())
@@ -71,7 +71,7 @@ internal static class TokenRefreshOptionsReader
 
     private static readonly ConfigurationKeyTable<TokenFailureOptions> Failure = new ConfigurationKeyTable<TokenFailureOptions>()
         .Add("When", static (failure, value) => failure.When = value.ReadText())
-        .Add("Is", ReadReason)
+        .Add("Is", static (failure, value) => DefinitionWords.FailureReason.Read(value, reason => failure.Is = reason))
         .Add("RetryAfter", static (failure, value) => failure.RetryAfter = value.ReadText());
 
     private static readonly ConfigurationKeyTable<TokenPlacementOptions> Placement = new ConfigurationKeyTable<TokenPlacementOptions>()
@@ -118,7 +118,7 @@ internal static class TokenRefreshOptionsReader
         .Add("Locked", static (secret, value) => value.ReadFlag(locked => secret.Locked = locked))
         .Add("Grant", static (secret, value) => secret.Grant = value.ReadText())
         .Add("Mark", static (secret, value) => secret.Mark = value.ReadText())
-        .Add("AccessTokens", static (secret, value) => secret.AccessTokens = value.ReadText());
+        .Add("AccessTokens", static (secret, value) => DefinitionWords.StoredAccessTokens.Read(value, tokens => secret.AccessTokens = tokens));
 
     private static readonly ConfigurationKeyTable<TokenRefreshOptions> Keys = new ConfigurationKeyTable<TokenRefreshOptions>()
         .Add("Grant", static (options, value) => options.Grant = value.ReadText())
@@ -131,16 +131,16 @@ internal static class TokenRefreshOptionsReader
         .Add("Jwt", ReadJwts)
         .Add("Client", static (options, value) => Client.Read(options.Client, value.MustBeObject()))
         .Add("Authentication", static (options, value) => options.Authentication = value.ReadText())
-        .Add("BasicEncoding", static (options, value) => options.BasicEncoding = value.ReadText())
+        .Add("BasicEncoding", static (options, value) => DefinitionWords.BasicEncoding.Read(value, encoding => options.BasicEncoding = encoding))
         .Add("Scope", static (options, value) => options.Scope = value.ReadTexts())
         .Add("ScopeSeparator", static (options, value) => options.ScopeSeparator = value.ReadText() ?? options.ScopeSeparator)
         .Add("Audience", static (options, value) => options.Audience = value.ReadTexts())
         .Add("Resource", static (options, value) => options.Resource = value.ReadTexts())
         .Add("Params", static (options, value) => ConfigurationFields.Read(value, options.Params))
-        .Add("Body", static (options, value) => options.Body = value.ReadText())
+        .Add("Body", static (options, value) => DefinitionWords.GrantBody.Read(value, body => options.Body = body))
         .Add("Request", static (options, value) => Request.Read(options.Request, value.MustBeObject()))
         .Add("RefreshRequest", static (options, value) => Request.Read(options.RefreshRequest, value.MustBeObject()))
-        .Add("RequestWhen", static (options, value) => options.RequestWhen = value.ReadText())
+        .Add("RequestWhen", static (options, value) => DefinitionWords.RequestWhen.Read(value, when => options.RequestWhen = when))
         .Add("Response", static (options, value) => Response.Read(options.Response, value.MustBeObject()))
         .Add("Failures", ReadFailures)
         .Add("Placement", static (options, value) => Placement.Read(options.Placement, value.MustBeObject()))
@@ -182,25 +182,6 @@ internal static class TokenRefreshOptionsReader
 
         Keys.Read(options, section.MustBeObject());
         options.PlainSecrets.AddRange(PlainSecretSearch.In(section, path));
-    }
-
-    private static void ReadReason(TokenFailureOptions failure, ConfigurationValue value)
-    {
-        if (value.ReadText() is not { } text)
-        {
-            return;
-        }
-
-        // By name only: the platform's parser would take "3" and "Throttled, ServerError".
-        var names = Enum.GetNames<RefreshFailureReason>()[1..];
-        if (names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
-        {
-            failure.Is = Enum.Parse<RefreshFailureReason>(known);
-        }
-        else
-        {
-            value.Fault($"is {QuotedText.Of(text)} and must be one of {string.Join(", ", names)}");
-        }
     }
 
     private static void ReadSteps(TokenRequestOptions request, ConfigurationValue value)

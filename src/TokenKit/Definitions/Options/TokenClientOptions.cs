@@ -25,10 +25,9 @@ public sealed class TokenClientOptions
     public TextList? Key { get; set; }
 
     /// <summary>
-    /// How <see cref="Key"/> is written: <c>pem</c>, <c>jwk</c>, <c>pfx</c> (base64), <c>hex</c> or <c>utf8</c>; told by the
-    /// text when <see langword="null"/>, the default.
+    /// How <see cref="Key"/> is written; told by the text when <see langword="null"/>, the default.
     /// </summary>
-    public string? KeyFormat { get; set; }
+    public SigningKeyFormat? KeyFormat { get; set; }
 
     /// <summary>The <c>kid</c> of <see cref="Key"/>: a template; by default the JWK's own.</summary>
     public TextList? KeyId { get; set; }

@@ -19,10 +19,9 @@ public sealed class TokenJwtOptions
     public TextList? Key { get; set; }
 
     /// <summary>
-    /// How <see cref="Key"/> is written: <c>pem</c>, <c>jwk</c>, <c>pfx</c> (base64), <c>hex</c> or <c>utf8</c>; told by the
-    /// text and the algorithm when <see langword="null"/>, the default.
+    /// How <see cref="Key"/> is written; told by the text and the algorithm when <see langword="null"/>, the default.
     /// </summary>
-    public string? KeyFormat { get; set; }
+    public SigningKeyFormat? KeyFormat { get; set; }
 
     /// <summary>Further header parameters: an object whose strings are templates. <c>alg</c>, <c>typ</c> and, where known, <c>kid</c> are added.</summary>
     public JsonNode? Header { get; set; }

@@ -77,14 +77,14 @@ public sealed class TokenRefreshOptions
     public string? Authentication { get; set; }
 
     /// <summary>
-    /// How id and secret are encoded in Basic authentication: <c>form</c> (the default, RFC 6749 section 2.3.1) or
-    /// <c>raw</c>, which many servers want instead.
+    /// How id and secret are encoded in Basic authentication; <see cref="BasicEncoding.Form"/> when <see langword="null"/>, the
+    /// default.
     /// </summary>
-    public string? BasicEncoding { get; set; }
+    public BasicEncoding? BasicEncoding { get; set; }
 
     /// <summary>
     /// The scope asked for: a text, or several that are joined. Not sent on refresh (RFC 6749 section 6), but where
-    /// <see cref="TokenSecretOptions.AccessTokens"/> is <c>many</c>.
+    /// <see cref="TokenSecretOptions.AccessTokens"/> is <see cref="StoredAccessTokens.Many"/>.
     /// </summary>
     public TextList? Scope { get; set; }
 
@@ -101,10 +101,10 @@ public sealed class TokenRefreshOptions
     public IDictionary<string, string> Params { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Where the grant's fields, its credentials and the overlay's fields go: <c>form</c> (the default), <c>json</c> or
-    /// <c>query</c>. With <c>query</c> secrets stand in a URL, and the request must allow that.
+    /// Where the grant's fields, its credentials and the overlay's fields go; <see cref="GrantBody.Form"/> when
+    /// <see langword="null"/>, the default.
     /// </summary>
-    public string? Body { get; set; }
+    public GrantBody? Body { get; set; }
 
     /// <summary>The request that needs only credentials, or what overlays the grant's.</summary>
     public TokenRequestOptions Request { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
@@ -113,10 +113,10 @@ public sealed class TokenRefreshOptions
     public TokenRequestOptions RefreshRequest { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
     /// <summary>
-    /// With both requests present, when <see cref="Request"/> is used: <c>refresh-missing</c> (the default: what
-    /// <see cref="RefreshRequest"/> reads is missing), <c>refresh-missing-or-rejected</c>, or <c>never</c>.
+    /// With both requests present, when <see cref="Request"/> is used; <see cref="RequestWhen.RefreshMissing"/> when
+    /// <see langword="null"/>, the default.
     /// </summary>
-    public string? RequestWhen { get; set; }
+    public RequestWhen? RequestWhen { get; set; }
 
     /// <summary>How the answer is read.</summary>
     public TokenResponseOptions Response { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();

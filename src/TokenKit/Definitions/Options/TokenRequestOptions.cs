@@ -45,8 +45,8 @@ public sealed class TokenRequestOptions
     /// </summary>
     public string? Authentication { get; set; }
 
-    /// <summary><c>form</c> or <c>raw</c>; as <see cref="TokenRefreshOptions.BasicEncoding"/> unless it says otherwise.</summary>
-    public string? BasicEncoding { get; set; }
+    /// <summary>How id and secret are encoded in Basic authentication; as <see cref="TokenRefreshOptions.BasicEncoding"/> unless it says otherwise.</summary>
+    public BasicEncoding? BasicEncoding { get; set; }
 
     /// <summary>How the answer to this request is read; replaces <see cref="TokenRefreshOptions.Response"/> as a whole.</summary>
     public TokenResponseOptions? Response { get; set; }

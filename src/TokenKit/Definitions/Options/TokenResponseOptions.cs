@@ -8,11 +8,10 @@ namespace TokenKit;
 public sealed class TokenResponseOptions
 {
     /// <summary>
-    /// <c>json</c>, <c>form</c>, <c>xml</c> or <c>text</c>; by the answer's content type when <see langword="null"/>, the
-    /// default. In XML the root is the first name, an attribute is <c>['$name']</c>. With <c>json</c> written down the answer
-    /// may also be a list or a single value.
+    /// How the answer is written; by its content type when <see langword="null"/>, the default. With <see cref="ResponseFormat.Json"/>
+    /// written down the answer may also be a list or a single value.
     /// </summary>
-    public string? Format { get; set; }
+    public ResponseFormat? Format { get; set; }
 
     /// <summary>
     /// When an answer is a success: a condition. By default status 2xx and no <c>body.error</c>. A condition of one's own
@@ -27,11 +26,9 @@ public sealed class TokenResponseOptions
     public TextList? RefreshToken { get; set; }
 
     /// <summary>
-    /// What becomes of the stored refresh token: <c>keep-if-absent</c> (the default, RFC 6749 section 6),
-    /// <c>always-keep</c>, <c>replace</c> (none in the answer removes it), or <c>required</c> (an answer without one is not
-    /// usable).
+    /// What happens to the stored refresh token; <see cref="RefreshTokenRule.KeepIfAbsent"/> by default.
     /// </summary>
-    public string? RefreshTokenRule { get; set; }
+    public RefreshTokenRule RefreshTokenRule { get; set; }
 
     /// <summary>Where the token's type is; <c>body.token_type</c> by default.</summary>
     public TextList? TokenType { get; set; }
@@ -48,8 +45,8 @@ public sealed class TokenResponseOptions
     /// </summary>
     public TextList? ExpiresIn { get; set; }
 
-    /// <summary>The unit of a number in <see cref="ExpiresIn"/>: <c>s</c> (the default), <c>ms</c>, <c>m</c>, <c>h</c> or <c>d</c>.</summary>
-    public string? ExpiresInUnit { get; set; }
+    /// <summary>The unit of a number in <see cref="ExpiresIn"/>; <see cref="LifetimeUnit.Seconds"/> by default.</summary>
+    public LifetimeUnit ExpiresInUnit { get; set; }
 
     /// <summary>The form of a text with colons in <see cref="ExpiresIn"/>, such as <c>d:hh:mm</c> or <c>h:mm:ss</c>.</summary>
     public string? ExpiresInFormat { get; set; }

@@ -34,7 +34,7 @@ public sealed class TokenSecretOptions
     public string? Mark { get; set; }
 
     /// <summary>
-    /// How many access tokens the record holds: <c>one</c> (the default), or <c>many</c>, one for each token mark, eight at the most.
+    /// How many access tokens the record holds; <see cref="StoredAccessTokens.One"/> by default.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -42,15 +42,15 @@ public sealed class TokenSecretOptions
     /// default a renewal replaces the token that is stored, also one that was obtained for another scope.
     /// </para>
     /// <para>
-    /// <c>many</c> is for whoever knows two things of the server: it keeps former access tokens until they expire, and a refresh
+    /// <see cref="StoredAccessTokens.Many"/> is for whoever knows two things of the server: it keeps former access tokens until they expire, and a refresh
     /// with a smaller scope leaves the grant as it was. Then registrations that ask for different scopes can share one record,
     /// that is one <see cref="Name"/> and one refresh token, and each has an access token of its own; all of them must say
-    /// <c>many</c>. On any other server each renewal for one of them ends the tokens of the others. A refresh then names the scope of
+    /// so. On any other server each renewal for one of them ends the tokens of the others. A refresh then names the scope of
     /// its registration; a field <c>scope</c> in <see cref="TokenRefreshOptions.RefreshRequest"/> says otherwise.
     /// </para>
     /// <para>
     /// A renewal removes expired tokens from the record and never a live one: a ninth live token is served and not stored.
     /// </para>
     /// </remarks>
-    public string? AccessTokens { get; set; }
+    public StoredAccessTokens AccessTokens { get; set; }
 }

@@ -62,7 +62,7 @@ public sealed class DefinitionCheckTests
                 token.Request.Url = "https://api.example/login";
                 token.RefreshRequest.Url = "https://api.example/renew";
                 token.RefreshRequest.Form.Add("t", "${token.refresh}");
-                token.RequestWhen = "refresh-missing-or-rejected";
+                token.RequestWhen = RequestWhen.RefreshMissingOrRejected;
             },
             $$"""[{ "body": {{Tokens}} }, { "status": 400, "body": { "error": "invalid_grant" } }, { "body": {{Tokens}} }]""");
 

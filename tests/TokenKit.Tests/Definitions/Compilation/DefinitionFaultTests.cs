@@ -21,8 +21,8 @@ public sealed class DefinitionFaultTests
         ["no client id"] = (o => o.Client.Id = null, "Client.Id", "client_secret_basic"),
         ["no client secret"] = (o => o.Client.Secret = null, "Client.Secret", "none"),
         ["unknown authentication"] = (o => o.Authentication = "basic", "Authentication", "client_secret_basic"),
-        ["unknown encoding"] = (o => o.BasicEncoding = "utf-7", "BasicEncoding", "raw"),
-        ["unknown body"] = (o => o.Body = "xml", "Body", "form, json, query"),
+        ["unknown encoding"] = (o => o.BasicEncoding = (BasicEncoding)7, "BasicEncoding", "is 7 and must be one of Form, Raw"),
+        ["unknown body"] = (o => o.Body = (GrantBody)(-1), "Body", "is -1 and must be one of Form, Json, Query"),
         ["two ways to authenticate"] = (o => o.Request.Headers["authorization"] = "x", "Request.Headers.authorization", "off"),
         ["header name"] = (o => o.Request.Headers["a b"] = "x", "Request.Headers.a…", "header"),
         ["transport header"] = (o => o.Request.Headers["Host"] = "x", "Request.Headers.Host", "transport"),
@@ -39,9 +39,9 @@ public sealed class DefinitionFaultTests
         ["no access token"] = (o => o.Response.AccessToken = Array.Empty<string>(), "Response.AccessToken", "empty"),
         ["unparsable success"] = (o => o.Response.Success = "status = 200", "Response.Success", "=="),
         ["request root in response"] = (o => o.Response.Scope = "request.path", "Response.Scope", "'request'"),
-        ["format"] = (o => o.Response.Format = "yaml", "Response.Format", "json, form, xml, text"),
-        ["rule"] = (o => o.Response.RefreshTokenRule = "maybe", "Response.RefreshTokenRule", "keep-if-absent"),
-        ["unit"] = (o => o.Response.ExpiresInUnit = "min", "Response.ExpiresInUnit", "s, ms, m, h, d"),
+        ["format"] = (o => o.Response.Format = (ResponseFormat)9, "Response.Format", "Json, Form, Xml, Text"),
+        ["rule"] = (o => o.Response.RefreshTokenRule = (RefreshTokenRule)99, "Response.RefreshTokenRule", "is 99 and must be one of KeepIfAbsent, AlwaysKeep, Replace, Required"),
+        ["unit"] = (o => o.Response.ExpiresInUnit = (LifetimeUnit)5, "Response.ExpiresInUnit", "Seconds, Milliseconds, Minutes, Hours, Days"),
         ["duration format"] = (o => o.Response.ExpiresInFormat = "hh:xx", "Response.ExpiresInFormat", "'hh:xx'"),
         ["date format"] = (o => { o.Response.ExpiresAt = "body.x"; o.Response.ExpiresAtFormat = "%"; }, "Response.ExpiresAtFormat", "'%'"),
         ["date format without date"] = (o => o.Response.ExpiresAtFormat = "yyyy", "Response.ExpiresAtFormat", "missing"),
@@ -52,14 +52,16 @@ public sealed class DefinitionFaultTests
         ["rule without condition"] = (o => o.Failures.Add(new() { Is = RefreshFailureReason.Throttled }), "Failures[0].When", "missing"),
         ["rule without reason"] = (o => o.Failures.Add(new() { When = "status == 1" }), "Failures[0].Is", "Throttled"),
         ["refresh endpoint"] = (o => o.RefreshEndpoint = "https://a.example", "RefreshEndpoint", "refresh_token"),
-        ["request when"] = (o => o.RequestWhen = "never", "RequestWhen", "missing"),
+        ["request when"] = (o => o.RequestWhen = RequestWhen.Never, "RequestWhen", "missing"),
+        ["unknown request when"] = (o => o.RequestWhen = (RequestWhen)3, "RequestWhen", "RefreshMissing, RefreshMissingOrRejected, Never"),
+        ["unknown key format"] = (o => (o.Authentication, o.Client.Key, o.Client.KeyFormat) = (ClientAuthenticationMethods.PrivateKeyJwt, "k", (SigningKeyFormat)5), "Client.KeyFormat", "Pem, Jwk, Pfx, Hex, Utf8"),
         ["seed without use"] = (o => o.Seed.RefreshToken = "x", "Seed.RefreshToken", "RefreshRequest"),
         ["access token that nothing renews"] = (o => (o.Seed.AccessToken, o.Seed.Lifetime) = ("x", "1d"), "Seed.AccessToken", "secret.NAME"),
         ["code without refresh"] = (o => o.Seed.Code = "x", "Seed.Code", "refresh_token"),
         ["redirect without code"] = (o => o.Seed.RedirectUri = "https://a.example", "Seed.Code", "missing"),
         ["refresh without token"] = (o => o.RefreshRequest.Url = "https://a.example", "RefreshRequest", "nothing to refresh with"),
         ["blank secret name"] = (o => o.Secret.Name = " ", "Secret.Name", "blank"),
-        ["unknown number of access tokens"] = (o => o.Secret.AccessTokens = "some", "Secret.AccessTokens", "one, many"),
+        ["unknown number of access tokens"] = (o => o.Secret.AccessTokens = (StoredAccessTokens)2, "Secret.AccessTokens", "One, Many"),
         ["blank environment"] = (o => o.Secret.Environment = "", "Secret.Environment", "blank"),
         ["no placement"] = (o => o.Placement.Header = "", "Placement.Header", "empty"),
         ["placement header"] = (o => o.Placement.Header = "X:Y", "Placement.Header", "'X…'"),
@@ -134,8 +136,8 @@ public sealed class DefinitionFaultTests
         ["client secret"] = o => o.Client.Secret = "s3cr3t${secret}",
         ["header value"] = o => o.Request.Headers["X-Key"] = "s3cr3t\r\n",
         ["a secret in the place of a word"] = o => o.Authentication = "https://u:s3cr3t@x",
-        ["base64 in the place of a word"] = o => o.Response.Format = "MHcCAQEEIs3cr3t/9+A==",
-        ["a long key in the place of a word"] = o => o.BasicEncoding = "sk_live_51H8x0s3cr3t9A7b",
+        ["base64 in the place of a word"] = o => o.Grant = "MHcCAQEEIs3cr3t/9+A==",
+        ["a long key in the place of a word"] = o => o.Authentication = "sk_live_51H8x0s3cr3t9A7b",
         ["method"] = o => o.Request.Method = "GET https://x/?k=s3cr3t",
         ["duration format"] = o => o.Response.ExpiresInFormat = "k=s3cr3t",
     };
@@ -197,7 +199,7 @@ public sealed class DefinitionFaultTests
         options.Scope = "a";
         options.Audience = "b";
         options.Resource = "c";
-        options.Body = "json";
+        options.Body = GrantBody.Json;
 
         Compiled.Faults(options).Select(fault => fault.Split(':')[0]).Should().Equal("TokenEndpoint", "Scope", "Audience", "Resource", "Body");
     }

@@ -74,7 +74,7 @@ public sealed class GrantTests
         options.Seed.Code = "${secret.code}";
         options.RefreshRequest.Sign = "house";
         options.RefreshRequest.Authentication = ClientAuthenticationMethods.ClientSecretPost;
-        options.RefreshRequest.BasicEncoding = "raw";
+        options.RefreshRequest.BasicEncoding = BasicEncoding.Raw;
         options.RefreshRequest.AllowedOrigins = "https://tokens.example.com";
 
         var exchange = Compiled.Definition(options).Seed!.CodeExchange!;
@@ -132,7 +132,7 @@ public sealed class GrantTests
     public void With_Body_json_fields_credentials_and_overlay_are_one_JSON_object()
     {
         var options = Compiled.ClientCredentials();
-        options.Body = "json";
+        options.Body = GrantBody.Json;
         options.Authentication = ClientAuthenticationMethods.ClientSecretPost;
         options.Resource = ["https://a.example", "https://b.example"];
         options.Request.Form["extra"] = "1";
@@ -154,7 +154,7 @@ public sealed class GrantTests
     public void With_Body_query_fields_go_into_the_URL_and_secrets_need_permission()
     {
         var options = Compiled.ClientCredentials();
-        options.Body = "query";
+        options.Body = GrantBody.Query;
         options.Authentication = ClientAuthenticationMethods.ClientSecretPost;
 
         Compiled.Faults(options).Should().ContainSingle().Which.Should().StartWith("Client.Secret: puts client.secret into a URL");
@@ -170,7 +170,7 @@ public sealed class GrantTests
     public void Spelt_out_credentials_win_over_added_ones()
     {
         var options = Compiled.ClientCredentials();
-        options.Body = "json";
+        options.Body = GrantBody.Json;
         options.Authentication = ClientAuthenticationMethods.None;
         options.Request.Form["client_id"] = "${client.id}-x";
 
@@ -209,7 +209,7 @@ public sealed class GrantTests
     public void Both_requests_may_stand_side_by_side()
     {
         var options = Compiled.RefreshToken();
-        options.RequestWhen = "refresh-missing-or-rejected";
+        options.RequestWhen = RequestWhen.RefreshMissingOrRejected;
         options.Request.Url = "https://login.example.com/sign-in";
         options.Request.Form["password"] = "${secret.password}";
         options.Authentication = ClientAuthenticationMethods.ClientSecretPost;

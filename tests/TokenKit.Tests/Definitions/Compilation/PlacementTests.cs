@@ -98,7 +98,7 @@ public sealed class PlacementTests
         options.Resilience.ReuseGrace = TimeSpan.FromSeconds(10);
         options.Secret.Environment = "Staging";
         options.Secret.Locked = true;
-        options.Secret.AccessTokens = "many";
+        options.Secret.AccessTokens = StoredAccessTokens.Many;
 
         var definition = Compiled.Definition(options);
 
@@ -110,10 +110,9 @@ public sealed class PlacementTests
     }
 
     [Theory]
-    [InlineData(null, false)]
-    [InlineData("one", false)]
-    [InlineData("Many", true)]
-    public void A_record_holds_one_access_token_unless_many_is_written(string? written, bool keepsMany)
+    [InlineData(StoredAccessTokens.One, false)]
+    [InlineData(StoredAccessTokens.Many, true)]
+    public void A_record_holds_one_access_token_unless_many_is_written(StoredAccessTokens written, bool keepsMany)
     {
         var options = Compiled.ClientCredentials();
         options.Secret.AccessTokens = written;

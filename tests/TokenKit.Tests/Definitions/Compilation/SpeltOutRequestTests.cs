@@ -49,13 +49,13 @@ public sealed class SpeltOutRequestTests
         var options = Compiled.SpeltOut();
         options.Response = new()
         {
-            Format = "text",
+            Format = ResponseFormat.Text,
             Success = "status == 201",
             AccessToken = ["header['X-Session']", "body.token"],
             RefreshToken = Array.Empty<string>(),
-            RefreshTokenRule = "always-keep",
+            RefreshTokenRule = RefreshTokenRule.AlwaysKeep,
             ExpiresIn = "body.remaining",
-            ExpiresInUnit = "ms",
+            ExpiresInUnit = LifetimeUnit.Milliseconds,
             ExpiresInFormat = "d:hh:mm",
             ExpiresAt = "body.until",
             ExpiresAtFormat = "yyyy-MM-dd HH:mm:ss",

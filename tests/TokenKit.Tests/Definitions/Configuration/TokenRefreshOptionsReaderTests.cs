@@ -75,22 +75,22 @@ public sealed class TokenRefreshOptionsReaderTests
         options.Grant.Should().Be("refresh_token");
         options.TokenEndpoint.Should().Equal("https://a.example/t", "https://b.example/t");
         options.RefreshEndpoint.Should().Equal("https://a.example/r");
-        (options.Client.Id![0], options.Client.Secret![0], options.Authentication, options.BasicEncoding).Should().Be(("i", "s", "none", "raw"));
+        (options.Client.Id![0], options.Client.Secret![0], options.Authentication, options.BasicEncoding).Should().Be(("i", "s", "none", BasicEncoding.Raw));
         options.Scope.Should().Equal("a", "b");
-        (options.ScopeSeparator, options.Resource![0], options.Params["p"], options.Body).Should().Be((",", "z", "1", "json"));
+        (options.ScopeSeparator, options.Resource![0], options.Params["p"], options.Body).Should().Be((",", "z", "1", GrantBody.Json));
         options.Audience.Should().Equal("x", "y");
         var request = options.Request;
         (request.Url![0], request.Method, request.Text![0], request.ContentType, request.Authentication, request.BasicEncoding, request.AllowSecretInUrl)
-            .Should().Be(("https://c.example", "PUT", "x", "text/xml", "off", "form", true));
+            .Should().Be(("https://c.example", "PUT", "x", "text/xml", "off", BasicEncoding.Form, true));
         request.Headers["H"].Should().Equal("1", "2");
         request.Query.Select(field => $"{field.Key}:{field.Value[0]}").Should().Equal("q:1", "q:2=3");
         request.Form["f"].Should().Equal("1");
         request.Response!.AccessToken.Should().Equal("text");
         options.RefreshRequest.Json!.ToJsonString().Should().Be("""[{"a":"1"},"2"]""");
-        options.RequestWhen.Should().Be("never");
+        options.RequestWhen.Should().Be(RequestWhen.Never);
         var response = options.Response;
         (response.Format, response.Success, response.RefreshTokenRule, response.ExpiresInUnit, response.ExpiresInFormat, response.ExpiresAtFormat)
-            .Should().Be(("form", "status == 200", "replace", "ms", "h:mm", "yyyy"));
+            .Should().Be((ResponseFormat.Form, "status == 200", RefreshTokenRule.Replace, LifetimeUnit.Milliseconds, "h:mm", "yyyy"));
         response.AccessToken.Should().Equal("body.a", "body.b");
         new[] { response.RefreshToken, response.TokenType, response.Scope, response.IssuedAt, response.ExpiresIn, response.ExpiresAt, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription }
             .Select(list => list![0]).Should().Equal("body.r", "body.t", "body.s", "body.i", "body.e", "body.x", "body.re", "body.rx", "body.err", "body.d");
@@ -117,7 +117,7 @@ public sealed class TokenRefreshOptionsReaderTests
         options.Seed.AccessToken.Should().Equal("a", "b");
         options.Seed.Lifetime.Should().Be("50d");
         (options.Seed.RefreshToken![0], options.Seed.Code![0], options.Seed.RedirectUri![0], options.Seed.CodeVerifier![0]).Should().Be(("r", "c", "u", "v"));
-        options.Secret.Should().BeEquivalentTo(new TokenSecretOptions { Name = "n", Environment = "e", Locked = true, Grant = "g", Mark = "m", AccessTokens = "many" });
+        options.Secret.Should().BeEquivalentTo(new TokenSecretOptions { Name = "n", Environment = "e", Locked = true, Grant = "g", Mark = "m", AccessTokens = StoredAccessTokens.Many });
         options.DangerousAllowHttpOnLoopback.Should().BeTrue();
     }
 
@@ -140,6 +140,14 @@ public sealed class TokenRefreshOptionsReaderTests
     [InlineData("""{ "Response": { "Values": { "k": { "Secret": true } } } }""", "t:Response:Values:k", "Expression")]
     [InlineData("""{ "Failures": { "When": "status == 1" } }""", "t:Failures", "list")]
     [InlineData("""{ "Failures": [ { "When": "status == 1", "Is": "3" } ] }""", "t:Failures:0:Is", "Throttled")]
+    [InlineData("""{ "BasicEncoding": "utf-7" }""", "t:BasicEncoding", "is 'utf-7' and must be one of form, raw")]
+    [InlineData("""{ "Body": "1" }""", "t:Body", "is '1' and must be one of form, json, query")]
+    [InlineData("""{ "Response": { "Format": "MHcCAQEEIs3cr3t/9+A==" } }""", "t:Response:Format", "is a text that is not shown here and must be one of json, form, xml, text")]
+    [InlineData("""{ "Response": { "RefreshTokenRule": "KeepIfAbsent" } }""", "t:Response:RefreshTokenRule", "must be one of keep-if-absent, always-keep, replace, required")]
+    [InlineData("""{ "Response": { "ExpiresInUnit": "min" } }""", "t:Response:ExpiresInUnit", "must be one of s, ms, m, h, d")]
+    [InlineData("""{ "RequestWhen": "always" }""", "t:RequestWhen", "must be one of refresh-missing, refresh-missing-or-rejected, never")]
+    [InlineData("""{ "Client": { "KeyFormat": "der" } }""", "t:Client:KeyFormat", "must be one of pem, jwk, pfx, hex, utf8")]
+    [InlineData("""{ "Secret": { "AccessTokens": "some" } }""", "t:Secret:AccessTokens", "must be one of one, many")]
     public void What_cannot_be_read_is_a_fault_with_its_full_path(string json, string path, string says)
     {
         var options = Read($$"""{ "t": {{json}} }""", "t");

@@ -27,7 +27,7 @@ public sealed class TokenRefreshOptionsDefaultsTests
         options.Secret.Locked.Should().BeFalse();
         options.Secret.Grant.Should().BeNull();
         options.Secret.Mark.Should().BeNull();
-        options.Secret.AccessTokens.Should().BeNull();
+        options.Secret.AccessTokens.Should().Be(StoredAccessTokens.One);
         options.Request.AllowSecretInUrl.Should().BeFalse();
     }
 }

@@ -90,7 +90,7 @@ public sealed class JwtTests
     {
         var options = Compiled.SpeltOut(request => request.Form["assertion"] = "${jwt.x}");
         options.Client.Key = "${secret.key}";
-        options.Client.KeyFormat = "utf8";
+        options.Client.KeyFormat = SigningKeyFormat.Utf8;
         options.Client.KeyId = "k-1";
         options.Jwt["x"] = new() { Algorithm = "HS256" };
 

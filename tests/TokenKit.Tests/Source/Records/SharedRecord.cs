@@ -16,7 +16,7 @@ internal sealed class SharedRecord : IAsyncDisposable
     /// <param name="many">Whether each mark has its own token; the second registration then asks for another scope.</param>
     public SharedRecord(FakeTokenEndpointOptions? server = null, Action<TokenRefreshOptions>? billing = null, bool many = false) =>
         _host = TokenHost.WithRefreshToken(
-            options => options.Secret.AccessTokens = many ? "many" : null,
+            options => options.Secret.AccessTokens = many ? StoredAccessTokens.Many : StoredAccessTokens.One,
             services: services =>
             {
                 services.AddStore(Store);
@@ -30,7 +30,7 @@ internal sealed class SharedRecord : IAsyncDisposable
                     options.Secret.Name = TokenHost.Name;
                     if (many)
                     {
-                        options.Secret.AccessTokens = "many";
+                        options.Secret.AccessTokens = StoredAccessTokens.Many;
                         options.RefreshRequest.Form.Add("scope", "billing");
                     }
 
