@@ -65,7 +65,10 @@ internal sealed record TokenDefinition
 /// <summary>When a token is renewed.</summary>
 internal sealed record FreshnessDefinition
 {
-    public double RefreshAt { get; init; } = 0.75;
+    /// <summary>The share of the lifetime after which a token is due where nothing is written.</summary>
+    public const double StandardShare = 0.75;
+
+    public double RefreshAt { get; init; } = StandardShare;
 
     public TimeSpan? Margin { get; init; }
 

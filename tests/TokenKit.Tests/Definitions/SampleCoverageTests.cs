@@ -28,7 +28,7 @@ public sealed partial class SampleCoverageTests
     [Fact]
     public void Every_key_is_used()
     {
-        var keys = TokenRefreshOptionsReader.Sections.SelectMany(section => section.Value.Select(key => $"{section.Key}.{key}"));
+        var keys = DefinitionKeys.Sections.SelectMany(section => section.Keys.Select(key => $"{section.Name}.{key.Name}"));
 
         keys.Except(Used.Value.Keys).Except(NotForExamples).Should().BeEmpty();
     }

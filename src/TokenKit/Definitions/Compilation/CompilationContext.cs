@@ -127,35 +127,6 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     private static string Hint(string written, IEnumerable<string> known) =>
         NearestName.Find(written, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
-    /// <summary>Checks a member of a closed set, which code can get wrong by a cast.</summary>
-    public TChoice? Choice<TChoice>(string path, TChoice? choice)
-        where TChoice : struct, Enum
-    {
-        if (choice is not { } written || Enum.IsDefined(written))
-        {
-            return choice;
-        }
-
-        Fault(path, $"is {written:D} and must be one of {string.Join(", ", Enum.GetNames<TChoice>())}");
-        return null;
-    }
-
-    public void Range(string path, TimeSpan? value, TimeSpan least, TimeSpan most)
-    {
-        if (value is { } span && (span < least || span > most))
-        {
-            Fault(path, $"is {Show(span)} and must be from {Show(least)} to {Show(most)}");
-        }
-    }
-
-    public void Range(string path, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            Fault(path, string.Create(CultureInfo.InvariantCulture, $"is {value} and must be from {least} to {most}"));
-        }
-    }
-
     public static string Show(TimeSpan span) =>
         span == Timeout.InfiniteTimeSpan ? "never" : span.ToString("c", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,5 @@
+using TokenKit.Definitions.Configuration;
+
 namespace TokenKit.Definitions.Compilation;
 
 /// <summary>Compiles options into a definition: once at start and once for each reload.</summary>
@@ -13,6 +15,7 @@ internal static class DefinitionCompiler
 
     private static TokenDefinition Compile(CompilationContext context)
     {
+        DefinitionKeys.Token.Check(context, "", context.Options);
         var secret = CompileSecret(context);
         context.KeepsMany = secret.KeepsMany;
         var requests = new RequestCompiler(context);
@@ -71,7 +74,7 @@ internal static class DefinitionCompiler
             Name = secret.Name ?? context.TokenName,
             Environment = secret.Environment,
             Locked = secret.Locked,
-            KeepsMany = context.Choice<StoredAccessTokens>("Secret.AccessTokens", secret.AccessTokens) is StoredAccessTokens.Many,
+            KeepsMany = secret.AccessTokens is StoredAccessTokens.Many,
         };
     }
 }

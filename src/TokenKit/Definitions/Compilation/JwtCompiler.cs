@@ -9,9 +9,6 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles keys and the tokens that a definition signs itself.</summary>
 internal static class JwtCompiler
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
-
     public static ImmutableDictionary<string, JwtDefinition> Compile(CompilationContext context)
     {
         MapNames.Check(context, "Jwt", context.Options.Jwt.Keys);
@@ -26,7 +23,7 @@ internal static class JwtCompiler
         return new KeyDefinition
         {
             Key = Texts(context, "Client.Key", client.Key),
-            Format = context.Choice("Client.KeyFormat", client.KeyFormat),
+            Format = client.KeyFormat,
             Password = Texts(context, "Client.KeyPassword", client.KeyPassword),
             KeyId = Texts(context, "Client.KeyId", client.KeyId),
             Algorithm = algorithm,
@@ -52,7 +49,6 @@ internal static class JwtCompiler
     private static JwtDefinition Compile(CompilationContext context, string name, TokenJwtOptions options)
     {
         var path = $"Jwt.{name}";
-        context.Range($"{path}.Lifetime", options.Lifetime, Shortest, Longest);
         var header = Tree(context, $"{path}.Header", options.Header);
         var claims = Tree(context, $"{path}.Claims", options.Claims);
         var key = Key(context, path, options);
@@ -78,7 +74,7 @@ internal static class JwtCompiler
             return new KeyDefinition
             {
                 Key = Texts(context, $"{path}.Key", options.Key),
-                Format = context.Choice($"{path}.KeyFormat", options.KeyFormat),
+                Format = options.KeyFormat,
                 Algorithm = algorithm,
             };
         }

@@ -8,7 +8,9 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles how a token is placed on API calls.</summary>
 internal static class PlacementCompiler
 {
-    private const int LargestReplayBuffer = 67_108_864;
+    /// <summary>What means "expired" where nothing is written.</summary>
+    public const string StandardSignal = "401";
+
     private const int FirstStatus = 200;
     private const int LastStatus = 599;
 
@@ -31,7 +33,6 @@ internal static class PlacementCompiler
             context.Fault("Placement.Header", "is empty and nothing else places the token; write Headers or Query");
         }
 
-        context.Range("Placement.ReplayBufferLimit", placement.ReplayBufferLimit, 0, LargestReplayBuffer);
         var (baseUrl, needsToken) = CompileBaseUrl(context);
         var origins = OriginPatterns.Compile(context, "Placement.AllowedOrigins", placement.AllowedOrigins);
         if (needsToken && placement.AllowedOrigins is not { Count: > 0 })
@@ -107,14 +108,9 @@ internal static class PlacementCompiler
         CompilationContext context, TextList? signals)
     {
         const string Path = "Placement.ExpirySignals";
-        if (signals is null)
-        {
-            return ([401], []);
-        }
-
         var statuses = ImmutableArray.CreateBuilder<int>();
         var conditions = ImmutableArray.CreateBuilder<Expression>();
-        foreach (var signal in signals)
+        foreach (var signal in signals ?? StandardSignal)
         {
             if (!int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             {

@@ -21,8 +21,8 @@ internal sealed class RequestCompiler
         _options = context.Options;
         _authentication = Authentications.Read(
             context, "Authentication", _options.Authentication, DefaultAuthentication(_options));
-        _basicEncoding = context.Choice("BasicEncoding", _options.BasicEncoding) ?? BasicEncoding.Form;
-        _body = context.Choice("Body", _options.Body) switch
+        _basicEncoding = _options.BasicEncoding ?? BasicEncoding.Form;
+        _body = _options.Body switch
         {
             GrantBody.Json => BodyKind.Json,
             GrantBody.Query => BodyKind.Query,
@@ -98,13 +98,12 @@ internal sealed class RequestCompiler
 
     public RequestWhen CompileRequestWhen()
     {
-        var when = _context.Choice("RequestWhen", _options.RequestWhen) ?? RequestWhen.RefreshMissing;
         if (_options.RequestWhen is not null && !(WrittenExchanges.HasRequest(_options) && WrittenExchanges.HasRefreshRequest(_options)))
         {
             _context.Fault("RequestWhen", "chooses between Request and RefreshRequest, and one of them is missing");
         }
 
-        return when;
+        return _options.RequestWhen ?? RequestWhen.RefreshMissing;
     }
 
     /// <summary>A draft of a request that a grant writes.</summary>

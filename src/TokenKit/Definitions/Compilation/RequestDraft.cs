@@ -5,6 +5,8 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>A request before it is compiled: what a grant or a person wrote, in the words of the language.</summary>
 internal sealed class RequestDraft
 {
+    public const string StandardMethod = "POST";
+
     /// <summary><c>Request</c>, <c>RefreshRequest</c> or <c>Seed</c>.</summary>
     public required string Section { get; init; }
 
@@ -13,7 +15,7 @@ internal sealed class RequestDraft
     /// <summary>The property that the URL came from, for messages.</summary>
     public required string UrlPath { get; set; }
 
-    public string Method { get; set; } = "POST";
+    public string Method { get; set; } = StandardMethod;
 
     public List<DraftField> Headers { get; } = [];
 

@@ -55,7 +55,7 @@ internal static class RequestOverlay
                 (Authentications.Read(context, $"{section}.Authentication", overlay.Authentication, draft.Authentication), $"{section}.Authentication");
         }
 
-        draft.BasicEncoding = context.Choice($"{section}.BasicEncoding", overlay.BasicEncoding) ?? draft.BasicEncoding;
+        draft.BasicEncoding = overlay.BasicEncoding ?? draft.BasicEncoding;
         (draft.AllowedOrigins, draft.AllowedOriginsPath) = (overlay.AllowedOrigins, $"{section}.AllowedOrigins");
         draft.Sign = overlay.Sign;
         draft.AllowSecretInUrl = overlay.AllowSecretInUrl;

@@ -7,19 +7,10 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles how an answer is read.</summary>
 internal static class ResponseCompiler
 {
-    private const string StandardAccessToken = "body.access_token";
-
-    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
-    // Whatever is written, a token is asked for again within a year.
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(36_525);
-
     public static ResponseDefinition Compile(CompilationContext context, string path, TokenResponseOptions response)
     {
-        CheckLifetime(context, $"{path}.Lifetime", response.Lifetime);
-        CheckLifetime(context, $"{path}.DefaultLifetime", response.DefaultLifetime);
-        context.Range($"{path}.Prolong", response.Prolong, ShortestLifetime, LongestLifetime);
         CheckFormats(context, path, response);
-        var accessToken = Selectors("AccessToken", response.AccessToken, StandardAccessToken);
+        var accessToken = Selectors("AccessToken", response.AccessToken, StandardAnswer.AccessToken);
         if (response.AccessToken is { Count: 0 } or [""])
         {
             context.Fault($"{path}.AccessToken", "is an empty list; without an access token there is nothing to keep fresh");
@@ -27,17 +18,17 @@ internal static class ResponseCompiler
 
         return new ResponseDefinition
         {
-            Format = context.Choice($"{path}.Format", response.Format),
+            Format = response.Format,
             Success = context.Expression($"{path}.Success", response.Success, RootSet.Answer),
             AccessToken = accessToken,
-            ReadsAnyShape = response.Prolong is not null || accessToken is not [{ Source: StandardAccessToken }],
-            RefreshToken = Selectors("RefreshToken", response.RefreshToken, "body.refresh_token"),
-            RefreshTokenRule = context.Choice<RefreshTokenRule>($"{path}.RefreshTokenRule", response.RefreshTokenRule) ?? RefreshTokenRule.KeepIfAbsent,
-            TokenType = Selectors("TokenType", response.TokenType, "body.token_type"),
-            Scope = Selectors("Scope", response.Scope, "body.scope"),
+            ReadsAnyShape = response.Prolong is not null || accessToken is not [{ Source: StandardAnswer.AccessToken }],
+            RefreshToken = Selectors("RefreshToken", response.RefreshToken, StandardAnswer.RefreshToken),
+            RefreshTokenRule = response.RefreshTokenRule,
+            TokenType = Selectors("TokenType", response.TokenType, StandardAnswer.TokenType),
+            Scope = Selectors("Scope", response.Scope, StandardAnswer.Scope),
             IssuedAt = Selectors("IssuedAt", response.IssuedAt, null),
-            ExpiresIn = Selectors("ExpiresIn", response.ExpiresIn, "body.expires_in"),
-            ExpiresInUnit = context.Choice<LifetimeUnit>($"{path}.ExpiresInUnit", response.ExpiresInUnit) switch
+            ExpiresIn = Selectors("ExpiresIn", response.ExpiresIn, StandardAnswer.ExpiresIn),
+            ExpiresInUnit = response.ExpiresInUnit switch
             {
                 LifetimeUnit.Milliseconds => TimeSpan.FromMilliseconds(1),
                 LifetimeUnit.Minutes => TimeSpan.FromMinutes(1),
@@ -54,8 +45,8 @@ internal static class ResponseCompiler
             RefreshTokenExpiresIn = Selectors("RefreshTokenExpiresIn", response.RefreshTokenExpiresIn, null),
             RefreshTokenExpiresAt = Selectors("RefreshTokenExpiresAt", response.RefreshTokenExpiresAt, null),
             Values = Values(context, path, response.Values),
-            Error = Selectors("Error", response.Error, "body.error"),
-            ErrorDescription = Selectors("ErrorDescription", response.ErrorDescription, "body.error_description"),
+            Error = Selectors("Error", response.Error, StandardAnswer.Error),
+            ErrorDescription = Selectors("ErrorDescription", response.ErrorDescription, StandardAnswer.ErrorDescription),
             Prolong = response.Prolong,
         };
 
@@ -97,15 +88,6 @@ internal static class ResponseCompiler
             .. values.Select(value => new NamedSelector(
                 value.Name, context.Expressions($"{path}.Values.{value.Name}", value.Expression, RootSet.Answer), value.IsSecret)),
         ];
-    }
-
-    /// <summary>Checks a lifetime that a definition writes; <c>never</c> is one.</summary>
-    public static void CheckLifetime(CompilationContext context, string path, TimeSpan? lifetime)
-    {
-        if (lifetime != Timeout.InfiniteTimeSpan)
-        {
-            context.Range(path, lifetime, ShortestLifetime, LongestLifetime);
-        }
     }
 
     private static void CheckFormats(CompilationContext context, string path, TokenResponseOptions response)

@@ -7,7 +7,8 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles the seed: first tokens, or a code that is exchanged for them.</summary>
 internal sealed class SeedCompiler(CompilationContext context, RequestCompiler requests, ExchangeDefinition? refreshRequest)
 {
-    private const string Unknown = "unknown";
+    /// <summary>Stands for a lifetime that nobody knows.</summary>
+    public const string Unknown = "unknown";
     private const string Never = "never";
 
     private readonly TokenRefreshOptions _options = context.Options;
@@ -114,7 +115,6 @@ internal sealed class SeedCompiler(CompilationContext context, RequestCompiler r
             return null;
         }
 
-        ResponseCompiler.CheckLifetime(context, path, lifetime);
         return lifetime;
     }
 

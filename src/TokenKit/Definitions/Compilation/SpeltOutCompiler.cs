@@ -44,7 +44,7 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
         var draft = Draft(path, step, response, responsePath);
         draft.Authentication = Authentications.Read(
             context, draft.AuthenticationPath, step.Authentication ?? request.Authentication, ClientAuthenticationMethod.Off);
-        draft.BasicEncoding = context.Choice($"{path}.BasicEncoding", step.BasicEncoding ?? request.BasicEncoding) ?? basicEncoding;
+        draft.BasicEncoding = step.BasicEncoding ?? request.BasicEncoding ?? basicEncoding;
         draft.AllowedOrigins ??= request.AllowedOrigins;
         draft.Sign ??= request.Sign;
         draft.AllowSecretInUrl |= request.AllowSecretInUrl;
@@ -82,14 +82,14 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
             Url = request.Url,
             UrlPath = $"{section}.Url",
             Authority = context.Options.Authority,
-            Method = request.Method ?? "POST",
+            Method = request.Method ?? RequestDraft.StandardMethod,
             Body = BodyOf(section, request),
             Json = request.Json,
             Text = request.Text,
             ContentType = request.ContentType,
             Authentication = Authentications.Read(context, $"{section}.Authentication", request.Authentication, ClientAuthenticationMethod.Off),
             AuthenticationPath = $"{section}.Authentication",
-            BasicEncoding = context.Choice($"{section}.BasicEncoding", request.BasicEncoding) ?? basicEncoding,
+            BasicEncoding = request.BasicEncoding ?? basicEncoding,
             Response = response,
             ResponsePath = responsePath,
             AllowSecretInUrl = request.AllowSecretInUrl,

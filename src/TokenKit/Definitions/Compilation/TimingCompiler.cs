@@ -3,30 +3,13 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles deadlines and the times of renewal, and checks that they fit together.</summary>
 internal static class TimingCompiler
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
-    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);
-
     public static FreshnessDefinition CompileFreshness(CompilationContext context)
     {
         var freshness = context.Options.Freshness;
-        if (freshness.RefreshAt is { } share && !(share > 0 && share < 1))
-        {
-            context.Fault("Freshness.RefreshAt", string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"is {share} and must be a share above 0 and below 1"));
-        }
-
-        context.Range("Freshness.Margin", freshness.Margin, Second, Year);
-        context.Range("Freshness.Every", freshness.Every, Second, Year);
-        context.Range("Freshness.NotBefore", freshness.NotBefore, Second, Year);
-        context.Range("Freshness.Jitter", freshness.Jitter, 0, 0.5);
-        context.Range("Freshness.MinimumRefreshInterval", freshness.MinimumRefreshInterval, TimeSpan.Zero, TimeSpan.FromDays(1));
-        context.Range("Freshness.KeepAlive", freshness.KeepAlive, TimeSpan.FromMinutes(1), Year);
         CheckContradictions(context, freshness);
         return new FreshnessDefinition
         {
-            RefreshAt = freshness.RefreshAt ?? new FreshnessDefinition().RefreshAt,
+            RefreshAt = freshness.RefreshAt ?? FreshnessDefinition.StandardShare,
             Margin = freshness.Margin,
             Every = freshness.Every,
             NotBefore = freshness.NotBefore,
@@ -40,12 +23,6 @@ internal static class TimingCompiler
     public static ResilienceDefinition CompileResilience(CompilationContext context)
     {
         var resilience = context.Options.Resilience;
-        context.Range("Resilience.Timeout", resilience.Timeout, ShortestDeadline, LongestDeadline);
-        context.Range("Resilience.Attempts", resilience.Attempts, 1, 10);
-        context.Range("Resilience.ReuseGrace", resilience.ReuseGrace, TimeSpan.Zero, TimeSpan.FromDays(30));
-        context.Range("Resilience.PersistBudget", resilience.PersistBudget, ShortestDeadline, LongestDeadline);
-        context.Range("Resilience.LeaseMargin", resilience.LeaseMargin, ShortestDeadline, TimeSpan.FromMinutes(5));
-        context.Range("Resilience.PersistRetryCap", resilience.PersistRetryCap, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         if (resilience.PersistRetryCap > resilience.PersistBudget)
         {
             context.Fault(

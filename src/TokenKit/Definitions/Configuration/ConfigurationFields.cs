@@ -9,7 +9,9 @@ internal static class ConfigurationFields
     private const string ArrayHint = "must be an object of names and templates, or an array of \"name=template\"";
 
     /// <summary>The keys of a named value that is an object.</summary>
-    public static IReadOnlyCollection<string> ValueNames => ValueKeys.Names;
+    public static readonly ConfigurationKeyTable<ValueObject> ValueKeys = new ConfigurationKeyTable<ValueObject>("value")
+        .Texts("Expression", static value => value.Expression, static (value, texts) => value.Expression = texts, example: "body.keys[0].value")
+        .Flag("Secret", static value => value.Secret, static (value, secret) => value.Secret = secret);
 
     public static void Read(ConfigurationValue value, FieldList fields) =>
         Read(value, (name, child, text) =>
@@ -72,17 +74,13 @@ internal static class ConfigurationFields
         }
     }
 
-    private static readonly ConfigurationKeyTable<ValueObject> ValueKeys = new ConfigurationKeyTable<ValueObject>()
-        .Add("Expression", static (target, value) => target.Expression = value.ReadTexts())
-        .Add("Secret", static (target, value) => value.ReadFlag(secret => target.IsSecret = secret));
-
     private static void ReadValueObject(string name, ConfigurationValue child, ResponseValueList values)
     {
         var target = new ValueObject();
         ValueKeys.Read(target, child);
         if (target.Expression is { } expression)
         {
-            values.Add(name, expression, target.IsSecret);
+            values.Add(name, expression, target.Secret);
         }
         else
         {
@@ -90,10 +88,14 @@ internal static class ConfigurationFields
         }
     }
 
-    private sealed class ValueObject
+    /// <summary>A named value to keep, written as an object.</summary>
+    internal sealed class ValueObject
     {
+        /// <summary>Where the value is: an expression, or several of which the first with a value is used.</summary>
         public TextList? Expression { get; set; }
 
-        public bool IsSecret { get; set; }
+        /// <summary>Masks the value wherever it could be printed.</summary>
+        /// <value><see langword="false"/> by default.</value>
+        public bool Secret { get; set; }
     }
 }

@@ -12,6 +12,6 @@ public sealed class TokenFailureOptions
     /// </summary>
     public RefreshFailureReason? Is { get; set; }
 
-    /// <summary>Where the answer says how long to wait, in seconds or as a duration or date: an expression. None by default.</summary>
+    /// <summary>Where the answer says how long to wait, in seconds or as a duration or date: an expression.</summary>
     public string? RetryAfter { get; set; }
 }

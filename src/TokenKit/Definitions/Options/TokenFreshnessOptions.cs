@@ -3,36 +3,43 @@ namespace TokenKit;
 /// <summary>When a token is renewed. At most one of <see cref="RefreshAt"/>, <see cref="Margin"/> and <see cref="Every"/>.</summary>
 public sealed class TokenFreshnessOptions
 {
-    /// <summary>The share of the lifetime after which the token is due; above 0 and below 1; 0.75 by default.</summary>
+    /// <summary>The share of the lifetime after which the token is due.</summary>
+    /// <value>Above 0 and below 1; 0.75 by default.</value>
     public double? RefreshAt { get; set; }
 
-    /// <summary>How long before expiry the token is due; 1 second to 365 days. None by default.</summary>
+    /// <summary>How long before expiry the token is due.</summary>
+    /// <value>From 1 second to 365 days; none by default.</value>
     public TimeSpan? Margin { get; set; }
 
-    /// <summary>How long after it was obtained the token is due; 1 second to 365 days. None by default.</summary>
+    /// <summary>How long after it was obtained the token is due.</summary>
+    /// <value>From 1 second to 365 days; none by default.</value>
     public TimeSpan? Every { get; set; }
 
     /// <summary>
-    /// For servers that refuse early refresh: a duration before expiry; sooner nothing is asked. 1 second to 365 days. None
-    /// by default.
+    /// For servers that refuse early refresh: how long before expiry a refresh is allowed. Sooner nothing is asked.
     /// </summary>
+    /// <value>From 1 second to 365 days; none by default.</value>
     public TimeSpan? NotBefore { get; set; }
 
-    /// <summary>By which share the due instant is moved at random, drawn once; 0 to 0.5; 0.1 by default.</summary>
+    /// <summary>The share by which the due instant is moved at random, drawn once.</summary>
+    /// <value>From 0 to 0.5; 0.1 by default.</value>
     public double Jitter { get; set; } = 0.1;
 
     /// <summary>
-    /// Whether the host is ready only when the token is; <see langword="false"/> by default. Concerns the token without a
-    /// subject. A transient failure is tried again until it passes; any other stops the start.
+    /// Whether the host is ready only when the token is. This is about the token without a subject. A transient failure is
+    /// tried again until it passes; any other stops the start.
     /// </summary>
+    /// <value><see langword="false"/> by default.</value>
     public bool AtStart { get; set; }
 
     /// <summary>
-    /// Renews at least this often without traffic, for refresh tokens that die when nobody uses them; 1 minute to 365 days.
-    /// None by default. Tokens with a subject are renewed without traffic only by this.
+    /// Renews at least this often without traffic, for refresh tokens that die when nobody uses them. Tokens with a subject are
+    /// renewed without traffic only by this.
     /// </summary>
+    /// <value>From 1 minute to 365 days; none by default.</value>
     public TimeSpan? KeepAlive { get; set; }
 
-    /// <summary>The shortest time between two refreshes that an API's 401 forces; 0 to 1 day; 30 seconds by default.</summary>
+    /// <summary>The shortest time between two refreshes that an API's 401 forces.</summary>
+    /// <value>From 0 to 1 day; 30 seconds by default.</value>
     public TimeSpan MinimumRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -29,9 +29,9 @@ namespace TokenKit;
 public sealed class TokenRefreshOptions
 {
     /// <summary>
-    /// One of <see cref="TokenGrants"/>, or <see langword="null"/> (the default) where <see cref="Request"/> and
-    /// <see cref="RefreshRequest"/> are spelt out. With a grant the two overlay it: fields merge by name, an empty value
-    /// removes one.
+    /// One of <see cref="TokenGrants"/>, each a ready definition. Without one, <see cref="Request"/> and
+    /// <see cref="RefreshRequest"/> are spelt out. With one the two overlay it: fields merge by name, an empty value removes
+    /// one.
     /// </summary>
     public string? Grant { get; set; }
 
@@ -41,7 +41,8 @@ public sealed class TokenRefreshOptions
     /// </summary>
     public TextList? TokenEndpoint { get; set; }
 
-    /// <summary>Where tokens are renewed, where that differs from <see cref="TokenEndpoint"/>; with the grant <c>refresh_token</c>.</summary>
+    /// <summary>Where tokens are renewed, where that differs; with the grant <c>refresh_token</c>.</summary>
+    /// <value><see cref="TokenEndpoint"/> by default.</value>
     public TextList? RefreshEndpoint { get; set; }
 
     /// <summary>
@@ -58,10 +59,8 @@ public sealed class TokenRefreshOptions
     /// <summary>The token that <see cref="TokenGrants.TokenExchange"/> exchanges: a template, such as <c>${tokens.login.access}</c>.</summary>
     public TextList? SubjectToken { get; set; }
 
-    /// <summary>
-    /// The type of <see cref="SubjectToken"/> (RFC 8693 section 3); <c>urn:ietf:params:oauth:token-type:access_token</c> by
-    /// default.
-    /// </summary>
+    /// <summary>The type of <see cref="SubjectToken"/> (RFC 8693 section 3).</summary>
+    /// <value><c>urn:ietf:params:oauth:token-type:access_token</c> by default.</value>
     public TextList? SubjectTokenType { get; set; }
 
     /// <summary>The tokens that the definition signs itself, by the name in <c>${jwt.NAME}</c>.</summary>
@@ -71,15 +70,14 @@ public sealed class TokenRefreshOptions
     public TokenClientOptions Client { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
     /// <summary>
-    /// How the client authenticates in the requests of the grant: one of <see cref="ClientAuthenticationMethods"/>;
-    /// <c>client_secret_basic</c> by default. A request that is spelt out says so itself.
+    /// How the client authenticates in the requests of the grant: one of <see cref="ClientAuthenticationMethods"/>. A request
+    /// that is spelt out says so itself.
     /// </summary>
+    /// <value><c>client_secret_basic</c> by default.</value>
     public string? Authentication { get; set; }
 
-    /// <summary>
-    /// How id and secret are encoded in Basic authentication; <see cref="BasicEncoding.Form"/> when <see langword="null"/>, the
-    /// default.
-    /// </summary>
+    /// <summary>How id and secret are encoded in Basic authentication.</summary>
+    /// <value><see cref="BasicEncoding.Form"/> by default.</value>
     public BasicEncoding? BasicEncoding { get; set; }
 
     /// <summary>
@@ -88,7 +86,8 @@ public sealed class TokenRefreshOptions
     /// </summary>
     public TextList? Scope { get; set; }
 
-    /// <summary>What joins several scopes; a blank by default.</summary>
+    /// <summary>What joins several scopes.</summary>
+    /// <value>A blank by default.</value>
     public string ScopeSeparator { get; set; } = " ";
 
     /// <summary>The <c>audience</c> asked for; each text is a parameter of its own.</summary>
@@ -101,9 +100,10 @@ public sealed class TokenRefreshOptions
     public IDictionary<string, string> Params { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Where the grant's fields, its credentials and the overlay's fields go; <see cref="GrantBody.Form"/> when
-    /// <see langword="null"/>, the default.
+    /// Where the grant's fields, its credentials and the overlay's fields go. With <see cref="GrantBody.Query"/> secrets stand
+    /// in a URL, and the request must allow that.
     /// </summary>
+    /// <value><see cref="GrantBody.Form"/> by default.</value>
     public GrantBody? Body { get; set; }
 
     /// <summary>The request that needs only credentials, or what overlays the grant's.</summary>
@@ -112,10 +112,8 @@ public sealed class TokenRefreshOptions
     /// <summary>The request that needs the stored refresh or access token, or what overlays the grant's.</summary>
     public TokenRequestOptions RefreshRequest { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
-    /// <summary>
-    /// With both requests present, when <see cref="Request"/> is used; <see cref="RequestWhen.RefreshMissing"/> when
-    /// <see langword="null"/>, the default.
-    /// </summary>
+    /// <summary>With both requests present, when <see cref="Request"/> is used.</summary>
+    /// <value><see cref="RequestWhen.RefreshMissing"/> by default.</value>
     public RequestWhen? RequestWhen { get; set; }
 
     /// <summary>How the answer is read.</summary>
@@ -140,9 +138,9 @@ public sealed class TokenRefreshOptions
     public TokenSecretOptions Secret { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = new();
 
     /// <summary>
-    /// Allows plain http on <c>localhost</c> and loopback addresses; <see langword="false"/> by default. For tests: tokens
-    /// and secrets then travel unprotected.
+    /// Allows plain http on <c>localhost</c> and loopback addresses. For tests: tokens and secrets then travel unprotected.
     /// </summary>
+    /// <value><see langword="false"/> by default.</value>
     public bool DangerousAllowHttpOnLoopback { get; set; }
 
     /// <summary>The names of parameters that <c>UseParamResolver</c> declares.</summary>

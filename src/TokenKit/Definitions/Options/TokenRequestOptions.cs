@@ -12,7 +12,8 @@ public sealed class TokenRequestOptions
     /// <summary>The URL: a template or alternatives. Required where no grant brings one. https, without fragment.</summary>
     public TextList? Url { get; set; }
 
-    /// <summary>The HTTP method; <c>POST</c> by default.</summary>
+    /// <summary>The HTTP method.</summary>
+    /// <value><c>POST</c> by default.</value>
     public string? Method { get; set; }
 
     /// <summary>Headers. In an overlay, an empty value removes one.</summary>
@@ -39,13 +40,15 @@ public sealed class TokenRequestOptions
     /// <summary>The media type of <see cref="Text"/>; required with it.</summary>
     public string? ContentType { get; set; }
 
-    /// <summary>
-    /// One of <see cref="ClientAuthenticationMethods"/>. A request that is spelt out adds nothing (<c>off</c>) unless this
-    /// says so; the overlay of a grant has <see cref="TokenRefreshOptions.Authentication"/> unless this says otherwise.
-    /// </summary>
+    /// <summary>How the client authenticates: one of <see cref="ClientAuthenticationMethods"/>.</summary>
+    /// <value>
+    /// <c>off</c> by default where the request is spelt out; <see cref="TokenRefreshOptions.Authentication"/> where it overlays
+    /// a grant.
+    /// </value>
     public string? Authentication { get; set; }
 
-    /// <summary>How id and secret are encoded in Basic authentication; as <see cref="TokenRefreshOptions.BasicEncoding"/> unless it says otherwise.</summary>
+    /// <summary>How id and secret are encoded in Basic authentication.</summary>
+    /// <value><see cref="TokenRefreshOptions.BasicEncoding"/> by default.</value>
     public BasicEncoding? BasicEncoding { get; set; }
 
     /// <summary>How the answer to this request is read; replaces <see cref="TokenRefreshOptions.Response"/> as a whole.</summary>
@@ -60,17 +63,16 @@ public sealed class TokenRequestOptions
 
     /// <summary>
     /// The origins this request may go to, as in <see cref="TokenPlacementOptions.AllowedOrigins"/>; all count. Required where
-    /// the URL's origin comes from an answer; else the origin that the definition writes down.
+    /// the URL's origin comes from an answer.
     /// </summary>
+    /// <value>The origin that the definition writes down by default.</value>
     public TextList? AllowedOrigins { get; set; }
 
-    /// <summary>The name of the <see cref="IRequestSigner"/> that signs this request; none by default.</summary>
+    /// <summary>The name of the <see cref="IRequestSigner"/> that signs this request.</summary>
     public string? Sign { get; set; }
 
-    /// <summary>
-    /// Allows secrets and tokens in the URL, where proxies and servers write them into logs; <see langword="false"/> by
-    /// default.
-    /// </summary>
+    /// <summary>Allows secrets and tokens in the URL, where proxies and servers write them into logs.</summary>
+    /// <value><see langword="false"/> by default.</value>
     public bool AllowSecretInUrl { get; set; }
 
     /// <summary>Whether anything was written down.</summary>

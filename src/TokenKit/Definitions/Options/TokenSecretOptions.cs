@@ -3,19 +3,22 @@ namespace TokenKit;
 /// <summary>Where the token set is stored.</summary>
 public sealed class TokenSecretOptions
 {
-    /// <summary>The name of the stored secret; the token name by default.</summary>
+    /// <summary>The name of the stored secret.</summary>
+    /// <value>The token name by default.</value>
     public string? Name { get; set; }
 
-    /// <summary>The environment it belongs to; the host's by default.</summary>
+    /// <summary>The environment it belongs to.</summary>
+    /// <value>The host's by default.</value>
     public string? Environment { get; set; }
 
-    /// <summary>Whether it can be read and never written; <see langword="false"/> by default.</summary>
+    /// <summary>Whether it can be read and never written.</summary>
+    /// <value><see langword="false"/> by default.</value>
     public bool Locked { get; set; }
 
     /// <summary>
-    /// A text that stands for the grant mark, which tells by client and server whether a stored grant is this definition's. By
-    /// default the mark is made of the client id and the issuer, or the origin that a renewal is sent to.
+    /// A text that stands for the grant mark, which tells by client and server whether a stored grant is this definition's.
     /// </summary>
+    /// <value>Made of the client id and the issuer by default, or the origin that a renewal is sent to.</value>
     /// <remarks>
     /// For a vendor that moves to another host and goes on to accept the grants of the old one: with the same text before and after
     /// the move, the stored refresh token is sent to the new host. It is no template; what it says is of no matter, only whether it
@@ -24,18 +27,19 @@ public sealed class TokenSecretOptions
     public string? Grant { get; set; }
 
     /// <summary>
-    /// A text that stands for the token mark, which tells whether a stored token is the one that the definition asks for. By default
-    /// the mark is made of the grant's kind, scopes, audiences, resources and whatever else the requests send that is no secret.
+    /// A text that stands for the token mark, which tells whether a stored token is the one that the definition asks for.
     /// </summary>
+    /// <value>
+    /// Made by default of the grant's kind, scopes, audiences, resources and whatever else the requests send that is no secret.
+    /// </value>
     /// <remarks>
     /// For definitions that send different things and mean the same token. A token of another mark is renewed at once. It is no
     /// template, and must not be blank.
     /// </remarks>
     public string? Mark { get; set; }
 
-    /// <summary>
-    /// How many access tokens the record holds; <see cref="StoredAccessTokens.One"/> by default.
-    /// </summary>
+    /// <summary>How many access tokens the record holds.</summary>
+    /// <value><see cref="StoredAccessTokens.One"/> by default.</value>
     /// <remarks>
     /// <para>
     /// Common servers end the former access token at a refresh, and on some a smaller scope narrows the grant for good. So by

@@ -17,17 +17,18 @@ public sealed class TokenSeedOptions
 
     /// <summary>
     /// How long <see cref="AccessToken"/> still lives when it is first used; required with it. A duration with its unit such as
-    /// <c>50d</c>, from 1 second to 100 years; <c>never</c> where it does not end; or <c>unknown</c>, which means what an answer without
-    /// a lifetime means: <see cref="TokenResponseOptions.Lifetime"/>, else <see cref="TokenResponseOptions.DefaultLifetime"/>.
+    /// <c>50d</c>; <c>never</c> where it does not end; or <c>unknown</c>, which means what an answer without a lifetime means:
+    /// <see cref="TokenResponseOptions.Lifetime"/>, else <see cref="TokenResponseOptions.DefaultLifetime"/>.
     /// </summary>
+    /// <value>From 1 second to 36,525 days, or <c>never</c>; none by default.</value>
     public string? Lifetime { get; set; }
 
     /// <summary>The authorization code: a template. With the grant <c>refresh_token</c>; redeemed at the token endpoint (RFC 6749 section 4.1.3), authenticated and signed as <see cref="TokenRefreshOptions.RefreshRequest"/> says.</summary>
     public TextList? Code { get; set; }
 
-    /// <summary>The redirect URI that was used to obtain <see cref="Code"/>: a template. Left out when <see langword="null"/>.</summary>
+    /// <summary>The redirect URI that was used to obtain <see cref="Code"/>: a template.</summary>
     public TextList? RedirectUri { get; set; }
 
-    /// <summary>The PKCE verifier that belongs to <see cref="Code"/> (RFC 7636 section 4.5): a template. Left out when <see langword="null"/>.</summary>
+    /// <summary>The PKCE verifier that belongs to <see cref="Code"/> (RFC 7636 section 4.5): a template.</summary>
     public TextList? CodeVerifier { get; set; }
 }

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Definitions.Configuration;
+
+namespace TokenKit.Tests;
+
+/// <summary>What the table of keys says of defaults and ranges is what the compiler does.</summary>
+public sealed class DefinitionKeysTests
+{
+    private const string ClientCredentials =
+        """{ "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/token", "Client": { "Id": "my-app", "Secret": "${secret.s}" } }""";
+
+    // What must stand there for a key to have a meaning.
+    private static readonly Dictionary<string, string> Beside = new()
+    {
+        ["SubjectTokenType"] =
+            """{ "Grant": "urn:ietf:params:oauth:grant-type:token-exchange", "TokenEndpoint": "https://login.example.com/token", "Client": { "Id": "my-app", "Secret": "${secret.s}" }, "SubjectToken": "${tokens.login.access}" }""",
+        ["RequestWhen"] =
+            """{ "Grant": "refresh_token", "TokenEndpoint": "https://login.example.com/token", "Client": { "Id": "my-app", "Secret": "${secret.s}" }, "Request": { "Url": "https://login.example.com/sign-in" } }""",
+        ["Jwt:NAME:Lifetime"] =
+            """{ "Client": { "Key": "${secret.key}" }, "Jwt": { "NAME": { "Claims": { "iss": "my-app" } } }, "Response": { "AccessToken": "jwt.NAME" } }""",
+        ["Response:Values:NAME:Secret"] =
+            """{ "Request": { "Url": "https://login.example.com/sign-in" }, "Response": { "Values": { "NAME": { "Expression": "body.x" } } } }""",
+    };
+
+    // Whoever writes these says more than their value: that a text such as 1h counts, and that the definition answers for the token's type.
+    private static readonly Dictionary<string, string> AlsoSays = new()
+    {
+        ["Response:ExpiresIn"] = "ExpiresInAllowsDurationText", ["Placement:Value"] = "AnswersForType",
+    };
+
+    public static TheoryData<string> WithDefault => [.. KeyTree.Keys.Where(static key => key.Key.Default is not null).Select(static key => key.Path)];
+
+    public static TheoryData<string> WithRange => [.. KeyTree.Keys.Where(static key => key.Key.Range is not null).Select(static key => key.Path)];
+
+    [Theory]
+    [MemberData(nameof(WithDefault))]
+    public void Whoever_writes_a_default_changes_nothing(string path)
+    {
+        var key = ReferenceTests.Find(path).Key;
+        var definition = JsonNode.Parse(Beside.GetValueOrDefault(path, ClientCredentials))!.AsObject();
+        var without = Portrait(definition, path);
+
+        KeyTree.Write(definition, path, KeyTexts.Written(key.Default!));
+
+        Portrait(definition, path).Should().Equal(without);
+    }
+
+    [Fact]
+    public void Whoever_writes_something_else_than_the_default_changes_something()
+    {
+        var definition = JsonNode.Parse(ClientCredentials)!.AsObject();
+        var without = Portrait(definition, "");
+
+        KeyTree.Write(definition, "Response:TokenType", "body.type");
+
+        Portrait(definition, "").Should().NotEqual(without).And.Contain(line => line.EndsWith("= body.type", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(WithRange))]
+    public void A_value_just_outside_its_range_is_a_fault_and_a_bound_is_none(string path)
+    {
+        var range = ReferenceTests.Find(path).Key.Range!;
+        var property = path.Replace(':', '.');
+
+        foreach (var (bound, outside) in new[] { (range.Least, Step(range.Least, -1)), (range.Most, Step(range.Most, +1)) })
+        {
+            var atBound = FaultsOf(path, bound);
+            (atBound.Any(fault => fault.Path == property && fault.Problem.Contains("must be", StringComparison.Ordinal))).Should().Be(range.IsOpen, string.Join("\n", atBound));
+            if (outside is not TimeSpan { Ticks: < 0 })
+            {
+                FaultsOf(path, outside).Should().Contain(fault => fault.Path == property && fault.Problem.Contains("and must be", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static ImmutableArray<DefinitionFault> FaultsOf(string path, IComparable value)
+    {
+        var definition = JsonNode.Parse(ClientCredentials)!.AsObject();
+        KeyTree.Write(definition, path, KeyTexts.Written(value));
+        var options = ReferenceTests.Read(definition);
+        options.ReadingFaults.Should().BeEmpty();
+        var context = new CompilationContext("t", options);
+        DefinitionKeys.Token.Check(context, "", options);
+        return context.Faults;
+    }
+
+    private static IComparable Step(IComparable value, int direction) => value switch
+    {
+        TimeSpan span => span + TimeSpan.FromMilliseconds(direction),
+        int number => number + direction,
+        double number => number + direction * 0.001,
+        _ => throw new NotSupportedException($"{value.GetType()} has no next value yet."),
+    };
+
+    private static string[] Portrait(JsonObject definition, string path)
+    {
+        var compilation = DefinitionCompiler.Compile("t", ReferenceTests.Read(definition));
+        compilation.Faults.Should().BeEmpty();
+        return [.. DefinitionPortrait.Of(compilation.Definition!).Where(line => !AlsoSays.TryGetValue(path, out var flag) || !line.Contains(flag, StringComparison.Ordinal))];
+    }
+}
