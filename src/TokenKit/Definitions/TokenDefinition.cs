@@ -20,9 +20,11 @@ internal sealed record TokenDefinition
 
     public required PlacementDefinition Placement { get; init; }
 
-    public required FreshnessDefinition Freshness { get; init; }
+    /// <summary>A snapshot of the options, which nobody changes.</summary>
+    public required TokenFreshnessOptions Freshness { get; init; }
 
-    public required ResilienceDefinition Resilience { get; init; }
+    /// <summary>A snapshot of the options, which nobody changes.</summary>
+    public required TokenResilienceOptions Resilience { get; init; }
 
     public SeedDefinition? Seed { get; init; }
 
@@ -60,49 +62,6 @@ internal sealed record TokenDefinition
 
     /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
     public bool DangerousAllowHttpOnLoopback { get; init; }
-}
-
-/// <summary>When a token is renewed.</summary>
-internal sealed record FreshnessDefinition
-{
-    /// <summary>The share of the lifetime after which a token is due where nothing is written.</summary>
-    public const double StandardShare = 0.75;
-
-    public double RefreshAt { get; init; } = StandardShare;
-
-    public TimeSpan? Margin { get; init; }
-
-    public TimeSpan? Every { get; init; }
-
-    public TimeSpan? NotBefore { get; init; }
-
-    public double Jitter { get; init; } = 0.1;
-
-    public bool AtStart { get; init; }
-
-    public TimeSpan MinimumRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
-
-    public TimeSpan? KeepAlive { get; init; }
-}
-
-/// <summary>Deadlines and attempts.</summary>
-/// <remarks>A copy of the options, which whoever set them may change, while flights read this without a lock.</remarks>
-internal sealed record ResilienceDefinition
-{
-    /// <summary>From before the lease to the last byte of the last attempt's answer.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Requests of one refresh at the most; 1 also stops the ambiguous retry.</summary>
-    public int Attempts { get; init; } = 3;
-
-    /// <summary>How long the server accepts a refresh token again after it rotated it.</summary>
-    public TimeSpan ReuseGrace { get; init; }
-
-    public TimeSpan PersistBudget { get; init; } = TimeSpan.FromSeconds(10);
-
-    public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(5);
-
-    public TimeSpan PersistRetryCap { get; init; } = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>First tokens, or a code to redeem for them, that configuration brings. Used once.</summary>

@@ -11,6 +11,7 @@ internal static class RefreshPlan
 
     /// <param name="slot">The key's state.</param>
     /// <param name="freshness">What the definition says.</param>
+    /// <param name="keepsAlive">Whether it is this registration that keeps the grant alive.</param>
     /// <param name="process">The process's own number.</param>
     /// <param name="now">The present.</param>
     /// <param name="time">The clock.</param>
@@ -18,10 +19,11 @@ internal static class RefreshPlan
     /// How long from now, zero for at once; <see langword="null"/> when nothing is due without traffic, whether because
     /// callers see to it, a person must, or the flight under way will say.
     /// </returns>
-    public static TimeSpan? WaitFor(TokenSlot slot, FreshnessDefinition freshness, ulong process, ClockReading now, TimeProvider time)
+    public static TimeSpan? WaitFor(
+        TokenSlot slot, TokenFreshnessOptions freshness, bool keepsAlive, ulong process, ClockReading now, TimeProvider time)
     {
         var isOwn = slot.Key.Subject.Length == 0;
-        if (slot.Flight is not null || !(isOwn || freshness.KeepAlive is not null))
+        if (slot.Flight is not null || !(isOwn || (keepsAlive && freshness.KeepAlive is not null)))
         {
             return null;
         }
@@ -39,7 +41,7 @@ internal static class RefreshPlan
         }
 
         var due = isOwn ? current.Life.DueInAt(now) : TimeSpan.MaxValue;
-        if (KeepAliveWait(freshness, slot.Key, now.Utc - current.Set.ObtainedAt, process) is { } kept && kept < due)
+        if (keepsAlive && KeepAliveWait(freshness, slot.Key, now.Utc - current.Set.ObtainedAt, process) is { } kept && kept < due)
         {
             due = kept;
         }
@@ -55,7 +57,7 @@ internal static class RefreshPlan
     /// How long until it is to be kept alive, less than zero where it should have been; <see langword="null"/> where the
     /// definition keeps none.
     /// </returns>
-    public static TimeSpan? KeepAliveWait(FreshnessDefinition freshness, TokenKey key, TimeSpan age, ulong process)
+    public static TimeSpan? KeepAliveWait(TokenFreshnessOptions freshness, TokenKey key, TimeSpan age, ulong process)
     {
         if (freshness.KeepAlive is not { } keepAlive)
         {

@@ -21,7 +21,7 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
 
     public TokenFlights Flights => tokens.Flights;
 
-    public FreshnessDefinition Freshness => tokens.Definitions.Current.Freshness;
+    public TokenFreshnessOptions Freshness => tokens.Definitions.Current.Freshness;
 
     /// <summary>Whether the store can say which subjects it holds, so that they need not be remembered.</summary>
     public bool IsListed => _catalog is not null;
@@ -44,8 +44,7 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
     public TimeSpan? WaitFor(TokenSlot slot, ClockReading now)
     {
         var freshness = Freshness;
-        return RefreshPlan.WaitFor(
-            slot, freshness.KeepAlive is null || Flights.IsKeeper(slot.Key.Subject) ? freshness : freshness with { KeepAlive = null }, _process, now, time);
+        return RefreshPlan.WaitFor(slot, freshness, freshness.KeepAlive is not null && Flights.IsKeeper(slot.Key.Subject), _process, now, time);
     }
 
     /// <summary>

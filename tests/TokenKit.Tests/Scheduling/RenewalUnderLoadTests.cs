@@ -217,7 +217,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
     [Fact]
     public void Each_process_is_early_by_a_time_of_its_own_for_each_key()
     {
-        var freshness = new FreshnessDefinition { KeepAlive = Week, Jitter = 0 };
+        var freshness = new TokenFreshnessOptions { KeepAlive = Week, Jitter = 0 };
         List<TokenKey> keys = [.. Enumerable.Range(0, 1000).Select(static index => new TokenKey("crm", $"shop-{index}"))];
         List<TimeSpan> WaitsOf(ulong process) => [.. keys.Select(key => RefreshPlan.KeepAliveWait(freshness, key, TimeSpan.Zero, process)!.Value)];
         var (one, two) = (WaitsOf(0x9E3779B97F4A7C15), WaitsOf(0xD1B54A32D192ED03));

@@ -91,8 +91,12 @@ internal sealed class CheckRun(TokenParts parts, IReadOnlyList<TokenAnswer> answ
     }
 
     // An answer tells what it means once; a second attempt would take the next one away.
-    private static TokenDefinition OnceEach(TokenDefinition definition) =>
-        definition with { Resilience = definition.Resilience with { Attempts = 1 } };
+    private static TokenDefinition OnceEach(TokenDefinition definition)
+    {
+        var once = definition.Resilience.Snapshot();
+        once.Attempts = 1;
+        return definition with { Resilience = once };
+    }
 
     private static DateTimeOffset? DateOf(IReadOnlyList<TokenAnswer> answers) =>
         answers.Count > 0 && answers[0].Headers.TryGetValue("Date", out var dates) && dates is [var date, ..]

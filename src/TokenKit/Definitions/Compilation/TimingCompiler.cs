@@ -1,26 +1,16 @@
 namespace TokenKit.Definitions.Compilation;
 
-/// <summary>Compiles deadlines and the times of renewal, and checks that they fit together.</summary>
+/// <summary>Checks that deadlines and the times of renewal fit together, and takes them over.</summary>
 internal static class TimingCompiler
 {
-    public static FreshnessDefinition CompileFreshness(CompilationContext context)
+    public static TokenFreshnessOptions CompileFreshness(CompilationContext context)
     {
         var freshness = context.Options.Freshness;
         CheckContradictions(context, freshness);
-        return new FreshnessDefinition
-        {
-            RefreshAt = freshness.RefreshAt ?? FreshnessDefinition.StandardShare,
-            Margin = freshness.Margin,
-            Every = freshness.Every,
-            NotBefore = freshness.NotBefore,
-            Jitter = freshness.Jitter,
-            AtStart = freshness.AtStart,
-            KeepAlive = freshness.KeepAlive,
-            MinimumRefreshInterval = freshness.MinimumRefreshInterval,
-        };
+        return freshness.Snapshot();
     }
 
-    public static ResilienceDefinition CompileResilience(CompilationContext context)
+    public static TokenResilienceOptions CompileResilience(CompilationContext context)
     {
         var resilience = context.Options.Resilience;
         if (resilience.PersistRetryCap > resilience.PersistBudget)
@@ -30,15 +20,7 @@ internal static class TimingCompiler
                 $"is {CompilationContext.Show(resilience.PersistRetryCap)} and must be at most PersistBudget ({CompilationContext.Show(resilience.PersistBudget)}), or a failed write is tried only once");
         }
 
-        return new ResilienceDefinition
-        {
-            Timeout = resilience.Timeout,
-            Attempts = resilience.Attempts,
-            ReuseGrace = resilience.ReuseGrace,
-            PersistBudget = resilience.PersistBudget,
-            LeaseMargin = resilience.LeaseMargin,
-            PersistRetryCap = resilience.PersistRetryCap,
-        };
+        return resilience.Snapshot();
     }
 
     private static void CheckContradictions(CompilationContext context, TokenFreshnessOptions freshness)

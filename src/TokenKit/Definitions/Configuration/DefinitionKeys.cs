@@ -93,7 +93,7 @@ internal static class DefinitionKeys
         .Flag("KeepCookies", static placement => placement.KeepCookies, static (placement, value) => placement.KeepCookies = value);
 
     public static readonly ConfigurationKeyTable<TokenFreshnessOptions> Freshness = new ConfigurationKeyTable<TokenFreshnessOptions>("freshness")
-        .Number("RefreshAt", static freshness => freshness.RefreshAt, static (freshness, value) => freshness.RefreshAt = value, new(0.0, 1.0) { IsOpen = true }, example: "0.5", otherwise: FreshnessDefinition.StandardShare)
+        .Number("RefreshAt", static freshness => freshness.RefreshAt, static (freshness, value) => freshness.RefreshAt = value, new(0.0, 1.0) { IsOpen = true }, example: "0.5", otherwise: TokenFreshnessOptions.StandardShare)
         .Duration("Margin", static freshness => freshness.Margin, static (freshness, value) => freshness.Margin = value, Periods, example: "5m")
         .Duration("Every", static freshness => freshness.Every, static (freshness, value) => freshness.Every = value, Periods, example: "55m")
         .Duration("NotBefore", static freshness => freshness.NotBefore, static (freshness, value) => freshness.NotBefore = value, Periods, example: "30s")

@@ -3,6 +3,9 @@ namespace TokenKit;
 /// <summary>When a token is renewed. At most one of <see cref="RefreshAt"/>, <see cref="Margin"/> and <see cref="Every"/>.</summary>
 public sealed class TokenFreshnessOptions
 {
+    /// <summary>What <see cref="RefreshAt"/> means where nothing is written.</summary>
+    internal const double StandardShare = 0.75;
+
     /// <summary>The share of the lifetime after which the token is due.</summary>
     /// <value>Above 0 and below 1; 0.75 by default.</value>
     public double? RefreshAt { get; set; }
@@ -42,4 +45,17 @@ public sealed class TokenFreshnessOptions
     /// <summary>The shortest time between two refreshes that an API's 401 forces.</summary>
     /// <value>From 0 to 1 day; 30 seconds by default.</value>
     public TimeSpan MinimumRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// What these options say now. Flights read it without a lock, so it must not change when somebody goes on to set the options.
+    /// A copy of the fields is enough, because each is a value.
+    /// </summary>
+    internal TokenFreshnessOptions Snapshot()
+    {
+        var snapshot = (TokenFreshnessOptions)MemberwiseClone();
+
+        // It no longer matters whether it was written.
+        snapshot.RefreshAt ??= StandardShare;
+        return snapshot;
+    }
 }

@@ -29,4 +29,10 @@ public sealed class TokenResilienceOptions
     /// <summary>The longest pause between two attempts to write; at most <see cref="PersistBudget"/>.</summary>
     /// <value>From 10 milliseconds to 1 minute; 1 second by default.</value>
     public TimeSpan PersistRetryCap { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// What these options say now. Flights read it without a lock, so it must not change when somebody goes on to set the options.
+    /// A copy of the fields is enough, because each is a value.
+    /// </summary>
+    internal TokenResilienceOptions Snapshot() => (TokenResilienceOptions)MemberwiseClone();
 }

@@ -30,7 +30,7 @@ internal enum RecordWrite
 /// takes each refresh token once, a fence of ownership lost the grant in 16.7 % of the simulated runs, this one in 8.3 %.
 /// </remarks>
 internal sealed class LeasedRecord(
-    TokenSetStore store, IRefreshLeaseProvider leases, SecretKey key, RefreshLease lease, ResilienceDefinition resilience, bool keepsMany,
+    TokenSetStore store, IRefreshLeaseProvider leases, SecretKey key, RefreshLease lease, TokenResilienceOptions resilience, bool keepsMany,
     TimeProvider time)
 {
     // Taken after the store's clock was read for the lease: what went by from there to a later reading is no more than what
@@ -68,7 +68,7 @@ internal sealed class LeasedRecord(
     public Exception? LastError { get; private set; }
 
     /// <summary>Request deadline, persist budget and margin together: a holder that is not paused ends before its lease.</summary>
-    public static TimeSpan LeaseDurationFor(ResilienceDefinition resilience) =>
+    public static TimeSpan LeaseDurationFor(TokenResilienceOptions resilience) =>
         resilience.Timeout + resilience.PersistBudget + resilience.LeaseMargin;
 
     /// <summary>Whether the last access token was left out of the record, where each place is taken by one that works still.</summary>

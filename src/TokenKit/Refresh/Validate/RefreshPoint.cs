@@ -12,7 +12,7 @@ internal static class RefreshPoint
     /// <returns>
     /// From zero to <paramref name="lifetime"/>; infinite where nothing ever makes a refresh due.
     /// </returns>
-    public static TimeSpan After(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    public static TimeSpan After(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
     {
         if (lifetime == Timeout.InfiniteTimeSpan)
         {
@@ -36,7 +36,7 @@ internal static class RefreshPoint
     }
 
     // A period or margin that does not fit into the lifetime would mean "at once, always": the share takes its place.
-    private static TimeSpan Chosen(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    private static TimeSpan Chosen(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
     {
         TimeSpan? point = null;
         if (freshness.Every is { } period && period < lifetime)
@@ -54,9 +54,9 @@ internal static class RefreshPoint
         return point ?? Share(freshness, lifetime, draw);
     }
 
-    private static TimeSpan Share(FreshnessDefinition freshness, TimeSpan lifetime, double draw)
+    private static TimeSpan Share(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
     {
-        var point = lifetime * freshness.RefreshAt;
+        var point = lifetime * (freshness.RefreshAt ?? TokenFreshnessOptions.StandardShare);
         var drawn = point * (1 + (freshness.Jitter * ((2 * draw) - 1)));
 
         // Late jitter takes at most half of what is left, so that a share near 1 still comes before expiry.

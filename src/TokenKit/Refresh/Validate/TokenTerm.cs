@@ -13,7 +13,7 @@ internal readonly record struct TokenTerm(TimeSpan Lifetime, TimeSpan RefreshAft
     /// <param name="response">What the definition says of answers.</param>
     /// <param name="freshness">What the definition says of renewal.</param>
     /// <param name="randomness">Draws the moment of renewal.</param>
-    public static TokenTerm Of(TimeSpan? lifetime, ResponseDefinition response, FreshnessDefinition freshness, Randomness randomness)
+    public static TokenTerm Of(TimeSpan? lifetime, ResponseDefinition response, TokenFreshnessOptions freshness, Randomness randomness)
     {
         var known = lifetime ?? response.DefaultLifetime;
         known = known == Timeout.InfiniteTimeSpan ? known : LifetimeReading.Clamp(known);

@@ -6,6 +6,6 @@ namespace TokenKit.Source.Flight;
 internal static class Settle
 {
     /// <summary>Lets the time of two attempts to write pass: after a store comes back, a holder that outlived it writes first.</summary>
-    public static Task AfterTakeoverAsync(ResilienceDefinition resilience, TimeProvider time) =>
+    public static Task AfterTakeoverAsync(TokenResilienceOptions resilience, TimeProvider time) =>
         Task.Delay(2 * resilience.PersistRetryCap, time, CancellationToken.None);
 }

@@ -104,8 +104,7 @@ public sealed class PlacementTests
 
         definition.Name.Should().Be("crm");
         definition.Freshness.Margin.Should().Be(TimeSpan.FromMinutes(5));
-        definition.Freshness.RefreshAt.Should().Be(0.75);
-        definition.Resilience.Should().Be(new ResilienceDefinition { ReuseGrace = TimeSpan.FromSeconds(10) });
+        definition.Resilience.Should().BeEquivalentTo(new TokenResilienceOptions { ReuseGrace = TimeSpan.FromSeconds(10) });
         definition.Secret.Should().Be(new SecretDefinition { Name = "crm", Environment = "Staging", Locked = true, KeepsMany = true });
     }
 

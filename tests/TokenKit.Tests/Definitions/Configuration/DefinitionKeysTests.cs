@@ -32,6 +32,10 @@ public sealed class DefinitionKeysTests
 
     public static TheoryData<string> WithDefault => [.. KeyTree.Keys.Where(static key => key.Key.Default is not null).Select(static key => key.Path)];
 
+    // What stands in Values is read into a list, by ConfigurationFields.
+    public static TheoryData<string> Written =>
+        [.. KeyTree.Keys.Where(static key => key.Key.Section is null && key.Section != ConfigurationFields.ValueKeys).Select(static key => key.Path)];
+
     public static TheoryData<string> WithRange => [.. KeyTree.Keys.Where(static key => key.Key.Range is not null).Select(static key => key.Path)];
 
     [Theory]
@@ -75,6 +79,49 @@ public sealed class DefinitionKeysTests
             }
         }
     }
+
+    [Fact]
+    public void What_is_set_on_the_options_afterwards_does_not_reach_the_definition()
+    {
+        var options = ReferenceTests.Read(JsonNode.Parse(ClientCredentials)!.AsObject());
+        var definition = DefinitionCompiler.Compile("t", options).Definition!;
+        var before = DefinitionPortrait.Of(definition).ToArray();
+
+        foreach (var (path, _, key) in KeyTree.Keys.Where(static key => key.Key.Section is null))
+        {
+            var section = new JsonObject();
+            KeyTree.Write(section, path, Other(key));
+            ReferenceTests.Read(section, options);
+        }
+
+        options.Resilience.Attempts.Should().Be(1);
+        DefinitionPortrait.Of(definition).Should().Equal(before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public void A_key_sets_its_own_option_and_no_other(string path)
+    {
+        var key = ReferenceTests.Find(path).Key;
+        var definition = new JsonObject();
+        if (path.Contains(':', StringComparison.Ordinal))
+        {
+            KeyTree.Write(definition, path[..path.LastIndexOf(':')], new JsonObject());
+        }
+
+        var before = DefinitionPortrait.Of(ReferenceTests.Read(definition)).ToArray();
+        KeyTree.Write(definition, path, Other(key));
+
+        var changed = DefinitionPortrait.Of(ReferenceTests.Read(definition)).Except(before).ToArray();
+
+        changed.Should().NotBeEmpty().And.OnlyContain(line => line.Contains($".{key.Name} ", StringComparison.Ordinal) || line.Contains($".{key.Name}[", StringComparison.Ordinal));
+    }
+
+    // A value that is not the default.
+    private static JsonNode Other(ConfigurationKey key) =>
+        key.Example is { } example ? ConfigurationSchemaText.ReadExample(key, example)
+        : key.Words.Count > 0 ? key.Words.First(word => !word.Equals(key.Default))
+        : key.Default is not true;
 
     private static ImmutableArray<DefinitionFault> FaultsOf(string path, IComparable value)
     {

@@ -93,11 +93,11 @@ public sealed class ReferenceTests
 
     internal static (string Path, IConfigurationKeyTable Section, ConfigurationKey Key) Find(string path) => KeyTree.Keys.Single(key => key.Path == path);
 
-    internal static TokenRefreshOptions Read(JsonObject definition)
+    internal static TokenRefreshOptions Read(JsonObject definition, TokenRefreshOptions? options = null)
     {
         var json = new JsonObject { ["t"] = definition.DeepClone() }.ToJsonString();
         var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
-        var options = new TokenRefreshOptions();
+        options ??= new();
         TokenRefreshOptionsReader.Read(configuration.GetSection("t"), options);
         return options;
     }

@@ -37,7 +37,7 @@ internal sealed class MapBench
 
     public ImmutableArray<FailureRule> Failures { get; init; } = [];
 
-    public FreshnessDefinition Freshness { get; init; } = new();
+    public TokenFreshnessOptions Freshness { get; init; } = new();
 
     public string PlacedHeader { get; init; } = "Bearer ${token.access}";
 
@@ -138,7 +138,7 @@ internal sealed class MapBench
                 AnswersForType = AnswersForType,
             },
             Freshness = Freshness,
-            Resilience = new ResilienceDefinition(),
+            Resilience = new TokenResilienceOptions(),
             Secret = new SecretDefinition { Name = "crm" },
             Marks = DefinitionMarks.Absent("crm"),
         };

@@ -8,7 +8,7 @@ namespace TokenKit.Tests;
 /// <summary>A store that does not answer holds a flight up for the persist budget and no longer.</summary>
 public sealed class LeasedRecordTests
 {
-    private static readonly ResilienceDefinition Resilience = new() { PersistBudget = TimeSpan.FromSeconds(3) };
+    private static readonly TokenResilienceOptions Resilience = new() { PersistBudget = TimeSpan.FromSeconds(3) };
 
     private static readonly TokenSet Set = new() { AccessToken = new SecretText("at-1"), RefreshToken = new SecretText("rt-1") };
 

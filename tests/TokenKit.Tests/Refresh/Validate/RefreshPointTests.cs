@@ -15,13 +15,13 @@ public sealed class RefreshPointTests
     [InlineData(0, 0.5, 0)]
     [InlineData(-5, 0.5, 0)]
     public void It_lies_at_three_quarters_with_a_tenth_of_jitter_either_way(double lifetime, double draw, double expected) =>
-        After(new FreshnessDefinition(), lifetime, draw).Should().BeApproximately(expected, 0.01);
+        After(new TokenFreshnessOptions(), lifetime, draw).Should().BeApproximately(expected, 0.01);
 
     [Fact]
     public void A_token_without_expiry_is_never_due_unless_a_period_says_so()
     {
-        RefreshPoint.After(new FreshnessDefinition(), Timeout.InfiniteTimeSpan, 0.5).Should().Be(Timeout.InfiniteTimeSpan);
-        RefreshPoint.After(new FreshnessDefinition { Every = TimeSpan.FromHours(1), Jitter = 0 }, Timeout.InfiniteTimeSpan, 0.5)
+        RefreshPoint.After(new TokenFreshnessOptions(), Timeout.InfiniteTimeSpan, 0.5).Should().Be(Timeout.InfiniteTimeSpan);
+        RefreshPoint.After(new TokenFreshnessOptions { Every = TimeSpan.FromHours(1), Jitter = 0 }, Timeout.InfiniteTimeSpan, 0.5)
             .Should().Be(TimeSpan.FromHours(1));
     }
 
@@ -29,17 +29,17 @@ public sealed class RefreshPointTests
     [InlineData(0.0, 3300)]
     [InlineData(0.999999, 2970)]
     public void A_period_is_only_ever_shortened(double draw, double expected) =>
-        After(new FreshnessDefinition { Every = TimeSpan.FromMinutes(55) }, 3600, draw).Should().BeApproximately(expected, 0.01);
+        After(new TokenFreshnessOptions { Every = TimeSpan.FromMinutes(55) }, 3600, draw).Should().BeApproximately(expected, 0.01);
 
     [Theory]
     [InlineData(0.0, 3300)]
     [InlineData(0.999999, 3270)]
     public void A_margin_is_only_ever_widened(double draw, double expected) =>
-        After(new FreshnessDefinition { Margin = TimeSpan.FromMinutes(5) }, 3600, draw).Should().BeApproximately(expected, 0.01);
+        After(new TokenFreshnessOptions { Margin = TimeSpan.FromMinutes(5) }, 3600, draw).Should().BeApproximately(expected, 0.01);
 
     [Fact]
     public void Of_a_period_and_a_margin_the_earlier_counts() =>
-        After(new FreshnessDefinition { Every = TimeSpan.FromMinutes(50), Margin = TimeSpan.FromMinutes(5), Jitter = 0 }, 3600, 0.5)
+        After(new TokenFreshnessOptions { Every = TimeSpan.FromMinutes(50), Margin = TimeSpan.FromMinutes(5), Jitter = 0 }, 3600, 0.5)
             .Should().Be(3000);
 
     [Theory]
@@ -47,28 +47,28 @@ public sealed class RefreshPointTests
     [InlineData(60, 300)]
     public void What_does_not_fit_into_the_lifetime_gives_way_to_the_share(double lifetime, double span)
     {
-        After(new FreshnessDefinition { Margin = TimeSpan.FromSeconds(span) }, lifetime, 0.5).Should().BeApproximately(lifetime * 0.75, 0.01);
-        After(new FreshnessDefinition { Every = TimeSpan.FromSeconds(span) }, lifetime, 0.5).Should().BeApproximately(lifetime * 0.75, 0.01);
+        After(new TokenFreshnessOptions { Margin = TimeSpan.FromSeconds(span) }, lifetime, 0.5).Should().BeApproximately(lifetime * 0.75, 0.01);
+        After(new TokenFreshnessOptions { Every = TimeSpan.FromSeconds(span) }, lifetime, 0.5).Should().BeApproximately(lifetime * 0.75, 0.01);
     }
 
     [Theory]
     [InlineData(0.0, 3570)]
     [InlineData(0.999999, 3573)]
     public void Nothing_comes_before_the_server_allows_it(double draw, double expected) =>
-        After(new FreshnessDefinition { NotBefore = TimeSpan.FromSeconds(30) }, 3600, draw).Should().BeApproximately(expected, 0.01);
+        After(new TokenFreshnessOptions { NotBefore = TimeSpan.FromSeconds(30) }, 3600, draw).Should().BeApproximately(expected, 0.01);
 
     [Fact]
     public void What_comes_after_the_server_allows_it_stays_where_it_is() =>
-        After(new FreshnessDefinition { Every = TimeSpan.FromMinutes(50), NotBefore = TimeSpan.FromMinutes(30), Jitter = 0 }, 3600, 0.5)
+        After(new TokenFreshnessOptions { Every = TimeSpan.FromMinutes(50), NotBefore = TimeSpan.FromMinutes(30), Jitter = 0 }, 3600, 0.5)
             .Should().Be(3000);
 
     [Fact]
     public void A_margin_near_the_whole_lifetime_is_widened_by_at_most_half_of_what_it_leaves() =>
-        After(new FreshnessDefinition { Margin = TimeSpan.FromSeconds(90), Jitter = 0.5 }, 100, 0.999999).Should().Be(5);
+        After(new TokenFreshnessOptions { Margin = TimeSpan.FromSeconds(90), Jitter = 0.5 }, 100, 0.999999).Should().Be(5);
 
     [Fact]
     public void A_share_near_one_still_comes_before_expiry() =>
-        After(new FreshnessDefinition { RefreshAt = 0.98 }, 100, 0.999999).Should().BeLessThan(100);
+        After(new TokenFreshnessOptions { RefreshAt = 0.98 }, 100, 0.999999).Should().BeLessThan(100);
 
     [Fact]
     public void It_never_lies_outside_the_lifetime_whatever_the_definition_says()
@@ -85,7 +85,7 @@ public sealed class RefreshPointTests
     {
         Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Lifetimes()), Arb.From(Draws()), (lifetime, draw) =>
         {
-            var point = RefreshPoint.After(new FreshnessDefinition(), lifetime, draw);
+            var point = RefreshPoint.After(new TokenFreshnessOptions(), lifetime, draw);
             return point >= lifetime * 0.6 && point <= lifetime * 0.9;
         }));
     }
@@ -95,14 +95,14 @@ public sealed class RefreshPointTests
     {
         Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Lifetimes()), Arb.From(Lifetimes()), Arb.From(Draws()), (first, second, draw) =>
         {
-            var freshness = new FreshnessDefinition();
+            var freshness = new TokenFreshnessOptions();
             var (shorter, longer) = first < second ? (first, second) : (second, first);
             return RefreshPoint.After(freshness, shorter, draw) <= RefreshPoint.After(freshness, longer, draw)
                 && RefreshPoint.After(freshness, first, draw / 2) <= RefreshPoint.After(freshness, first, draw);
         }));
     }
 
-    private static double After(FreshnessDefinition freshness, double lifetime, double draw) =>
+    private static double After(TokenFreshnessOptions freshness, double lifetime, double draw) =>
         RefreshPoint.After(freshness, TimeSpan.FromSeconds(lifetime), draw).TotalSeconds;
 
     private static Gen<TimeSpan> Lifetimes() =>
@@ -113,14 +113,14 @@ public sealed class RefreshPointTests
     private static Gen<TimeSpan?> Spans() =>
         Gen.Choose(-1, 40_000_000).Select(seconds => seconds < 0 ? (TimeSpan?)null : TimeSpan.FromSeconds(seconds % 7 == 0 ? 0 : seconds));
 
-    private static Arbitrary<FreshnessDefinition> Freshnesses() => Arb.From(
+    private static Arbitrary<TokenFreshnessOptions> Freshnesses() => Arb.From(
         from share in Gen.Choose(0, 150)
         from jitter in Gen.Choose(0, 150)
         from margin in Spans()
         from every in Spans()
         from notBefore in Spans()
         from which in Gen.Choose(0, 7)
-        select new FreshnessDefinition
+        select new TokenFreshnessOptions
         {
             RefreshAt = share / 100d,
             Jitter = jitter / 100d,

@@ -215,7 +215,7 @@ public sealed class TokenMarkTests
         program.Reload(("crm:Scope", "read write"));
 
         var planned = Scheduling.RefreshPlan.WaitFor(
-            program.Flights.OwnSlot, new() { Jitter = 0 }, 0, Values.ClockReading.Now(servers.Time), servers.Time);
+            program.Flights.OwnSlot, new() { Jitter = 0 }, false, 0, Values.ClockReading.Now(servers.Time), servers.Time);
 
         planned.Should().BeGreaterThan(TimeSpan.FromMinutes(30), "the scheduler renews by age alone");
     }
