@@ -18,9 +18,13 @@ internal sealed class TokenSource(
 
     public string Name => flights.Name;
 
+    // What every caller of the registration asks for.
+    private TimeSpan LeastValidity => definitions.Current.Freshness.MinimumValidity;
+
     public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default)
     {
-        if (_own.Current is { } current && current.Life.At(ClockReading.Now(time)) is Freshness.Fresh)
+        if (_own.Current is { } current && ClockReading.Now(time) is var now && current.Life.At(now) is Freshness.Fresh
+            && LeastValidity is var least && (least == TimeSpan.Zero || current.Life.RemainingAt(now) >= least))
         {
             telemetry.ServedFromMemory(Name);
             return new ValueTask<AccessToken>(current);
@@ -61,6 +65,11 @@ internal sealed class TokenSource(
 
     private ValueTask<AccessToken> DecideAsync(TokenSlot slot, TokenDemand demand, CancellationToken cancellationToken)
     {
+        if (LeastValidity is var least && least > demand.MinimumValidity)
+        {
+            demand = demand with { MinimumValidity = least };
+        }
+
         var now = ClockReading.Now(time);
         var current = slot.Current;
         var need = TokenNeed.Of(current, demand, now);

@@ -100,7 +100,8 @@ internal static class DefinitionKeys
         .Number("Jitter", static freshness => freshness.Jitter, static (freshness, value) => freshness.Jitter = value, new(0.0, 0.5), example: "0")
         .Flag("AtStart", static freshness => freshness.AtStart, static (freshness, value) => freshness.AtStart = value)
         .Duration("KeepAlive", static freshness => freshness.KeepAlive, static (freshness, value) => freshness.KeepAlive = value, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)), example: "7d")
-        .Duration("MinimumRefreshInterval", static freshness => freshness.MinimumRefreshInterval, static (freshness, value) => freshness.MinimumRefreshInterval = value, new(TimeSpan.Zero, TimeSpan.FromDays(1)), example: "1m");
+        .Duration("MinimumRefreshInterval", static freshness => freshness.MinimumRefreshInterval, static (freshness, value) => freshness.MinimumRefreshInterval = value, new(TimeSpan.Zero, TimeSpan.FromDays(1)), example: "1m")
+        .Duration("MinimumValidity", static freshness => freshness.MinimumValidity, static (freshness, value) => freshness.MinimumValidity = value, new(TimeSpan.Zero, TimeSpan.FromDays(1)), example: "2m");
 
     public static readonly ConfigurationKeyTable<TokenResilienceOptions> Resilience = new ConfigurationKeyTable<TokenResilienceOptions>("resilience")
         .Duration("Timeout", static resilience => resilience.Timeout, static (resilience, value) => resilience.Timeout = value, Deadlines, example: "20s")

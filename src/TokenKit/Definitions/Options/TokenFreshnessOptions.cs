@@ -47,6 +47,14 @@ public sealed class TokenFreshnessOptions
     public TimeSpan MinimumRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How long a token must still live when a caller gets it, by a call of an <c>HttpClient</c> or from an
+    /// <see cref="ITokenSource"/>: what <see cref="TokenDemand.MinimumValidity"/> asks for one demand, of which the larger
+    /// counts. Where the server's whole lifetime is shorter, one refresh is made and what came is accepted.
+    /// </summary>
+    /// <value>From 0 to 1 day; 0 by default.</value>
+    public TimeSpan MinimumValidity { get; set; }
+
+    /// <summary>
     /// What these options say now. Flights read it without a lock, so it must not change when somebody goes on to set the options.
     /// A copy of the fields is enough, because each is a value.
     /// </summary>
