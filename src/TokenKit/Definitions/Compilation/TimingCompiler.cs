@@ -43,6 +43,13 @@ internal static class TimingCompiler
                 $"is {CompilationContext.Show(margin)} before expiry, earlier than NotBefore ({CompilationContext.Show(notBefore)}) allows");
         }
 
+        if (freshness.NotBefore is { } allowed && freshness.MinimumValidity > allowed)
+        {
+            context.Fault(
+                "Freshness.MinimumValidity",
+                $"is {CompilationContext.Show(freshness.MinimumValidity)}, and the server allows no refresh while more than NotBefore ({CompilationContext.Show(allowed)}) is left");
+        }
+
         if (context.Options.Response.Lifetime is not { } lifetime || lifetime == Timeout.InfiniteTimeSpan)
         {
             return;

@@ -78,6 +78,7 @@ public sealed class DefinitionFaultTests
         ["no share"] = (o => o.Freshness.RefreshAt = double.NaN, "Freshness.RefreshAt", "share"),
         ["share and margin"] = (o => { o.Freshness.RefreshAt = 0.5; o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness", "RefreshAt and Margin"),
         ["margin before it is allowed"] = (o => { o.Freshness.NotBefore = TimeSpan.FromSeconds(30); o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness.Margin", "NotBefore"),
+        ["a longer life than the server gives early"] = (o => { o.Freshness.NotBefore = TimeSpan.FromSeconds(30); o.Freshness.MinimumValidity = TimeSpan.FromMinutes(1); }, "Freshness.MinimumValidity", "is 00:01:00, and the server allows no refresh while more than NotBefore (00:00:30) is left"),
         ["margin beyond the lifetime"] = (o => { o.Response.Lifetime = TimeSpan.FromMinutes(1); o.Freshness.Margin = TimeSpan.FromMinutes(1); }, "Freshness.Margin", "Lifetime"),
         ["period beyond the lifetime"] = (o => { o.Response.Lifetime = TimeSpan.FromMinutes(1); o.Freshness.Every = TimeSpan.FromMinutes(2); }, "Freshness.Every", "Lifetime"),
         ["period before it is allowed"] = (o => { o.Response.Lifetime = TimeSpan.FromHours(1); o.Freshness.NotBefore = TimeSpan.FromMinutes(5); o.Freshness.Every = TimeSpan.FromMinutes(50); }, "Freshness.Every", "00:55:00"),

@@ -84,7 +84,7 @@ public sealed class DefinitionKeysTests
     public void What_is_set_on_the_options_afterwards_does_not_reach_the_definition()
     {
         var options = ReferenceTests.Read(JsonNode.Parse(ClientCredentials)!.AsObject());
-        var definition = DefinitionCompiler.Compile("t", options).Definition!;
+        var definition = Compiled.Definition(options);
         var before = DefinitionPortrait.Of(definition).ToArray();
 
         foreach (var (path, _, key) in KeyTree.Keys.Where(static key => key.Key.Section is null))
