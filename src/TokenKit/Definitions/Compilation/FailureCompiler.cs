@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TokenKit.Definitions.Configuration;
 
 namespace TokenKit.Definitions.Compilation;
 
@@ -18,9 +19,13 @@ internal static class FailureCompiler
                 context.Fault($"{path}.When", "is missing; it is a condition such as body.code == 'expired'");
             }
 
-            if (failure.Is is null)
+            if (failure.Is is not { } meant)
             {
-                context.Fault($"{path}.Is", $"is missing; it is one of {string.Join(", ", Enum.GetNames<RefreshFailureReason>().Skip(1))}");
+                context.Fault($"{path}.Is", $"is missing; it is one of {string.Join(", ", DefinitionWords.FailureReason.Words)}");
+            }
+            else if (DefinitionWords.FailureReason.WordOf(meant) is null)
+            {
+                context.Fault($"{path}.Is", $"is {meant}, which no answer can mean; it is one of {string.Join(", ", DefinitionWords.FailureReason.Words)}");
             }
 
             var when = context.Expression($"{path}.When", failure.When, RootSet.Answer);

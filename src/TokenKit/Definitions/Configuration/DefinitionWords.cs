@@ -31,7 +31,13 @@ internal static class DefinitionWords
     public static readonly WordSet<StoredAccessTokens> StoredAccessTokens = new(
         ("one", TokenKit.StoredAccessTokens.One), ("many", TokenKit.StoredAccessTokens.Many));
 
-    /// <summary>Reasons go by their names.</summary>
-    public static readonly WordSet<RefreshFailureReason> FailureReason =
-        new([.. Enum.GetValues<RefreshFailureReason>().Select(static reason => (reason.ToString(), reason))]);
+    /// <summary>What an answer can mean, by name. The other reasons are found without one, or by what became of it.</summary>
+    public static readonly WordSet<RefreshFailureReason> FailureReason = new(
+        [
+            .. new[]
+            {
+                RefreshFailureReason.ReauthorizationRequired, RefreshFailureReason.ClientRejected, RefreshFailureReason.RequestRejected,
+                RefreshFailureReason.Throttled, RefreshFailureReason.ServerError, RefreshFailureReason.TokenMissing, RefreshFailureReason.TokenInvalid,
+            }.Select(static reason => (reason.ToString(), reason)),
+        ]);
 }

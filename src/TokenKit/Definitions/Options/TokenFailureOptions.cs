@@ -7,7 +7,10 @@ public sealed class TokenFailureOptions
     public string? When { get; set; }
 
     /// <summary>
-    /// The reason the refresh fails with. Required. <see cref="RefreshFailureReason.ReauthorizationRequired"/> speaks of a stored
+    /// The reason the refresh fails with. Required; one that an answer can mean: <see cref="RefreshFailureReason.ReauthorizationRequired"/>,
+    /// <see cref="RefreshFailureReason.ClientRejected"/>, <see cref="RefreshFailureReason.RequestRejected"/>,
+    /// <see cref="RefreshFailureReason.Throttled"/>, <see cref="RefreshFailureReason.ServerError"/>,
+    /// <see cref="RefreshFailureReason.TokenMissing"/> or <see cref="RefreshFailureReason.TokenInvalid"/>. <see cref="RefreshFailureReason.ReauthorizationRequired"/> speaks of a stored
     /// token: of a request that sends none, such as a login, the same answer means <see cref="RefreshFailureReason.ClientRejected"/>.
     /// </summary>
     public RefreshFailureReason? Is { get; set; }

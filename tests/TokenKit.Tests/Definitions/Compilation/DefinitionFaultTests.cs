@@ -47,6 +47,7 @@ public sealed class DefinitionFaultTests
         ["date format without date"] = (o => o.Response.ExpiresAtFormat = "yyyy", "Response.ExpiresAtFormat", "missing"),
         ["value twice"] = (o => { o.Response.Values.Add("a", "body.a"); o.Response.Values.Add("A", "body.b"); }, "Response.Values.a", "case"),
         ["parameters by case"] = (o => { o.Params["a"] = "1"; o.Params["A"] = "2"; }, "Params.a", "case"),
+        ["rule of what no answer means"] = (o => o.Failures.Add(new() { When = "status == 400", Is = RefreshFailureReason.StoreUnavailable }), "Failures[0].Is", "is StoreUnavailable, which no answer can mean; it is one of ReauthorizationRequired"),
         ["rule without condition"] = (o => o.Failures.Add(new() { Is = RefreshFailureReason.Throttled }), "Failures[0].When", "missing"),
         ["rule without reason"] = (o => o.Failures.Add(new() { When = "status == 1" }), "Failures[0].Is", "Throttled"),
         ["refresh endpoint"] = (o => o.RefreshEndpoint = "https://a.example", "RefreshEndpoint", "refresh_token"),
