@@ -17,6 +17,9 @@ internal abstract class ConfigurationKey(string name, ConfigurationKeyKind kind)
 
     public KeyRange? Range { get; init; }
 
+    /// <summary>Whether a text that stands there as it is would be a secret in plain.</summary>
+    public bool HoldsSecret { get; init; }
+
     /// <summary>A value as a person would write it; JSON where it is an object.</summary>
     public string? Example { get; init; }
 

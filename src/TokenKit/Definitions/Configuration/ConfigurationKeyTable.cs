@@ -22,6 +22,8 @@ internal sealed class ConfigurationKeyTable<TOptions>(string name) : IConfigurat
 
     public IReadOnlyCollection<ConfigurationKey> Keys => _keys.Values;
 
+    public ConfigurationKey? Find(string name) => _keys.GetValueOrDefault(name);
+
     /// <summary>One text.</summary>
     public ConfigurationKeyTable<TOptions> Text(
         string key, Func<TOptions, string?> get, Action<TOptions, string?> set,
@@ -33,10 +35,11 @@ internal sealed class ConfigurationKeyTable<TOptions>(string name) : IConfigurat
 
     /// <summary>One text or several.</summary>
     public ConfigurationKeyTable<TOptions> Texts(
-        string key, Func<TOptions, TextList?> get, Action<TOptions, TextList?> set, string? example = null, string? otherwise = null) =>
+        string key, Func<TOptions, TextList?> get, Action<TOptions, TextList?> set, string? example = null, string? otherwise = null,
+        bool holdsSecret = false) =>
         Add(new(key, ConfigurationKeyKind.Texts, (options, value) => set(options, value.ReadTexts()), get)
         {
-            Example = example, Otherwise = otherwise,
+            Example = example, Otherwise = otherwise, HoldsSecret = holdsSecret,
         });
 
     /// <summary>A member of a closed set, by its word.</summary>

@@ -17,19 +17,19 @@ internal static class DefinitionKeys
 
     public static readonly ConfigurationKeyTable<TokenClientOptions> Client = new ConfigurationKeyTable<TokenClientOptions>("client")
         .Texts("Id", static client => client.Id, static (client, value) => client.Id = value, example: "my-app")
-        .Texts("Secret", static client => client.Secret, static (client, value) => client.Secret = value, example: "${secret.crm-client-secret}")
-        .Texts("Secrets", static client => client.Secrets, static (client, value) => client.Secrets = value, example: """["${secret.old}", "${secret.new}"]""")
-        .Texts("Key", static client => client.Key, static (client, value) => client.Key = value, example: "${secret.signing-key}")
+        .Texts("Secret", static client => client.Secret, static (client, value) => client.Secret = value, example: "${secret.crm-client-secret}", holdsSecret: true)
+        .Texts("Secrets", static client => client.Secrets, static (client, value) => client.Secrets = value, example: """["${secret.old}", "${secret.new}"]""", holdsSecret: true)
+        .Texts("Key", static client => client.Key, static (client, value) => client.Key = value, example: "${secret.signing-key}", holdsSecret: true)
         .Word("KeyFormat", static client => client.KeyFormat, static (client, value) => client.KeyFormat = value, DefinitionWords.SigningKeyFormat)
         .Texts("KeyId", static client => client.KeyId, static (client, value) => client.KeyId = value, example: "2026-03")
-        .Texts("KeyPassword", static client => client.KeyPassword, static (client, value) => client.KeyPassword = value, example: "${secret.key-password}")
+        .Texts("KeyPassword", static client => client.KeyPassword, static (client, value) => client.KeyPassword = value, example: "${secret.key-password}", holdsSecret: true)
         .Text("Algorithm", static client => client.Algorithm, static (client, value) => client.Algorithm = value, words: [.. SigningAlgorithm.Names])
         .Texts("AssertionAudience", static client => client.AssertionAudience, static (client, value) => client.AssertionAudience = value, example: "https://login.example.com")
-        .Texts("Certificate", static client => client.Certificate, static (client, value) => client.Certificate = value, example: "${secret.certificate}");
+        .Texts("Certificate", static client => client.Certificate, static (client, value) => client.Certificate = value, example: "${secret.certificate}", holdsSecret: true);
 
     public static readonly ConfigurationKeyTable<TokenJwtOptions> Jwt = new ConfigurationKeyTable<TokenJwtOptions>("jwt")
         .Text("Algorithm", static jwt => jwt.Algorithm, static (jwt, value) => jwt.Algorithm = value, words: [.. SigningAlgorithm.Names])
-        .Texts("Key", static jwt => jwt.Key, static (jwt, value) => jwt.Key = value, example: "${secret.signing-key}")
+        .Texts("Key", static jwt => jwt.Key, static (jwt, value) => jwt.Key = value, example: "${secret.signing-key}", holdsSecret: true)
         .Word("KeyFormat", static jwt => jwt.KeyFormat, static (jwt, value) => jwt.KeyFormat = value, DefinitionWords.SigningKeyFormat)
         .Json("Header", static jwt => jwt.Header, static (jwt, value) => jwt.Header = value, example: """{ "kid": "2026-03" }""")
         .Json("Claims", static jwt => jwt.Claims, static (jwt, value) => jwt.Claims = value, example: """{ "iss": "my-app", "sub": "${subject}" }""")
@@ -112,12 +112,12 @@ internal static class DefinitionKeys
         .Duration("PersistRetryCap", static resilience => resilience.PersistRetryCap, static (resilience, value) => resilience.PersistRetryCap = value, new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), example: "500ms");
 
     public static readonly ConfigurationKeyTable<TokenSeedOptions> Seed = new ConfigurationKeyTable<TokenSeedOptions>("seed")
-        .Texts("RefreshToken", static seed => seed.RefreshToken, static (seed, value) => seed.RefreshToken = value, example: "${secret.seed}")
-        .Texts("AccessToken", static seed => seed.AccessToken, static (seed, value) => seed.AccessToken = value, example: "${secret.long-lived}")
+        .Texts("RefreshToken", static seed => seed.RefreshToken, static (seed, value) => seed.RefreshToken = value, example: "${secret.seed}", holdsSecret: true)
+        .Texts("AccessToken", static seed => seed.AccessToken, static (seed, value) => seed.AccessToken = value, example: "${secret.long-lived}", holdsSecret: true)
         .DurationText("Lifetime", static seed => seed.Lifetime, static (seed, value) => seed.Lifetime = value, Lifetimes, words: [SeedCompiler.Unknown], example: "50d")
-        .Texts("Code", static seed => seed.Code, static (seed, value) => seed.Code = value, example: "${secret.code}")
+        .Texts("Code", static seed => seed.Code, static (seed, value) => seed.Code = value, example: "${secret.code}", holdsSecret: true)
         .Texts("RedirectUri", static seed => seed.RedirectUri, static (seed, value) => seed.RedirectUri = value, example: "https://app.example.com/callback")
-        .Texts("CodeVerifier", static seed => seed.CodeVerifier, static (seed, value) => seed.CodeVerifier = value, example: "${secret.code-verifier}");
+        .Texts("CodeVerifier", static seed => seed.CodeVerifier, static (seed, value) => seed.CodeVerifier = value, example: "${secret.code-verifier}", holdsSecret: true);
 
     public static readonly ConfigurationKeyTable<TokenSecretOptions> Secret = new ConfigurationKeyTable<TokenSecretOptions>("secret")
         .Text("Name", static secret => secret.Name, static (secret, value) => secret.Name = value, example: "crm")
@@ -132,8 +132,8 @@ internal static class DefinitionKeys
         .Texts("TokenEndpoint", static token => token.TokenEndpoint, static (token, value) => token.TokenEndpoint = value, example: "https://login.example.com/oauth/token")
         .Texts("RefreshEndpoint", static token => token.RefreshEndpoint, static (token, value) => token.RefreshEndpoint = value, example: "https://login.example.com/oauth/renew")
         .Texts("Authority", static token => token.Authority, static (token, value) => token.Authority = value, example: "https://login.example.com/tenant")
-        .Texts("Assertion", static token => token.Assertion, static (token, value) => token.Assertion = value, example: "${jwt.grant}")
-        .Texts("SubjectToken", static token => token.SubjectToken, static (token, value) => token.SubjectToken = value, example: "${tokens.login.access}")
+        .Texts("Assertion", static token => token.Assertion, static (token, value) => token.Assertion = value, example: "${jwt.grant}", holdsSecret: true)
+        .Texts("SubjectToken", static token => token.SubjectToken, static (token, value) => token.SubjectToken = value, example: "${tokens.login.access}", holdsSecret: true)
         .Texts("SubjectTokenType", static token => token.SubjectTokenType, static (token, value) => token.SubjectTokenType = value, example: "urn:ietf:params:oauth:token-type:jwt", otherwise: GrantPresets.AccessTokenType)
         .Named("Jwt", static token => token.Jwt, Jwt)
         .Section("Client", static token => token.Client, Client)

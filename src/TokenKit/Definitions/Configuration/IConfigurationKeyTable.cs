@@ -11,4 +11,7 @@ internal interface IConfigurationKeyTable
 
     /// <summary>The keys, in the order in which a page shows them.</summary>
     IReadOnlyCollection<ConfigurationKey> Keys { get; }
+
+    /// <summary>The key of this name, in any case.</summary>
+    ConfigurationKey? Find(string name);
 }

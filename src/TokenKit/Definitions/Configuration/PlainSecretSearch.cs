@@ -6,55 +6,29 @@ internal static class PlainSecretSearch
     // What a field is called tells what it holds; its value never does.
     private static readonly string[] FieldWords = ["secret", "password", "passwd", "apikey", "api_key", "api-key", "privatekey", "private_key"];
 
-    private static readonly string[] Keys =
-        ["Secret", "Secrets", "Key", "KeyPassword", "Certificate", "Assertion", "SubjectToken", "RefreshToken", "AccessToken", "Code", "CodeVerifier"];
-
     /// <summary>The paths of such secrets.</summary>
-    public static IEnumerable<string> In(ConfigurationValue section, string path)
-    {
-        foreach (var child in section.Children)
-        {
-            var childPath = $"{path}:{child.Key}";
-            switch (child.Key.ToUpperInvariant())
-            {
-                case "CLIENT" or "SEED":
-                    foreach (var found in child.Children.Where(static value => IsKey(value.Key)).SelectMany(value => Plain(value, $"{childPath}:{value.Key}")))
-                    {
-                        yield return found;
-                    }
-
-                    break;
-                case "JWT":
-                    foreach (var found in child.Children.SelectMany(jwt => jwt.Children
-                        .Where(static value => value.Key.Equals("Key", StringComparison.OrdinalIgnoreCase))
-                        .SelectMany(value => Plain(value, $"{childPath}:{jwt.Key}:{value.Key}"))))
-                    {
-                        yield return found;
-                    }
-
-                    break;
-                case "REQUEST" or "REFRESHREQUEST":
-                    foreach (var found in Fields(child, childPath))
-                    {
-                        yield return found;
-                    }
-
-                    break;
-                case "ASSERTION" or "SUBJECTTOKEN":
-                    foreach (var found in Plain(child, childPath))
-                    {
-                        yield return found;
-                    }
-
-                    break;
-            }
-        }
-    }
+    public static IEnumerable<string> In(ConfigurationValue section, string path) => In(DefinitionKeys.Token, section, path);
 
     /// <summary>Whether a field of this name holds a secret, as far as a name tells.</summary>
     public static bool NamesSecret(string name) => FieldWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsKey(string key) => Keys.Contains(key, StringComparer.OrdinalIgnoreCase);
+    private static IEnumerable<string> In(IConfigurationKeyTable keys, ConfigurationValue section, string path) =>
+        section.Children.SelectMany(child => keys.Find(child.Key) is { } key ? At(key, child, $"{path}:{child.Key}") : []);
+
+    private static IEnumerable<string> At(ConfigurationKey key, ConfigurationValue value, string path)
+    {
+        if (key.HoldsSecret)
+        {
+            return Plain(value, path);
+        }
+
+        // What a request sends is named by the server, so that only the names tell.
+        return key.Section?.Invoke() is not { } section ? []
+            : section == DefinitionKeys.Request ? Fields(value, path)
+            : key.Kind is ConfigurationKeyKind.Named ? value.Children.SelectMany(child => In(section, child, $"{path}:{child.Key}"))
+            : key.Kind is ConfigurationKeyKind.Section ? In(section, value, path)
+            : [];
+    }
 
     private static IEnumerable<string> Fields(ConfigurationValue value, string path)
     {

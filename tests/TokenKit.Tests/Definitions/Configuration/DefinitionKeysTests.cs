@@ -36,6 +36,8 @@ public sealed class DefinitionKeysTests
     public static TheoryData<string> Written =>
         [.. KeyTree.Keys.Where(static key => key.Key.Section is null && key.Section != ConfigurationFields.ValueKeys).Select(static key => key.Path)];
 
+    public static TheoryData<string> WithSecret => [.. KeyTree.Keys.Where(static key => key.Key.HoldsSecret).Select(static key => key.Path)];
+
     public static TheoryData<string> WithRange => [.. KeyTree.Keys.Where(static key => key.Key.Range is not null).Select(static key => key.Path)];
 
     [Theory]
@@ -116,6 +118,22 @@ public sealed class DefinitionKeysTests
 
         changed.Should().NotBeEmpty().And.OnlyContain(line => line.Contains($".{key.Name} ", StringComparison.Ordinal) || line.Contains($".{key.Name}[", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(WithSecret))]
+    public void A_plain_text_under_a_key_that_holds_a_secret_is_found_by_its_path(string path)
+    {
+        var definition = new JsonObject();
+        KeyTree.Write(definition, path, new JsonArray("${secret.x}", "s3cr3t"));
+
+        ReferenceTests.Read(definition).PlainSecrets.Should().Equal($"t:{path}:1");
+    }
+
+    [Fact]
+    public void The_keys_that_hold_secrets_are_these() =>
+        KeyTree.Keys.Where(static key => key.Key.HoldsSecret).Select(static key => key.Path).Should().BeEquivalentTo(
+            "Assertion", "SubjectToken", "Client:Secret", "Client:Secrets", "Client:Key", "Client:KeyPassword", "Client:Certificate",
+            "Jwt:NAME:Key", "Seed:RefreshToken", "Seed:AccessToken", "Seed:Code", "Seed:CodeVerifier");
 
     // A value that is not the default.
     private static JsonNode Other(ConfigurationKey key) =>
