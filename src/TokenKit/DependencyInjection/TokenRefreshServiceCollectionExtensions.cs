@@ -20,6 +20,19 @@ public static class TokenRefreshServiceCollectionExtensions
     /// <returns>A builder for stores and seams of this registration.</returns>
     /// <remarks>The options are checked when the host starts; without a host, at the first use of the token.</remarks>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or blank.</exception>
+    /// <example>
+    /// <code>
+    /// services.AddTokenRefresh("crm", options =>
+    /// {
+    ///     options.Grant = TokenGrants.ClientCredentials;
+    ///     options.TokenEndpoint = "https://login.example.com/oauth/token";
+    ///     options.Client.Id = "my-app";
+    ///     options.Client.Secret = "${secret.crm-client-secret}";  // the configuration key Secrets:crm-client-secret
+    /// });
+    /// services.AddHttpClient("crm", http => http.BaseAddress = new("https://api.example.com"))
+    ///         .AddTokenRefreshHandler("crm");
+    /// </code>
+    /// </example>
     public static ITokenRefreshBuilder AddTokenRefresh(
         this IServiceCollection services, string name, Action<TokenRefreshOptions> configure)
     {
@@ -39,6 +52,17 @@ public static class TokenRefreshServiceCollectionExtensions
     /// </param>
     /// <returns>A builder for stores and seams of this registration.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or blank.</exception>
+    /// <example>
+    /// <code>
+    /// // appsettings.json:
+    /// // "TokenRefresh": { "crm": { "Grant": "client_credentials", "TokenEndpoint": "https://login.example.com/oauth/token",
+    /// //                            "Client": { "Id": "my-app", "Secret": "${secret.crm-client-secret}" } } }
+    /// // dotnet user-secrets set "Secrets:crm-client-secret" "…"
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"));
+    /// services.AddHttpClient("crm", http => http.BaseAddress = new("https://api.example.com"))
+    ///         .AddTokenRefreshHandler("crm");
+    /// </code>
+    /// </example>
     public static ITokenRefreshBuilder AddTokenRefresh(
         this IServiceCollection services, string name, IConfiguration configuration)
     {
@@ -46,7 +70,7 @@ public static class TokenRefreshServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<TokenRefreshOptions>(name)
-            .Configure(options => TokenRefreshOptionsReader.Read(configuration, options))
+            .Configure(options => TokenRefreshOptionsReader.Read(configuration, options, name))
             .ValidateOnStart();
         services.AddSingleton(new ConfiguredDefinition(name, configuration));
         services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(
@@ -58,19 +82,48 @@ public static class TokenRefreshServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configuration">The section whose children are registrations, such as <c>TokenRefresh</c>.</param>
     /// <returns>The builders, in the order of the section.</returns>
-    /// <exception cref="InvalidOperationException">The section has no children, which usually is a mistyped path.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The section has no children, which usually is a mistyped path; or it is itself a definition; or it holds its definitions one
+    /// level below.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// // "TokenRefresh": { "crm": { "Grant": "client_credentials", … }, "mail": { "Grant": "refresh_token", … } }
+    /// services.AddTokenRefresh(configuration.GetSection("TokenRefresh"));
+    /// services.AddHttpClient("crm", http => http.BaseAddress = new("https://api.example.com"))
+    ///         .AddTokenRefreshHandler("crm");
+    /// </code>
+    /// </example>
     public static IReadOnlyList<ITokenRefreshBuilder> AddTokenRefresh(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         var children = configuration.GetChildren().ToList();
+        RefuseWhatHoldsNoDefinitions(configuration, children);
+        return [.. children.Select(child => services.AddTokenRefresh(child.Key, child))];
+    }
+
+    private static void RefuseWhatHoldsNoDefinitions(IConfiguration configuration, List<IConfigurationSection> children)
+    {
+        var section = configuration as IConfigurationSection;
         if (children.Count == 0)
         {
-            var path = configuration is IConfigurationSection section ? $"'{section.Path}'" : "given";
             throw new InvalidOperationException(
-                $"The configuration section {path} registers no token: it is missing or empty. Each of its children is one token name.");
+                $"The configuration section {(section is null ? "given" : $"'{section.Path}'")} registers no token: it is missing or empty. Each of its children is one token name.");
         }
 
-        return [.. children.Select(child => services.AddTokenRefresh(child.Key, child))];
+        if (DefinitionShape.IsOnlyDefinition(configuration))
+        {
+            throw new InvalidOperationException(section is null
+                ? "The configuration is itself a definition: call AddTokenRefresh(\"NAME\", configuration). AddTokenRefresh(section) takes a section whose children are definitions."
+                : $"'{section.Path}' is itself a definition: call AddTokenRefresh(\"{section.Key}\", section). AddTokenRefresh(section) takes the section above it, whose children are definitions.");
+        }
+
+        if (!children.Any(DefinitionShape.IsDefinition)
+            && children.FirstOrDefault(static child => child.GetChildren().Any(DefinitionShape.IsDefinition)) is { } holder)
+        {
+            throw new InvalidOperationException(
+                $"{(section is null ? "The configuration" : $"'{section.Path}'")} holds its definitions in '{holder.Key}': call AddTokenRefresh(configuration.GetSection(\"{holder.Path}\")).");
+        }
     }
 }

@@ -28,7 +28,14 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <summary>Whether several access tokens come of one refresh token; known before requests are compiled.</summary>
     public bool KeepsMany { get; set; }
 
-    public ImmutableArray<DefinitionFault> Faults => [.. _faults.Distinct()];
+    public ImmutableArray<DefinitionFault> Faults
+    {
+        get
+        {
+            ImmutableArray<DefinitionFault> ofWhole = [.. _faults.Where(static fault => fault.IsOfWhole).Distinct()];
+            return ofWhole.IsEmpty ? [.. _faults.Distinct()] : ofWhole;
+        }
+    }
 
     public void Fault(string path, string problem) => _faults.Add(new(path, problem));
 

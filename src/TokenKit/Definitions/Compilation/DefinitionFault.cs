@@ -10,10 +10,13 @@ namespace TokenKit.Definitions.Compilation;
 /// <param name="Problem">What is wrong, the value where it is no secret, and what is allowed.</param>
 internal sealed record DefinitionFault(string Path, string Problem)
 {
+    /// <summary>Whether it is about the section as a whole, so that whatever else is missing only follows from it.</summary>
+    public bool IsOfWhole { get; init; }
+
     /// <summary>One message with the token name and every fault on a line of its own.</summary>
     public static string Describe(string tokenName, ImmutableArray<DefinitionFault> faults) =>
         $"The definition of the token '{tokenName}' cannot work: {faults.Length} {(faults.Length == 1 ? "fault" : "faults")}."
-        + string.Concat(faults.Select(static fault => $"{Environment.NewLine}- {fault.Path} {fault.Problem}."));
+        + string.Concat(faults.Select(static fault => $"{Environment.NewLine}- '{fault.Path}': {fault.Problem}{(fault.Problem is [.., '?'] or [.., '.', ')'] ? "" : ".")}"));
 
     public override string ToString() => $"{Path}: {Problem}";
 }

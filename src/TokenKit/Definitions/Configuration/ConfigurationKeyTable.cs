@@ -151,12 +151,14 @@ internal sealed class ConfigurationKeyTable<TOptions>(string name) : IConfigurat
     /// <param name="get">Reads the option.</param>
     /// <param name="section">The keys beneath.</param>
     /// <param name="create">Makes the section where it is <see langword="null"/> until something is written.</param>
+    /// <param name="hint">What one text there was probably meant to be.</param>
     public ConfigurationKeyTable<TOptions> Section<TSection>(
-        string key, Func<TOptions, TSection?> get, ConfigurationKeyTable<TSection> section, Func<TOptions, TSection>? create = null)
+        string key, Func<TOptions, TSection?> get, ConfigurationKeyTable<TSection> section, Func<TOptions, TSection>? create = null,
+        string? hint = null)
         where TSection : class, new() =>
         Add(new(
             key, ConfigurationKeyKind.Section,
-            (options, value) => section.Read(get(options) ?? create!(options), value.MustBeObject()), static _ => null)
+            (options, value) => section.Read(get(options) ?? create!(options), value.MustBeObject(hint)), static _ => null)
         {
             Section = () => section,
             Check = (context, path, options) => section.Check(context, $"{path}.", get(options)),
@@ -206,10 +208,8 @@ internal sealed class ConfigurationKeyTable<TOptions>(string name) : IConfigurat
                 continue;
             }
 
-            var nearest = NearestName.Find(child.Key, _keys.Keys);
-            child.Fault(nearest is null
-                ? $"is not a known key; known here: {string.Join(", ", _keys.Keys)}"
-                : $"is not a known key; did you mean '{nearest}'?");
+            var suggestion = ForeignKeys.Suggest<TOptions>(child.Key, _keys.Keys) ?? $"known here: {string.Join(", ", _keys.Keys)}";
+            child.Fault($"is not a known key; {suggestion}");
         }
     }
 

@@ -33,11 +33,12 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
     public void Fault(string problem) => faults.Add(new(path, problem));
 
     /// <summary>This, with a fault where it is one text or a list instead of an object.</summary>
-    public ConfigurationValue MustBeObject()
+    /// <param name="hint">What a text there was probably meant to be.</param>
+    public ConfigurationValue MustBeObject(string? hint = null)
     {
         if (Text is { Length: > 0 })
         {
-            Fault("must be an object with keys, not one text");
+            Fault($"must be an object with keys, not one text{(hint is null ? "" : $"; {hint}")}");
         }
 
         return this;
@@ -120,7 +121,7 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
         }
         else
         {
-            Fault($"is {QuotedText.Of(text)} and must be a number");
+            Fault($"is {QuotedText.Of(text)} and must be a number such as {ShareOf(text)}");
         }
     }
 
@@ -147,6 +148,12 @@ internal sealed class ConfigurationValue(IConfiguration section, string path, Li
             Fault($"is {QuotedText.Of(text)} and must be a duration with its unit, such as 55m, PT55M or 00:55:00{(allowNever ? ", or never" : "")}");
         }
     }
+
+    // 75% is what people write who mean 0.75.
+    private static string ShareOf(string text) =>
+        text is [.. var percent, '%'] && decimal.TryParse(percent, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+            ? (share / 100).ToString("0.####", CultureInfo.InvariantCulture)
+            : "0.75";
 
     // Numbers of a list; a name such as "007" is none, and int.TryParse would take it for one.
     private static int? IndexOf(string key) =>

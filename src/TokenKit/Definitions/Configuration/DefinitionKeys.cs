@@ -136,7 +136,7 @@ internal static class DefinitionKeys
         .Texts("SubjectToken", static token => token.SubjectToken, static (token, value) => token.SubjectToken = value, example: "${tokens.login.access}", holdsSecret: true)
         .Texts("SubjectTokenType", static token => token.SubjectTokenType, static (token, value) => token.SubjectTokenType = value, example: "urn:ietf:params:oauth:token-type:jwt", otherwise: GrantPresets.AccessTokenType)
         .Named("Jwt", static token => token.Jwt, Jwt)
-        .Section("Client", static token => token.Client, Client)
+        .Section("Client", static token => token.Client, Client, hint: "the client's id is 'Client:Id'")
         .Text("Authentication", static token => token.Authentication, static (token, value) => token.Authentication = value, words: Authentications.Words.Words, otherwise: ClientAuthenticationMethods.ClientSecretBasic)
         .Word("BasicEncoding", static token => token.BasicEncoding, static (token, value) => token.BasicEncoding = value, DefinitionWords.BasicEncoding, otherwise: BasicEncoding.Form)
         .Texts("Scope", static token => token.Scope, static (token, value) => token.Scope = value, example: """["orders.read", "orders.write"]""")
@@ -154,7 +154,7 @@ internal static class DefinitionKeys
         .Section("Freshness", static token => token.Freshness, Freshness)
         .Section("Resilience", static token => token.Resilience, Resilience)
         .Section("Seed", static token => token.Seed, Seed)
-        .Section("Secret", static token => token.Secret, Secret)
+        .Section("Secret", static token => token.Secret, Secret, hint: "the client's secret is 'Client:Secret'")
         .Flag("DangerousAllowHttpOnLoopback", static token => token.DangerousAllowHttpOnLoopback, static (token, value) => token.DangerousAllowHttpOnLoopback = value);
 
     /// <summary>The keys of every section, the definition's own first.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Language.Expressions;
 
 namespace TokenKit.Definitions.Configuration;
 
@@ -11,17 +13,42 @@ internal static class TokenRefreshOptionsReader
     /// <summary>Reads the section of one token name into options.</summary>
     /// <param name="configuration">The section, such as <c>TokenRefresh:crm</c>.</param>
     /// <param name="options">Takes what is there; what is not keeps its value.</param>
-    public static void Read(IConfiguration configuration, TokenRefreshOptions options)
+    /// <param name="name">The token name, where it is known.</param>
+    public static void Read(IConfiguration configuration, TokenRefreshOptions options, string? name = null)
     {
         var path = (configuration as IConfigurationSection)?.Path ?? "configuration";
+        if (!DefinitionShape.IsDefinition(configuration) && DefinitionShape.DefinitionsIn(configuration) is { Count: > 0 } definitions)
+        {
+            options.ReadingFaults.Add(HoldsDefinitions(configuration, path, definitions, name));
+            return;
+        }
+
         var section = new ConfigurationValue(configuration, path, options.ReadingFaults);
         if (section.IsNothing)
         {
-            section.Fault("is missing or empty; it should hold the keys of a definition. Is the path right?");
+            options.ReadingFaults.Add(new(path, "is missing or empty; it should hold the keys of a definition. Is the path right?") { IsOfWhole = true });
             return;
         }
 
         DefinitionKeys.Token.Read(options, section.MustBeObject());
         options.PlainSecrets.AddRange(PlainSecretSearch.In(section, path));
+    }
+
+    private static DefinitionFault HoldsDefinitions(IConfiguration configuration, string path, IReadOnlyList<string> definitions, string? name)
+    {
+        // A path below the section ends in the token name.
+        var meant = definitions.FirstOrDefault(definition => NameOf(definition) == name)
+            ?? (name is not null && NearestName.Find(name, definitions.Select(NameOf)) is { } nearest
+                ? definitions.First(definition => NameOf(definition) == nearest)
+                : definitions[0]);
+        var meantPath = configuration is IConfigurationSection ? $"{path}:{meant}" : meant;
+        return new(
+            path,
+            $"holds definitions ({ListedNames.Of(definitions)}) and is none itself; call AddTokenRefresh(\"{NameOf(meant)}\", configuration.GetSection(\"{meantPath}\"))")
+        {
+            IsOfWhole = true,
+        };
+
+        static string NameOf(string definition) => definition[(definition.LastIndexOf(':') + 1)..];
     }
 }
