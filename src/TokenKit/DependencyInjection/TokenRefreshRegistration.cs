@@ -52,6 +52,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<TokenRefreshOptions>, OwnCodeNotice>());
         services.TryAddSingleton(LoggingParts.RefreshScheduler);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, RefreshScheduler>(
             static provider => provider.GetRequiredService<RefreshScheduler>()));

@@ -180,11 +180,11 @@ internal static class TokenPlacement
 
     private static RefreshFailure Unresolved(string kind, string name, string? what)
     {
-        what ??= "one of its values";
+        what ??= "one of its optional values is missing";
         var reason = what.StartsWith("secret", StringComparison.Ordinal) || what.StartsWith("client", StringComparison.Ordinal)
             ? RefreshFailureReason.SecretUnavailable
             : RefreshFailureReason.TokenInvalid;
-        return new(reason, $"Placement {kind} '{name}' could not be made: {what} is missing or cannot stand there.");
+        return new(reason, $"Placement {kind} '{name}' could not be made: {what}.");
     }
 
     private static RefreshFailure Refuse(string message) => new(RefreshFailureReason.TokenInvalid, message);

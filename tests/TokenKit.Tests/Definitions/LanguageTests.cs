@@ -91,9 +91,13 @@ public sealed class LanguageTests
     }
 
     [Fact]
-    public void A_host_from_an_answer_needs_allowed_origins_at_start() =>
-        Compiled.Faults(Compiled.SpeltOut(request => (request.Url, request.AllowSecretInUrl) = ("https://${token.values.host}/token", true)))
-            .Should().ContainSingle().Which.Should().StartWith("Request.Url").And.Contain("Request.AllowedOrigins");
+    public void A_host_from_an_answer_needs_allowed_origins_at_start()
+    {
+        var options = Compiled.SpeltOut(request => (request.Url, request.AllowSecretInUrl) = ("https://${token.values.host}/token", true));
+        options.Response.Values.Add("host", "body.host");
+
+        Compiled.Faults(options).Should().ContainSingle().Which.Should().StartWith("Request.Url").And.Contain("Request.AllowedOrigins");
+    }
 
     [Fact]
     public async Task A_signer_signs_token_requests_and_calls_by_path_and_time()

@@ -37,6 +37,22 @@ public sealed class ReloadingDefinitionSourceTests
         entry.Text.Should().Contain("'crm'").And.Contain("TokenRefresh:crm:Scoop").And.Contain("did you mean 'Scope'?");
     }
 
+    [Theory]
+    [InlineData("Placement:AllowedOrigins", "https://xn--\u00fc.example.com", "'Placement.AllowedOrigins': 'https://xn--\u00fc.example.com' is not an origin; write it as https://api.example.com or https://api.example.com:8443.")]
+    [InlineData("Placement:Headers:X-Shop", "${token.values.shop}", "'Placement.Headers.X-Shop': token.values.shop is kept by nothing; write Response.Values, such as \"shop\": \"body.shop\".")]
+    [InlineData("Request:Headers:X-Who", "${'J\u00fcrgen'}", "'Request.Headers.X-Who': cannot be written; a literal: holds a control character or one outside ASCII, which a header must not carry.")]
+    public void A_reload_with_what_can_never_work_is_logged_by_the_same_text_as_at_start(string key, string value, string says)
+    {
+        using var fixture = new Fixture();
+        var before = fixture.Source.Current;
+
+        fixture.Set(key, value);
+
+        fixture.Source.Current.Should().BeSameAs(before);
+        fixture.Log.Entries.Should().ContainSingle().Which.Text.ReplaceLineEndings("\n").Should().Be(
+            $"The reloaded options of token 'crm' cannot work. The last valid definition stays in use. Correct the configuration. The definition of the token 'crm' cannot work: 1 fault.\n- {says}");
+    }
+
     [Fact]
     public void A_corrected_reload_applies_and_the_same_fault_is_said_again_afterwards()
     {

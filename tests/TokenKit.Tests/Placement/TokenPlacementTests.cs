@@ -1,5 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using TokenKit.Definitions;
+using TokenKit.Language.Expressions;
+using TokenKit.Language.Templates;
 using TokenKit.Placement;
 
 namespace TokenKit.Tests;
@@ -91,6 +94,17 @@ public sealed class TokenPlacementTests
         missingClient.Message.Should().Contain("client.id");
         missingValue.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
         missingValue.Message.Should().Contain("token.values.org");
+    }
+
+    [Theory]
+    [InlineData("${token.values.org} ${token.access}", "Placement header 'X-Org' could not be made: token.values.org has no value.")]
+    [InlineData("${token.access} ${token.values.name}", "Placement header 'X-Org' could not be made: token.values.name: holds a control character or one outside ASCII, which a header must not carry.")]
+    public void What_is_missing_and_what_cannot_stand_there_are_two_things(string template, string says)
+    {
+        var definition = HandlerFixture.Define(new() { Headers = [new PlacedField("X-Org", [TemplateParser.Parse(template, TemplatePlace.Header)], PerCall: false)] });
+        var set = new TokenSet { AccessToken = new SecretText("abc"), Values = TokenSet.ValuesFrom(new Dictionary<string, TokenValue> { ["name"] = new("J\u00fcrgen") }) };
+
+        TokenPlacement.Render(definition, Key, set).Failure!.Message.Should().Be(says);
     }
 
     [Fact]

@@ -148,9 +148,12 @@ internal sealed class DefinitionExplainer
     private string OriginOf(ExpressionReference reference) => reference switch
     {
         { Root: "secret", Member: { } name } => SecretOrigin(name),
-        { Root: "param", Member: { } name } => _origins.Describe($"Params:{name}", "Params") ?? "code",
-        { Root: "client", Member: "id" } => _origins.Describe("Client:Id") ?? "code",
-        { Root: "client", Member: "secret" } => _origins.Describe("Client:Secret", "Client:Secrets") ?? "code",
+        { Root: "param", Member: { } name } => _origins.Describe($"Params:{name}", "Params")
+            ?? CodeUnless(!_definition.Params.ContainsKey(name) && !_definition.ResolvedParams.Contains(name)),
+        { Root: "client", Member: "id" } => _origins.Describe("Client:Id")
+            ?? CodeUnless(Exchanges(_definition).All(static exchange => exchange.Client.Id.IsEmpty)),
+        { Root: "client", Member: "secret" } => _origins.Describe("Client:Secret", "Client:Secrets")
+            ?? CodeUnless(Exchanges(_definition).All(static exchange => exchange.Client.Secret.IsEmpty && exchange.Client.Secrets.IsEmpty)),
         { Root: "token", Member: "values" } => "an earlier answer, kept with the token",
         { Root: "token" } => "the stored token",
         { Root: "tokens", Member: { } name } => $"the token '{name}'",
@@ -161,6 +164,9 @@ internal sealed class DefinitionExplainer
         { Root: "request" } => "the request itself",
         _ => "made for each operation",
     };
+
+    // What is not set and optional comes from nowhere; what is needed and not set would not have compiled.
+    private static string CodeUnless(bool isNotSet) => isNotSet ? "nothing: it is optional and not set" : "code";
 
     private string SecretOrigin(string name) =>
         _origins.DescribeAbsolute($"{ConfigurationSecretStore.Section}:{name}") is { } configured

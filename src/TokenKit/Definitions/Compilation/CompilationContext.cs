@@ -11,13 +11,18 @@ namespace TokenKit.Definitions.Compilation;
 internal sealed class CompilationContext(string tokenName, TokenRefreshOptions options)
 {
     private readonly List<DefinitionFault> _faults = [.. options.ReadingFaults];
+    private readonly List<(string Path, PathNode Node)> _partsRead = [];
+    private readonly EvaluationContext _known = new() { Params = options.Params.ToImmutableDictionary(StringComparer.Ordinal) };
 
     public string TokenName => tokenName;
 
     public TokenRefreshOptions Options => options;
 
     /// <summary>The literal parameters.</summary>
-    public ImmutableDictionary<string, string> Params { get; } = options.Params.ToImmutableDictionary(StringComparer.Ordinal);
+    public ImmutableDictionary<string, string> Params => _known.Params;
+
+    /// <summary>Where values of answers are read, of which not every one is there.</summary>
+    public IReadOnlyList<(string Path, PathNode Node)> PartsRead => _partsRead;
 
     /// <summary>What the placement reads; the client is compiled where it does.</summary>
     public ImmutableArray<ExpressionReference> PlacementReferences { get; set; } = [];
@@ -45,9 +50,18 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <param name="place">Where the text goes.</param>
     /// <param name="roots">What may be read there.</param>
     /// <param name="isSecret">Whether the text may be a secret in plain, of which a message shows nothing.</param>
-    public ImmutableArray<Template> Templates(string path, TextList? texts, TemplatePlace place, RootSet roots, bool isSecret = false) =>
-        [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place))).OfType<Template>()
+    public ImmutableArray<Template> Templates(string path, TextList? texts, TemplatePlace place, RootSet roots, bool isSecret = false)
+    {
+        ImmutableArray<Template> templates = [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place))).OfType<Template>()
             .Where(template => AreReadable(path, template.References, roots, texts is { Count: 1 } ? template.Required : []))];
+        foreach (var template in templates)
+        {
+            CheckKnownValues(path, template);
+            NoteParts(path, template.References, template.Source);
+        }
+
+        return templates;
+    }
 
     public Template? Template(string path, string text, TemplatePlace place, RootSet roots) =>
         Templates(path, text, place, roots) is [var template] ? template : null;
@@ -63,7 +77,13 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
         }
 
         var expression = Parse(path, isSecret: false, () => ExpressionParser.Parse(text));
-        return expression is not null && AreReadable(path, expression.References, roots, []) ? expression : null;
+        if (expression is null || !AreReadable(path, expression.References, roots, []))
+        {
+            return null;
+        }
+
+        _partsRead.AddRange(expression.Root.Paths.Where(HasParts).Select(node => (path, node)));
+        return expression;
     }
 
     public JsonTemplate? Json(string path, Func<JsonNode?> read, RootSet roots)
@@ -76,8 +96,61 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             return null;
         }
 
-        return template is not null && AreReadable(path, template.References, roots, template.Required) ? template : null;
+        if (template is null || !AreReadable(path, template.References, roots, template.Required))
+        {
+            return null;
+        }
+
+        foreach (var leaf in template.Leaves)
+        {
+            var place = leaf.Path is [] or ['[', ..] ? path + leaf.Path : $"{path}.{leaf.Path}";
+            if (!leaf.References.IsEmpty && leaf.References.All(IsKnown) && leaf.Render(_known).Unresolved is { } problem)
+            {
+                Fault(place, $"cannot be written; {problem}");
+            }
+
+            NoteParts(place, leaf.References, leaf.Source);
+        }
+
+        return template;
     }
+
+    /// <summary>A tree as it was written, or <see langword="null"/> with a fault for each text in it that no encoding can carry.</summary>
+    public JsonNode? Readable(string path, JsonNode? tree)
+    {
+        var problems = JsonTreeTexts.Problems(tree).ToList();
+        foreach (var (place, problem) in problems)
+        {
+            Fault(path + place, problem);
+        }
+
+        return problems.Count == 0 ? tree : null;
+    }
+
+    // Parameters are literal values, and so is what is written in quotes: whether they can stand in their place is known now.
+    private void CheckKnownValues(string path, Template template)
+    {
+        if (template is PartsTemplate parts && parts.ProblemWith(_known, IsKnown) is { } problem)
+        {
+            Fault(path, $"cannot be written; {problem}");
+        }
+    }
+
+    private bool IsKnown(ExpressionReference reference) =>
+        reference is { Root: "param", Member: { } name } && Params.ContainsKey(name) && !Options.ResolvedParams.Contains(name);
+
+    private void NoteParts(string path, ImmutableArray<ExpressionReference> references, string source)
+    {
+        if (references.Any(static reference => reference is { Root: "step" } or { Root: "token", Member: "values" }))
+        {
+            _partsRead.AddRange(TemplateParser.Split(source)
+                .SelectMany(static part => part.Expression?.Root.Paths ?? [])
+                .Where(HasParts)
+                .Select(node => (path, node)));
+        }
+    }
+
+    private static bool HasParts(PathNode node) => node.Reference is { Root: "step" } or { Root: "token", Member: "values" };
 
     /// <summary>Whether every root may be read, each one that may not being a fault.</summary>
     private bool AreReadable(

@@ -9,8 +9,27 @@ internal static class DefinitionCompiler
     public static DefinitionCompilation Compile(string name, TokenRefreshOptions options)
     {
         var context = new CompilationContext(name, options);
-        var definition = Compile(context);
+        var definition = TryCompile(context);
         return context.Faults.IsEmpty ? new(definition, []) : new(null, context.Faults);
+    }
+
+    // At a reload an exception would end in a callback of the platform, and nobody would hear of it.
+    private static TokenDefinition? TryCompile(CompilationContext context)
+    {
+        try
+        {
+            return Compile(context);
+        }
+        catch (Exception exception)
+        {
+            // What was found wrong before explains it. Else without its message, which may quote a secret.
+            if (context.Faults.IsEmpty)
+            {
+                context.Fault("Definition", $"could not be compiled ({exception.GetType().Name}); please report this as a fault of TokenKit, with the definition and without its secrets");
+            }
+
+            return null;
+        }
     }
 
     private static TokenDefinition Compile(CompilationContext context)
@@ -26,7 +45,7 @@ internal static class DefinitionCompiler
         context.PlacementReferences = [.. placement.References];
         var request = requests.CompileRequest();
         var refreshRequest = requests.CompileRefreshRequest();
-        return new TokenDefinition
+        var definition = new TokenDefinition
         {
             Name = context.TokenName,
             Request = request,
@@ -44,6 +63,8 @@ internal static class DefinitionCompiler
             ResolvedParams = [.. context.Options.ResolvedParams],
             DangerousAllowHttpOnLoopback = context.Options.DangerousAllowHttpOnLoopback,
         };
+        new PartChecks(context).Check();
+        return definition;
     }
 
     private static SecretDefinition CompileSecret(CompilationContext context)

@@ -94,7 +94,7 @@ internal static class JwtCompiler
 
     private static JsonTemplate? Tree(CompilationContext context, string path, JsonNode? tree)
     {
-        if (tree is null)
+        if (tree is null || context.Readable(path, tree) is null)
         {
             return null;
         }

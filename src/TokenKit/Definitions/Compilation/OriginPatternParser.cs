@@ -34,7 +34,8 @@ internal static class OriginPatternParser
         else if (plain.Any(char.IsWhiteSpace)
             || !Uri.TryCreate(plain, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0
-            || uri.HostNameType is UriHostNameType.Unknown or UriHostNameType.Basic)
+            || uri.HostNameType is UriHostNameType.Unknown or UriHostNameType.Basic
+            || HostOf(uri) is not { } host)
         {
             fault = $"{QuotedText.OriginOf(text)} is not an origin; write it as https://api.example.com or https://api.example.com:8443.";
         }
@@ -46,21 +47,33 @@ internal static class OriginPatternParser
         {
             fault = $"{QuotedText.OriginOf(text)} is not https; a token never leaves over plain http.";
         }
-        else if (Origin.HostOf(uri).EndsWith('.'))
+        else if (host.EndsWith('.'))
         {
             fault = $"{QuotedText.OriginOf(text)} ends with a dot; write the host without it.";
         }
-        else if (star >= 0 && (uri.HostNameType != UriHostNameType.Dns || Origin.HostOf(uri).Count(c => c == '.') < 2))
+        else if (star >= 0 && (uri.HostNameType != UriHostNameType.Dns || host.Count(c => c == '.') < 2))
         {
             fault = $"{QuotedText.OriginOf(text)} would allow a whole top-level domain; at least two labels must follow the '*'.";
         }
         else
         {
-            var host = Origin.HostOf(uri);
             pattern = new(uri.Scheme, star < 0 ? host : string.Concat("*", host.AsSpan(StarLabel.Length)), uri.Port);
             return true;
         }
 
         return false;
+    }
+
+    // The platform takes some hosts apart first when their IDNA form is asked for (RFC 5891 section 5).
+    private static string? HostOf(Uri uri)
+    {
+        try
+        {
+            return Origin.HostOf(uri);
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal static class RequestOverlay
             context.Fault($"{section}.Json", "needs Body to be json, so that the grant's fields go there, too");
         }
 
-        draft.Json = overlay.Json;
+        draft.Json = context.Readable($"{section}.Json", overlay.Json);
         if (overlay.Text is not null || overlay.ContentType is not null)
         {
             context.Fault($"{section}.Text", "cannot overlay the request of a grant; spell the request out, without Grant");

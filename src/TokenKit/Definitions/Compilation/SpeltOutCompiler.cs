@@ -84,7 +84,7 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
             Authority = context.Options.Authority,
             Method = request.Method ?? RequestDraft.StandardMethod,
             Body = BodyOf(section, request),
-            Json = request.Json,
+            Json = context.Readable($"{section}.Json", request.Json),
             Text = request.Text,
             ContentType = request.ContentType,
             Authentication = Authentications.Read(context, $"{section}.Authentication", request.Authentication, ClientAuthenticationMethod.Off),

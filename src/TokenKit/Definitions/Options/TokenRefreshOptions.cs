@@ -146,6 +146,12 @@ public sealed class TokenRefreshOptions
     /// <summary>The names of parameters that <c>UseParamResolver</c> declares.</summary>
     internal HashSet<string> ResolvedParams { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether code reads answers, which then keeps values that no definition names.</summary>
+    internal bool IsMappedByCode { get; set; }
+
+    /// <summary>Whether code sends the requests, and then knows itself what answers there are.</summary>
+    internal bool IsRequestedByCode { get; set; }
+
     /// <summary>What could not be read from configuration, to be reported with everything else that is wrong.</summary>
     internal List<DefinitionFault> ReadingFaults { get; } = [];
 

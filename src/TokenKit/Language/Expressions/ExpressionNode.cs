@@ -24,5 +24,8 @@ internal abstract class ExpressionNode
         }
     }
 
+    /// <summary>Every path in it, those included that only one of several alternatives reads.</summary>
+    public virtual IEnumerable<PathNode> Paths => [];
+
     public abstract void AddReferences(ImmutableArray<ExpressionReference>.Builder references);
 }

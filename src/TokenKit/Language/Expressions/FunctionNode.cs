@@ -26,6 +26,8 @@ internal sealed class FunctionNode(ExpressionFunction function, ImmutableArray<E
             : result;
     }
 
+    public override IEnumerable<PathNode> Paths => arguments.SelectMany(static argument => argument.Paths);
+
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
         if (function.Root is { } root)

@@ -22,6 +22,8 @@ internal sealed class OrNode(ImmutableArray<ExpressionNode> operands) : Expressi
         return result;
     }
 
+    public override IEnumerable<PathNode> Paths => operands.SelectMany(static operand => operand.Paths);
+
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
         foreach (var operand in operands)
@@ -50,6 +52,8 @@ internal sealed class AndNode(ImmutableArray<ExpressionNode> operands) : Express
         return new(ExpressionValue.True, "'&&'");
     }
 
+    public override IEnumerable<PathNode> Paths => operands.SelectMany(static operand => operand.Paths);
+
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
         foreach (var operand in operands)
@@ -67,6 +71,8 @@ internal sealed class NotNode(ExpressionNode operand) : ExpressionNode
 
     public override Evaluation Evaluate(IEvaluationScope scope) =>
         new(ExpressionValue.Of(operand.Evaluate(scope).Value.IsPassedOver), "'!'");
+
+    public override IEnumerable<PathNode> Paths => operand.Paths;
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) =>
         operand.AddReferences(references);
@@ -91,6 +97,8 @@ internal sealed class EqualsAnyNode(ExpressionNode operand, ImmutableArray<Expre
 
         return new(ExpressionValue.Of(negated), "a comparison");
     }
+
+    public override IEnumerable<PathNode> Paths => operand.Paths.Concat(choices.SelectMany(static choice => choice.Paths));
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {
@@ -124,6 +132,8 @@ internal sealed class MoveTimeNode(ExpressionNode time, ExpressionNode duration,
             ? new(ExpressionValue.Of(new DateTimeOffset(ticks, TimeSpan.Zero)), name)
             : Evaluation.Unusable(name, "leads beyond the years 1 to 9999");
     }
+
+    public override IEnumerable<PathNode> Paths => time.Paths.Concat(duration.Paths);
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
     {

@@ -8,17 +8,24 @@ internal sealed class PathNode(
 {
     public ExpressionReference Reference { get; } = reference;
 
+    public ImmutableArray<PathStep> Steps { get; } = steps;
+
+    /// <summary>The path as it is written, without <c>?</c>.</summary>
+    public string Text { get; } = text;
+
+    public override IEnumerable<PathNode> Paths => [this];
+
     public override ImmutableArray<ExpressionReference> Required => isOptional ? [] : [Reference];
 
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
         var value = scope.Resolve(Reference.Root, Reference.Member);
-        foreach (var step in steps)
+        foreach (var step in Steps)
         {
             value = step.Name is { } name ? value.Member(name) : value.Element(step.Index);
         }
 
-        return new(value, text, isOptional);
+        return new(value, Text, isOptional);
     }
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references)
@@ -46,6 +53,8 @@ internal sealed class PartNode(ExpressionNode whole, ImmutableArray<PathStep> st
     }
 
     public override ImmutableArray<ExpressionReference> Required => isOptional ? [] : whole.Required;
+
+    public override IEnumerable<PathNode> Paths => whole.Paths;
 
     public override void AddReferences(ImmutableArray<ExpressionReference>.Builder references) => whole.AddReferences(references);
 }

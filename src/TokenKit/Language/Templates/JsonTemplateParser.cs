@@ -39,7 +39,10 @@ internal sealed class JsonTemplateParser
         var json = QuoteExpressions(text, TemplateParser.Split(text));
         try
         {
-            return JsonNode.Parse(json, nodeOptions: null, Strict);
+            var tree = JsonNode.Parse(json, nodeOptions: null, Strict);
+            return JsonTreeTexts.Problems(tree).FirstOrDefault() is { Problem: { } problem }
+                ? throw new ExpressionSyntaxException(problem, 0, "")
+                : tree;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

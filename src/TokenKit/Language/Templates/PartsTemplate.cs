@@ -56,6 +56,33 @@ internal abstract class PartsTemplate : Template
             : TemplateResult.Missing($"the text is longer than {ExpressionLimits.ResultLength} characters");
     }
 
+    /// <summary>What keeps a value that is known already from standing in its place; <see langword="null"/> for nothing.</summary>
+    /// <param name="scope">The values that are known.</param>
+    /// <param name="isKnown">Whether a value is known; any other is not looked at.</param>
+    public string? ProblemWith(IEvaluationScope scope, Func<ExpressionReference, bool> isKnown)
+    {
+        var isAllKnown = true;
+        var output = new StringBuilder();
+        for (var i = 0; i < _parts.Length; i++)
+        {
+            if (_parts[i].Expression is not { } expression)
+            {
+                continue;
+            }
+
+            if (!expression.References.All(isKnown) || expression.Root.Evaluate(scope) is not { IsMissing: false } evaluation)
+            {
+                isAllKnown = false;
+            }
+            else if ((RenderedValue.Read(evaluation, out var text) ?? Append(output, i, text!, evaluation.Name)) is { Unresolved: { } problem })
+            {
+                return problem;
+            }
+        }
+
+        return isAllKnown ? Render(scope).Unresolved : null;
+    }
+
     /// <summary>Appends a value, encoded for the place.</summary>
     /// <param name="output">What was rendered so far.</param>
     /// <param name="part">The index of the part.</param>

@@ -113,6 +113,7 @@ public sealed class DefinitionCheckTests
         var check = await CheckAsync(
             token =>
             {
+                token.Response.Values.Add("account", "body.account");
                 token.RefreshRequest.Url = "https://api.example/renew/${token.values.account}";
                 token.RefreshRequest.AllowSecretInUrl = true;
                 token.RefreshRequest.Json = "{ \"old\": \"${token.access}\" }";

@@ -48,9 +48,11 @@ public sealed class ExplanationTests
             token.Request.Form.Add("b", "${client.id}");
             token.Response.Values.Add("url", "body.url");
             token.Placement.Headers.Add("X-Url", "${token.values.url}");
+            token.Placement.Headers.Add("X-Region", "${param.region?}");
         });
 
         Origin(explanation, "param.tenant").Should().Be("code");
+        Origin(explanation, "param.region").Should().Be("nothing: it is optional and not set");
         Origin(explanation, "client.id").Should().Be("code");
         Origin(explanation, "secret.stored").Should().StartWith("the store");
         Origin(explanation, "token.values").Should().Contain("answer");
@@ -179,6 +181,7 @@ public sealed class ExplanationTests
             token.Request.Url = "https://example.com/${subject}/token";
             token.Request.Form.Add("tenant", "${param.tenant}");
             token.Request.Form.Add("kept", "${token.values.a?}");
+            token.Response.Values.Add("a", "body.a");
             token.ResolvedParams.Add("tenant");
             token.Client.Id = "${secret.id}";
             token.Placement.Headers.Add("X-Client", "${client.id}");

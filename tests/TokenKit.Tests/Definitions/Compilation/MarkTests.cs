@@ -385,6 +385,11 @@ public sealed class MarkTests
         var options = new TokenRefreshOptions { RefreshRequest = { Url = url, AllowSecretInUrl = true, AllowedOrigins = "https://*.example.com" }, Client = { Id = "my-app", Secret = "${secret.crm-client-secret}" } };
         Basic(options.RefreshRequest);
         Fields(options.RefreshRequest, "grant_type=refresh_token", "refresh_token=${token.refresh}");
+        foreach (var kept in new[] { "url", "other", "a", "b" })
+        {
+            options.Response.Values.Add(kept, $"body.{kept}");
+        }
+
         configure?.Invoke(options.RefreshRequest);
         return options;
     }

@@ -84,6 +84,7 @@ public sealed class PlacementTests
     public void A_base_URL_from_the_answer_needs_the_token()
     {
         var options = Compiled.ClientCredentials();
+        options.Response.Values.Add("instance_url", "body.instance_url");
         options.Placement.BaseUrl = "${token.values.instance_url}/services";
         options.Placement.AllowedOrigins = "https://*.my.crm.example";
 
