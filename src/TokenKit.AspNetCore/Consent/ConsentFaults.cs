@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TokenKit.Definitions.Compilation;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 
@@ -10,7 +11,7 @@ internal static class ConsentFaults
     {
         if (!parts.States.Knows(name))
         {
-            return $"MapTokenConsent names the token '{name}', which is not registered. Call AddTokenRefresh(\"{name}\", …).";
+            return $"MapTokenConsent names token '{name}', and {TokenNames.Of(parts.Services).Unknown(name, "the name")}";
         }
 
         DefinitionCompilation compilation;

@@ -85,7 +85,7 @@ internal sealed class AcceptedTokens : IDisposable
     private StoredTokenWatch Watch(TokenKey key)
     {
         var definitions = _services.GetKeyedService<IDefinitionSource>(key.Name) ?? throw new InvalidOperationException(
-            $"A scheme added by AddStoredToken accepts token '{key.Name}', which is not registered. Call AddTokenRefresh(\"{key.Name}\", …), or set StoredTokenOptions.TokenName.");
+            $"A scheme added by AddStoredToken accepts token '{key.Name}', and {TokenNames.Of(_services).Unknown(key.Name, "StoredTokenOptions.TokenName")}");
         return new StoredTokenWatch(
             key,
             definitions,

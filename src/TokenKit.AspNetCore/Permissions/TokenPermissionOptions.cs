@@ -28,6 +28,9 @@ public sealed class TokenPermissionOptions
         return _byName.TryGetValue(tokenName, out var holders) ? holders : _byName[tokenName] = new TokenOperationHolders();
     }
 
+    /// <summary>The token names that something was asked for.</summary>
+    internal IEnumerable<string> Names => _byName.Keys.Where(static name => name != EveryToken);
+
     internal bool Grants(TokenPermission permission, ClaimsPrincipal user) =>
         Grants(permission.TokenName, permission.Operation, user) || Grants(EveryToken, permission.Operation, user);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 
@@ -13,6 +14,7 @@ public static class TokenPermissionServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configure">Adds roles, claims and service accounts.</param>
     /// <returns>The same services.</returns>
+    /// <remarks>A token name that is not registered stops the start.</remarks>
     public static IServiceCollection AddTokenPermissions(this IServiceCollection services, Action<TokenPermissionOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -25,7 +27,7 @@ public static class TokenPermissionServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configuration">The section, such as <c>TokenPermissions</c>. A change of it applies without a restart.</param>
     /// <returns>The same services.</returns>
-    /// <remarks>Unknown keys stop the start.</remarks>
+    /// <remarks>Unknown keys and token names that are not registered stop the start.</remarks>
     public static IServiceCollection AddTokenPermissions(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -45,6 +47,8 @@ public static class TokenPermissionServiceCollectionExtensions
         // The page of tokens has a form.
         services.AddAntiforgery();
         services.TryAddSingleton<LockedTokens>();
+        StartupChecks.Add(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartDemand, PermissionDemand>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizationHandler, TokenPermissionHandler>());
         return services;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TokenKit.Definitions;
 using TokenKit.Source;
@@ -7,9 +8,19 @@ namespace TokenKit.DependencyInjection;
 
 /// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
 /// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>
-internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<TokenRegistration> registrations, LateComposition late)
+internal sealed class StartupChecks(
+    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, IEnumerable<IStartDemand> demands, LateComposition late)
     : IHostedLifecycleService
 {
+    /// <summary>Adds the checks, for a part that has something to demand although no token may be registered.</summary>
+    public static void Add(IServiceCollection services)
+    {
+        services.TryAddSingleton<LateComposition>();
+        services.TryAddSingleton(static provider => new TokenNames(
+            provider.GetServices<TokenRegistration>(), provider.GetService<IServiceProviderIsKeyedService>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
+    }
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         List<string> faults = [];
@@ -30,6 +41,7 @@ internal sealed class StartupChecks(IServiceProvider provider, IEnumerable<Token
             faults.AddRange(FaultsBetweenRegistrations());
         }
 
+        faults.AddRange(demands.SelectMany(static demand => demand.Faults()));
         faults.AddRange(late.Faults(onceStarted: false));
         return Judge(faults);
     }

@@ -41,9 +41,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="InvalidOperationException">
     /// It was called inside <c>ConfigureHttpClientDefaults</c>, for a client that has another token, or for a client on which
-    /// tokens are fetched. Creating the client throws it where no token of this name is registered, and where redirects or cookies
-    /// of the primary handler can no longer be switched off; sending throws it where the request goes to an origin that is not
-    /// allowed.
+    /// tokens are fetched. The host does not start where no token of this name is registered; without a host, creating the client
+    /// throws it. Creating the client also throws it where redirects or cookies of the primary handler can no longer be switched
+    /// off; sending throws it where the request goes to an origin that is not allowed.
     /// </exception>
     /// <example>
     /// <code>
@@ -70,6 +70,8 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton(LoggingParts.TokenHandlerServices);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>(LoggingParts.RedirectSwitch));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>(LoggingParts.CookieSwitch));
+        StartupChecks.Add(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartDemand, HandlerDemand>());
         LoggedHeaders.AddFirst(services);
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
             provider => new RedactPlacedHeaders(clientName, name, provider));
@@ -124,8 +126,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         if (provider.GetKeyedService<ITokenSource>(name) is not { } source
             || provider.GetKeyedService<IDefinitionSource>(name) is not { } definitions)
         {
-            throw new InvalidOperationException(
-                $"HTTP client '{clientName}' needs token '{name}', and no token of that name is registered. Call services.AddTokenRefresh(\"{name}\", …) in application start-up code.");
+            throw new InvalidOperationException(HandlerDemand.FaultOf(new(clientName, name), TokenNames.Of(provider)));
         }
 
         return new(

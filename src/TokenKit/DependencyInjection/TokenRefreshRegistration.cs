@@ -48,7 +48,6 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton<RegistrationParts>();
         services.TryAddSingleton<IRegistrationParts>(static provider => provider.GetRequiredService<RegistrationParts>());
         services.TryAddSingleton<SharedRecordChecks>();
-        services.TryAddSingleton<LateComposition>();
         services.TryAddSingleton<ITokenDefinitions, TokenDefinitions>();
         services.TryAddSingleton<BackChannel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>());
@@ -66,7 +65,7 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(LoggingParts.WarmStart);
 
         // In this order: what cannot work is reported before anything is sent.
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
+        StartupChecks.Add(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SchedulingService>());
     }
 

@@ -149,7 +149,7 @@ public sealed class TokenConsentTests
 
     [Theory]
     [InlineData("mail", "https://login.example.com/authorize", "*No person can consent for the token 'mail'*refresh_token*")]
-    [InlineData("nobody", "https://login.example.com/authorize", "*'nobody', which is not registered*")]
+    [InlineData("nobody", "https://login.example.com/authorize", "MapTokenConsent names token 'nobody', and no token of that name is registered; there are * Correct the name, or call services.AddTokenRefresh(*")]
     [InlineData("crm", "http://login.example.com/authorize", "*must be an absolute https URL*")]
     [InlineData("crm", "/authorize", "*must be an absolute https URL*")]
     [InlineData("crm", "https://login.example.com/authorize#here", "*must be an absolute https URL*")]
