@@ -35,4 +35,14 @@ internal static partial class DefinitionLog
         "Token '{Token}' stands in a cookie of API calls. The platform's primary handlers keep no cookies there. If you use a primary handler of another kind, switch its cookies off.",
         EventName = nameof(EventIds.TokenInCookie))]
     public static partial void TokenInCookie(this ILogger logger, string token);
+
+    [LoggerMessage(EventIds.RegistryAllowed, LogLevel.Warning,
+        "{Path} of token '{Token}' allows {Origins}. Under such a name anybody can usually register one, and would be sent the token. Write the host out, or put the '*' below a name of your own, as in https://*.example.co.uk.",
+        EventName = nameof(EventIds.RegistryAllowed))]
+    public static partial void RegistryAllowed(this ILogger logger, string path, string token, string origins);
+
+    [LoggerMessage(EventIds.SecretMissing, LogLevel.Warning,
+        "Token '{Token}' needs the secret '{Secret}', and neither its store nor configuration has it; without it no token can be obtained. Set the configuration key {Setting}: dotnet user-secrets set \"{Setting}\" \"VALUE\" in development, the environment variable {Variable} elsewhere; or put it into the store.",
+        EventName = nameof(EventIds.SecretMissing))]
+    public static partial void SecretMissing(this ILogger logger, string token, string secret, string setting, string variable);
 }

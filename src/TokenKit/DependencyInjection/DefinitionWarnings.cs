@@ -25,6 +25,11 @@ internal static class DefinitionWarnings
         {
             logger.TokenInCookie(definition.Name);
         }
+
+        foreach (var (path, origins) in PublicNames.AllowedBy(definition))
+        {
+            logger.RegistryAllowed(path, definition.Name, origins);
+        }
     }
 
     private static bool HoldsToken(PlacedField field) =>

@@ -48,7 +48,11 @@ internal sealed class StartupChecks(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Judge([.. late.Faults(onceStarted: true)]);
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        provider.GetService<MissingSecrets>()?.Report();
+        return Judge([.. late.Faults(onceStarted: true)]);
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

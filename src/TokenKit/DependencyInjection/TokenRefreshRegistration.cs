@@ -63,6 +63,7 @@ internal static class TokenRefreshRegistration
             static provider => provider.GetRequiredService<RefreshHistory>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFlightObserver, TokenEvents>(LoggingParts.TokenEvents));
         services.TryAddSingleton(LoggingParts.WarmStart);
+        services.TryAddSingleton<MissingSecrets>();
 
         // In this order: what cannot work is reported before anything is sent.
         StartupChecks.Add(services);

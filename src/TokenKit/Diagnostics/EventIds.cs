@@ -64,4 +64,6 @@ internal static class EventIds
     public const int TokenInQuery = 1503;
     public const int TokenInCookie = 1504;
     public const int ReloadClashes = 1505;
+    public const int RegistryAllowed = 1506;
+    public const int SecretMissing = 1507;
 }

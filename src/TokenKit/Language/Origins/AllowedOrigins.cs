@@ -23,6 +23,8 @@ internal sealed class AllowedOrigins
 
     public bool IsEmpty => _patterns.IsEmpty;
 
+    public ImmutableArray<OriginPattern> Patterns => _patterns;
+
     public bool Permits(Uri? uri)
     {
         if (uri is null)
