@@ -18,6 +18,14 @@ public static class TokenRefreshBuilderPostgreSqlExtensions
     /// <param name="dataSource">Where the table is.</param>
     /// <param name="configure">Sets options; <see cref="PostgreSqlStoreOptions"/> has the defaults.</param>
     /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// var dataSource = NpgsqlDataSource.Create(configuration.GetConnectionString("Tokens")!);
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+    ///         .UsePostgreSql(dataSource)
+    ///         .UseAesGcmFromConfiguration("TokenKeys:Current");
+    /// </code>
+    /// </example>
     public static ITokenRefreshBuilder UsePostgreSql(
         this ITokenRefreshBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlStoreOptions>? configure = null)
     {
@@ -31,6 +39,14 @@ public static class TokenRefreshBuilderPostgreSqlExtensions
     /// <param name="configure">Sets options; <see cref="PostgreSqlStoreOptions"/> has the defaults.</param>
     /// <param name="serviceKey">The key the data source is registered under; <see langword="null"/> for the one without a key.</param>
     /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// services.AddNpgsqlDataSource(configuration.GetConnectionString("Tokens")!);  // package Npgsql.DependencyInjection
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+    ///         .UsePostgreSql()
+    ///         .UseAesGcmFromConfiguration("TokenKeys:Current");
+    /// </code>
+    /// </example>
     public static ITokenRefreshBuilder UsePostgreSql(
         this ITokenRefreshBuilder builder, Action<PostgreSqlStoreOptions>? configure = null, object? serviceKey = null)
     {

@@ -40,6 +40,13 @@ public static class TokenRefreshBuilderStoreExtensions
     /// <param name="configure">Sets further options.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="directory"/> is empty or blank.</exception>
+    /// <example>
+    /// <code>
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+    ///         .UseFileStore("/var/lib/my-app/tokens")
+    ///         .UseAesGcmFromConfiguration("TokenKeys:Current");
+    /// </code>
+    /// </example>
     public static ITokenRefreshBuilder UseFileStore(
         this ITokenRefreshBuilder builder, string directory, Action<FileStoreOptions>? configure = null)
     {
@@ -84,9 +91,55 @@ public static class TokenRefreshBuilderStoreExtensions
     /// <param name="builder">The registration.</param>
     /// <param name="base64Keys">The keys as <see cref="SecretKeyRing.Parse"/> takes them: the current one first.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">The keys do not make a ring; see <see cref="SecretKeyRing.Parse"/>.</exception>
-    public static ITokenRefreshBuilder UseAesGcm(this ITokenRefreshBuilder builder, params string[] base64Keys) =>
-        builder.UseAesGcm(SecretKeyRing.Parse(base64Keys));
+    /// <exception cref="ArgumentException">
+    /// The keys do not make a ring; see <see cref="SecretKeyRing.Parse"/>. For keys from configuration
+    /// <see cref="UseAesGcmFromConfiguration"/> says by name which one is missing.
+    /// </exception>
+    public static ITokenRefreshBuilder UseAesGcm(this ITokenRefreshBuilder builder, params string[] base64Keys)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(base64Keys);
+        return SecretKeyRing.TryParse(base64Keys, out var ring, out var problem)
+            ? builder.UseAesGcm(ring)
+            : throw new ArgumentException(
+                $"UseAesGcm of token '{builder.Name}' was given no usable keys. {problem} For a key in configuration call UseAesGcmFromConfiguration with its name: it says which one is missing.",
+                nameof(base64Keys));
+    }
+
+    /// <summary>Seals what the registration stores with AES-256-GCM and keys that are read from configuration when the host starts.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="configurationKeys">
+    /// The names of keys of the application's configuration, such as <c>TokenKeys:Current</c>: the one with the current key first. Each
+    /// holds one key as <see cref="SecretKeyRing.Parse"/> takes it, or a list of them.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>The host does not start where a key is missing or is none; the message names it and how to make and set one.</remarks>
+    /// <exception cref="ArgumentException">There is no name, or one is empty or blank.</exception>
+    /// <example>
+    /// <code>
+    /// // dotnet user-secrets set "TokenKeys:Current" "$(openssl rand -base64 32)"
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+    ///         .UseFileStore("/var/lib/my-app/tokens")
+    ///         .UseAesGcmFromConfiguration("TokenKeys:Current");
+    /// </code>
+    /// </example>
+    public static ITokenRefreshBuilder UseAesGcmFromConfiguration(this ITokenRefreshBuilder builder, params string[] configurationKeys)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configurationKeys);
+        if (configurationKeys.Length == 0 || configurationKeys.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException("It needs the names of configuration keys, such as TokenKeys:Current.", nameof(configurationKeys));
+        }
+
+        string[] names = [.. configurationKeys];
+        builder.Services.RemoveAllKeyed<ISecretProtector>(builder.Name);
+        builder.Services.AddKeyedSingleton<ISecretProtector>(
+            builder.Name,
+            (services, name) => new AesGcmSecretProtector(
+                ConfiguredKeys.Read(services, (string)name!, names), LoggingParts.StorageLogger(services), Randomness.System, AesGcmSecretProtector.WarnEvery));
+        return builder;
+    }
 
     internal static void RemoveStore(ITokenRefreshBuilder builder)
     {

@@ -40,10 +40,12 @@ public sealed class DocumentExamples(TestDatabase database)
         var services = new ServiceCollection().AddLogging();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TokenKeys:Current", TestKeys.Key)]).Build();
 
+        services.AddSingleton<IConfiguration>(configuration);
+
         // begin-snippet: stores-postgresql
         services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
             .UsePostgreSql(dataSource)
-            .UseAesGcm(configuration["TokenKeys:Current"]!);
+            .UseAesGcmFromConfiguration("TokenKeys:Current");
         // end-snippet
         Place(services, place);
 

@@ -23,10 +23,12 @@ public sealed class StoresPageExamples : IDisposable
             .AddInMemoryCollection([new("TokenKeys:Current", NewKey())])
             .Build();
 
+        services.AddSingleton<IConfiguration>(configuration);
+
         // begin-snippet: stores-file
         services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
             .UseFileStore(directory)
-            .UseAesGcm(configuration["TokenKeys:Current"]!);
+            .UseAesGcmFromConfiguration("TokenKeys:Current");
         // end-snippet
 
         await using var provider = services.BuildServiceProvider();

@@ -55,36 +55,37 @@ public sealed class SecretKeyRing
     public static SecretKeyRing Parse(params string[] keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (keys.Length == 0)
-        {
-            throw new ArgumentException(
-                "A key ring needs at least one key: 32 random bytes in base64, as 'openssl rand -base64 32' prints them.", nameof(keys));
-        }
-
-        var ids = ImmutableArray.CreateBuilder<string>(keys.Length);
-        var parsed = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        for (var index = 0; index < keys.Length; index++)
-        {
-            var (id, key) = ParseKey(keys[index], index + 1);
-            if (parsed.Values.Any(other => CryptographicOperations.FixedTimeEquals(other, key)))
-            {
-                throw new ArgumentException($"Key {index + 1} of the ring comes twice. Remove one of the two.", nameof(keys));
-            }
-
-            if (!parsed.TryAdd(id, key))
-            {
-                throw new ArgumentException($"Key {index + 1} of the ring has the id '{id}', which another key has. Give it an id of its own.", nameof(keys));
-            }
-
-            ids.Add(id);
-        }
-
-        return new SecretKeyRing(ids.MoveToImmutable(), parsed);
+        return TryParse(keys, out var ring, out var problem) ? ring : throw new ArgumentException(problem, nameof(keys));
     }
 
     /// <summary>Returns the ids, never a key.</summary>
     /// <returns>A text for messages.</returns>
     public override string ToString() => $"key ring of {string.Join(", ", KeyIds)}";
+
+    /// <summary>As <see cref="Parse"/>, and says what is wrong.</summary>
+    internal static bool TryParse(IReadOnlyList<string?> keys, [NotNullWhen(true)] out SecretKeyRing? ring, [NotNullWhen(false)] out string? problem)
+    {
+        (ring, problem) = (null, null);
+        if (keys.Count == 0)
+        {
+            problem = "A key ring needs at least one key: 32 random bytes in base64, as 'openssl rand -base64 32' prints them.";
+            return false;
+        }
+
+        var ids = ImmutableArray.CreateBuilder<string>(keys.Count);
+        var parsed = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        for (var index = 0; index < keys.Count; index++)
+        {
+            problem = Add(keys[index], $"Key {index + 1} of the ring", ids, parsed);
+            if (problem is not null)
+            {
+                return false;
+            }
+        }
+
+        ring = new SecretKeyRing(ids.MoveToImmutable(), parsed);
+        return true;
+    }
 
     internal bool TryGetKey(string id, [NotNullWhen(true)] out byte[]? key) => _keys.TryGetValue(id, out key);
 
@@ -96,11 +97,12 @@ public sealed class SecretKeyRing
         id.Length is > 0 and <= MaxIdLength
         && !id.ContainsAnyExcept(IdCharacters);
 
-    private static (string Id, byte[] Key) ParseKey(string text, int position)
+    // What is wrong, or null.
+    private static string? Add(string? text, string which, ImmutableArray<string>.Builder ids, Dictionary<string, byte[]> parsed)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new ArgumentException($"Key {position} of the ring is empty.", nameof(text));
+            return $"{which} is empty. Is the setting missing that it is read from? Make a key with 'openssl rand -base64 32'.";
         }
 
         // Base64 has no colon.
@@ -108,8 +110,7 @@ public sealed class SecretKeyRing
         var id = colon < 0 ? null : text[..colon].Trim();
         if (id is not null && !IsKeyId(id))
         {
-            throw new ArgumentException(
-                $"Key {position} of the ring has a malformed id. An id has 1 to {MaxIdLength} letters, digits, '.', '_' or '-'.", nameof(text));
+            return $"{which} has a malformed id. An id has 1 to {MaxIdLength} letters, digits, '.', '_' or '-'.";
         }
 
         // Room for more than a key, so that one that is too long is seen to be.
@@ -121,10 +122,21 @@ public sealed class SecretKeyRing
         if (!isBase64 || length != KeySize)
         {
             CryptographicOperations.ZeroMemory(key);
-            throw new ArgumentException(
-                $"Key {position} of the ring is not {KeySize} bytes in base64. Make one with 'openssl rand -base64 32'.", nameof(text));
+            return $"{which} is not {KeySize} bytes in base64. Make one with 'openssl rand -base64 32'.";
         }
 
-        return (id ?? Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4)), key);
+        if (parsed.Values.Any(other => CryptographicOperations.FixedTimeEquals(other, key)))
+        {
+            return $"{which} comes twice. Remove one of the two.";
+        }
+
+        id ??= Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4));
+        if (!parsed.TryAdd(id, key))
+        {
+            return $"{which} has the id '{id}', which another key has. Give it an id of its own.";
+        }
+
+        ids.Add(id);
+        return null;
     }
 }
