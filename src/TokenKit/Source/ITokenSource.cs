@@ -10,9 +10,16 @@ namespace TokenKit;
 /// </remarks>
 /// <example>
 /// <code>
-/// var source = services.GetRequiredKeyedService&lt;ITokenSource&gt;("crm");
-/// AccessToken token = await source.GetTokenAsync(cancellationToken);
+/// public sealed class OrderImport([FromKeyedServices("crm")] ITokenSource crm)
+/// {
+///     public async Task RunAsync(CancellationToken cancellationToken)
+///     {
+///         AccessToken token = await crm.GetTokenAsync(cancellationToken);
+///     }
+/// }
 /// </code>
+/// From an <see cref="IServiceProvider"/> it is <c>services.GetTokenSource("crm")</c>, which names the registered tokens where
+/// there is none of that name.
 /// </example>
 public interface ITokenSource
 {

@@ -67,7 +67,7 @@ public sealed class PackageReadmeExamples
             await using var provider = services.BuildServiceProvider();
 
             // begin-snippet: package-seed
-            var source = provider.GetRequiredKeyedService<ITokenSource>("mail");
+            var source = provider.GetTokenSource("mail");
             await source.SeedAsync(new TokenSeed(refreshToken));
             AccessToken token = await source.GetTokenAsync();
             // end-snippet
