@@ -60,6 +60,12 @@ internal sealed record TokenDefinition
     /// <summary>The names of <c>param.NAME</c> that code resolves for each key, beside or above <see cref="Params"/>.</summary>
     public ImmutableHashSet<string> ResolvedParams { get; init; } = [];
 
+    /// <summary>The names of values that its answers keep; <see langword="null"/> where it cannot be told.</summary>
+    public ImmutableArray<string>? KeptValues { get; init; }
+
+    /// <summary>The values of other registrations' answers that it reads.</summary>
+    public ImmutableArray<OtherValue> ValuesOfOthers { get; init; } = [];
+
     /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
     public bool DangerousAllowHttpOnLoopback { get; init; }
 }

@@ -68,6 +68,7 @@ internal sealed class StartupChecks(
             registration => provider.GetRequiredKeyedService<IDefinitionSource>(registration.Name).Current,
             StringComparer.Ordinal);
         return TokenOrder.Faults(definitions)
+            .Concat(ValuesOfOthers.Faults(definitions))
             .Concat(definitions.Values.SelectMany(definition => DefinitionNeeds.Faults(definition, provider)));
     }
 

@@ -15,7 +15,7 @@ internal static class TokenOrder
             foreach (var other in definition.OtherTokens.Where(other => !definitions.ContainsKey(other)))
             {
                 var nearest = NearestName.Find(other, definitions.Keys);
-                yield return $"The definition of the token '{name}' reads tokens.{other}, and no token of that name is registered{(nearest is null ? "" : $"; did you mean '{nearest}'?")}.";
+                yield return $"The definition of the token '{name}' reads tokens.{other}, and no token of that name is registered{(nearest is null ? "." : $"; did you mean '{nearest}'?")}";
             }
 
             if (Circle(name, definitions) is { } circle && reported.Add(string.Join(' ', circle.Order(StringComparer.Ordinal))))

@@ -211,10 +211,40 @@ public sealed class LanguageTests
 
         var starting = () => start.StartingAsync(CancellationToken.None);
 
-        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain(says);
+        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain(says).And.NotContain("?.");
 
         static void Needs(TokenRefreshOptions token, string other) =>
             token.Request = new() { Url = "https://login.example.com/x", Form = { { "t", $"${{tokens.{other}.access}}" } } };
+    }
+
+    [Theory]
+    [InlineData("${tokens.shop.values.idd}", "did you mean 'id'?")]
+    [InlineData("${tokens.shop.values.region?}", "kept are id, name.")]
+    [InlineData("${tokens.crm.values.id || 'none'}", "it keeps none: write Response.Values there.")]
+    public async Task A_value_of_another_token_that_nothing_keeps_stops_the_start(string template, string says)
+    {
+        var path = template.Trim('$', '{', '}').Split('?', ' ')[0];
+        var other = path.Split('.')[1];
+
+        (await StartAsync(template)).Should().Be(
+            $"Placement.Headers.X-Shop of the token 'api' reads {path}, and the definition of the token '{other}' keeps no such value; {says}");
+        (await StartAsync("${tokens.shop.values.id}")).Should().BeEmpty();
+
+        static Task<string> StartAsync(string template) => StartedProgram.FaultOfAsync(services =>
+        {
+            services.AddTokenRefresh("shop", static token =>
+            {
+                token.Request.Url = "https://login.example.com/shop";
+                token.Response.Values.Add("id", "body.id");
+                token.Response.Values.Add("name", "body.name");
+            });
+            services.AddTokenRefresh("crm", static token => token.Request.Url = "https://login.example.com/crm");
+            services.AddTokenRefresh("api", token =>
+            {
+                token.Request.Url = "https://login.example.com/api";
+                token.Placement.Headers["X-Shop"] = template;
+            });
+        });
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
             return null;
         }
 
-        _partsRead.AddRange(expression.Root.Paths.Where(HasParts).Select(node => (path, node)));
+        _partsRead.AddRange(expression.Root.Paths.Where(static node => HasParts(node.Reference)).Select(node => (path, node)));
         return expression;
     }
 
@@ -141,16 +141,16 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
 
     private void NoteParts(string path, ImmutableArray<ExpressionReference> references, string source)
     {
-        if (references.Any(static reference => reference is { Root: "step" } or { Root: "token", Member: "values" }))
+        if (references.Any(HasParts))
         {
             _partsRead.AddRange(TemplateParser.Split(source)
                 .SelectMany(static part => part.Expression?.Root.Paths ?? [])
-                .Where(HasParts)
+                .Where(static node => HasParts(node.Reference))
                 .Select(node => (path, node)));
         }
     }
 
-    private static bool HasParts(PathNode node) => node.Reference is { Root: "step" } or { Root: "token", Member: "values" };
+    private static bool HasParts(ExpressionReference reference) => reference is { Root: "step" or "tokens" } or { Root: "token", Member: "values" };
 
     /// <summary>Whether every root may be read, each one that may not being a fault.</summary>
     private bool AreReadable(

@@ -63,8 +63,9 @@ internal static class DefinitionCompiler
             ResolvedParams = [.. context.Options.ResolvedParams],
             DangerousAllowHttpOnLoopback = context.Options.DangerousAllowHttpOnLoopback,
         };
-        new PartChecks(context).Check();
-        return definition;
+        var parts = new PartChecks(context);
+        parts.Check();
+        return definition with { KeptValues = parts.Kept(), ValuesOfOthers = parts.OfOthers() };
     }
 
     private static SecretDefinition CompileSecret(CompilationContext context)

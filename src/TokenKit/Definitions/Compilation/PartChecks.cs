@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TokenKit.Language.Expressions;
 
@@ -10,6 +11,22 @@ namespace TokenKit.Definitions.Compilation;
 internal sealed class PartChecks(CompilationContext context)
 {
     private readonly TokenRefreshOptions _options = context.Options;
+
+    /// <summary>The values that responses keep; <see langword="null"/> where somebody else may keep more.</summary>
+    /// <remarks>Code that reads answers keeps what it likes, and a record that is another's holds what that one keeps.</remarks>
+    public ImmutableArray<string>? Kept() =>
+        _options.IsMappedByCode || _options.Secret.Locked || (_options.Secret.Name is { } record && record != context.TokenName)
+            ? null
+            : [.. Responses().SelectMany(static response => response.Values).Select(static value => value.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The values of other registrations' answers that are read.</summary>
+    public ImmutableArray<OtherValue> OfOthers() =>
+    [
+        .. context.PartsRead
+            .Where(static part => part.Node is { Reference: { Root: "tokens", Member: not null }, Steps: [{ Name: "values" }, { Name: not null }, ..] })
+            .Select(static part => new OtherValue(part.Path, part.Node.Reference.Member!, part.Node.Steps[1].Name!, part.Node.Text))
+            .Distinct(),
+    ];
 
     public void Check()
     {
@@ -29,14 +46,7 @@ internal sealed class PartChecks(CompilationContext context)
 
     private void CheckKept(string path, string name, string text)
     {
-        // Code that reads answers keeps what it likes; a record that is another's holds what that one keeps.
-        if (_options.IsMappedByCode || _options.Secret.Locked || (_options.Secret.Name is { } record && record != context.TokenName))
-        {
-            return;
-        }
-
-        string[] kept = [.. Responses().SelectMany(static response => response.Values).Select(static value => value.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (kept.Contains(name, StringComparer.Ordinal))
+        if (Kept() is not { } kept || kept.Contains(name, StringComparer.Ordinal))
         {
             return;
         }
