@@ -13,6 +13,8 @@ switch (args)
     case ["compare", ..]:
         await Console.Error.WriteLineAsync("compare [--only PREFIX]");
         return 2;
+    case ["start"]:
+        return await StartFigures.RunAsync(Console.Out);
     default:
         // In this process: a project that the tool generates elsewhere would not find this repository's settings.
         var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 
@@ -25,10 +26,14 @@ public static class TokenRefreshBuilderDataProtectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        builder.Services.AddDataProtection();
-        builder.Services.TryAddSingleton<KeyRingCheck>();
-        builder.Services.TryAddSingleton<DataProtectionSecretProtector>();
-        builder.Services.RemoveAllKeyed<ISecretProtector>(builder.Name);
+        if (!RegisteredServices.Of(builder.Services).Has<DataProtectionSecretProtector>())
+        {
+            builder.Services.AddDataProtection();
+            builder.Services.TryAddSingleton<KeyRingCheck>();
+            builder.Services.AddSingleton<DataProtectionSecretProtector>();
+        }
+
+        RegisteredServices.RemoveKeyed<ISecretProtector>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton<ISecretProtector>(builder.Name, (services, name) =>
         {
             if (!allowEphemeralKeys)

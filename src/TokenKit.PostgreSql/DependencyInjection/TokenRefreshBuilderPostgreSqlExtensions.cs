@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TokenKit.DependencyInjection;
 
 namespace TokenKit;
 
@@ -63,16 +64,20 @@ public static class TokenRefreshBuilderPostgreSqlExtensions
         ITokenRefreshBuilder builder, Func<IServiceProvider, NpgsqlDataSource?> findDataSource, Action<PostgreSqlStoreOptions>? configure)
     {
         TokenRefreshBuilderStoreExtensions.RemoveStore(builder);
-        builder.Services.RemoveAllKeyed<PostgreSqlSecretStore>(builder.Name);
+        RegisteredServices.RemoveKeyed<PostgreSqlSecretStore>(builder.Services, builder.Name);
         var options = builder.Services.AddOptions<PostgreSqlStoreOptions>(builder.Name).ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);
         }
 
-        builder.Services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlStoreOptions>, PostgreSqlStoreOptionsValidator>());
-        builder.Services.TryAddSingleton<OpenPostgreSqlStores>();
+        if (!RegisteredServices.Of(builder.Services).Has<OpenPostgreSqlStores>())
+        {
+            builder.Services.TryAddEnumerable(
+                ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlStoreOptions>, PostgreSqlStoreOptionsValidator>());
+            builder.Services.AddSingleton<OpenPostgreSqlStores>();
+        }
+
         TokenRefreshBuilderStoreExtensions.AddStore(
             builder, (services, name) => services.GetRequiredService<OpenPostgreSqlStores>().Open(services, (string)name, findDataSource));
         builder.Services.AddKeyedSingleton(

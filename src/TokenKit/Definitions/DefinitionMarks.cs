@@ -49,7 +49,7 @@ internal sealed class DefinitionMarks
         ReadsResolved = GrantParts.Concat(TokenParts).Concat(targetParts)
             .Any(static part => part.ReadsOfKey.Any(static reference => reference.Root == "param"));
         Identity = IdentityOf(parameters, GrantParts, TokenParts, targetParts);
-        _fixed = GrantReadsKey || TokenReadsKey || TargetReadsKey ? null : Make(withoutKey);
+        _fixed = GrantReadsKey || TokenReadsKey || TargetReadsKey ? null : Make(GrantParts, TokenParts, targetParts);
     }
 
     /// <summary>Whether the marks are the same for all keys; then it is one instance that everybody shares.</summary>
@@ -89,11 +89,13 @@ internal sealed class DefinitionMarks
     public TokenMarks For(ImmutableDictionary<string, string> parameters, string subject) =>
         _fixed ?? Make(MarkScope.Of(parameters, subject));
 
-    private TokenMarks Make(MarkScope scope) => new()
+    private TokenMarks Make(MarkScope scope) => Make(_grant(scope), _token(scope), _target(scope));
+
+    private TokenMarks Make(IEnumerable<MarkPart> grant, IEnumerable<MarkPart> token, IEnumerable<MarkPart> target) => new()
     {
-        Grant = DefinitionMark.Of(Canonical("grant", _grant(scope))),
-        Token = DefinitionMark.Of(Canonical("token", _token(scope))),
-        Target = DefinitionMark.Of(Canonical("target", _target(scope))),
+        Grant = DefinitionMark.Of(Canonical("grant", grant)),
+        Token = DefinitionMark.Of(Canonical("token", token)),
+        Target = DefinitionMark.Of(Canonical("target", target)),
         Registration = _registration,
         Identity = Identity,
     };

@@ -5,4 +5,7 @@ namespace TokenKit.Definitions;
 /// <param name="Token">The other registration.</param>
 /// <param name="Name">The value.</param>
 /// <param name="Text">How it is written, such as <c>tokens.crm.values.shop</c>.</param>
-internal sealed record OtherValue(string Path, string Token, string Name, string Text);
+internal sealed record OtherValue(string Path, string Token, string Name, string Text)
+{
+    public override string ToString() => Path;
+}

@@ -11,6 +11,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly string _name;
+    private readonly CompiledDefinitions _compiled;
     private readonly ILogger _logger;
     private readonly IDisposable? _watch;
 
@@ -20,11 +21,13 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
 
     /// <param name="name">The token name.</param>
     /// <param name="options">Where the options come from.</param>
+    /// <param name="compiled">What the check of the options has compiled.</param>
     /// <param name="logger">Takes what became of each reload.</param>
     /// <exception cref="OptionsValidationException">The options cannot work, and there is no earlier definition.</exception>
-    public ReloadingDefinitionSource(string name, IOptionsMonitor<TokenRefreshOptions> options, ILogger logger)
+    public ReloadingDefinitionSource(string name, IOptionsMonitor<TokenRefreshOptions> options, CompiledDefinitions compiled, ILogger logger)
     {
         _name = name;
+        _compiled = compiled;
         _logger = logger;
 
         // Watching begins before the first read, so that no reload falls between the two.
@@ -48,7 +51,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
 
     private void Start(TokenRefreshOptions options)
     {
-        var compilation = DefinitionCompiler.Compile(_name, options);
+        var compilation = _compiled.Take(_name, options);
         lock (_lock)
         {
             if (_current is not null)
@@ -69,7 +72,7 @@ internal sealed class ReloadingDefinitionSource : IDefinitionSource, IDisposable
             return;
         }
 
-        var compilation = DefinitionCompiler.Compile(_name, options);
+        var compilation = _compiled.Take(_name, options);
         string? report = null;
         lock (_lock)
         {

@@ -50,6 +50,18 @@ internal sealed record TokenDefinition
             .Select(static reference => reference.Member!)
             .Distinct(StringComparer.Ordinal);
 
+    /// <summary>Every secret that anything in it reads.</summary>
+    public IEnumerable<string> SecretNames =>
+        new[] { Request, RefreshRequest, Seed?.CodeExchange }.OfType<ExchangeDefinition>()
+            .SelectMany(static exchange => exchange.EarlierSteps.Append(exchange))
+            .SelectMany(static exchange => exchange.References.Concat(exchange.Client.References))
+            .Concat(Placement.References)
+            .Concat(Seed?.References ?? [])
+            .Concat(Jwts.Values.SelectMany(static jwt => jwt.References))
+            .Where(static reference => reference is { Root: "secret", Member: not null })
+            .Select(static reference => reference.Member!)
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>
     /// Whether placing a token needs more than the token, parameters and the subject: a secret, an assertion, or the client
     /// certificate that calls present beside it.

@@ -14,36 +14,44 @@ internal static class BackChannelRegistration
     /// </summary>
     public static IHttpClientBuilder AddBackChannel(this IServiceCollection services, string tokenName)
     {
-        var builder = services.AddHttpClient(BackChannel.ClientNameFor(tokenName));
-        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Registered) && Equals(service.ServiceKey, tokenName)))
+        var registered = RegisteredServices.Of(services);
+        var clientName = BackChannel.ClientNameFor(tokenName);
+
+        // The platform's builder is what keeps defaults in front of everything that belongs to a name, even defaults that are
+        // registered later: it keeps the place of the first name. Those after it need no builder of the platform's, each of which
+        // walks the whole collection.
+        IHttpClientBuilder builder = registered.Has<Registered>() ? new NamedClient(clientName, services) : services.AddHttpClient(clientName);
+        if (registered.Has<Registered>(tokenName))
         {
             return builder;
         }
 
-        services.AddKeyedSingleton(tokenName, new Registered());
+        if (!registered.Has<Registered>())
+        {
+            services.AddSingleton(new Registered());
+        }
 
-        // Through the builder's collection: it is what keeps defaults in front of everything that belongs to a name, even
-        // defaults that are registered later. Straight into the services, this would run before those.
-        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, ForgetInheritedDefaults);
+        services.AddKeyedSingleton(tokenName, new Registered());
+        builder.Services.Configure<HttpClientFactoryOptions>(clientName, options => StartFromNothing(options, tokenName));
 
         // Also forgets inherited loggers. The factory's own would write the URL of each request, which may hold a secret.
-        builder.RemoveAllLoggers();
-        builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
-        builder.ConfigurePrimaryHttpMessageHandler(
-            provider => CreatePrimaryHandler(provider.GetKeyedService<ClientCertificates>(tokenName)));
-
-        // Moves of the endpoint are followed by the age of connections; a new handler each two minutes would only drop them.
-        return builder.SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+        return builder.RemoveAllLoggers();
     }
 
     /// <remarks>
     /// A retry handler from the application's defaults was seen to send a refresh token four times, and a token handler to
     /// wait for itself.
     /// </remarks>
-    private static void ForgetInheritedDefaults(HttpClientFactoryOptions options)
+    private static void StartFromNothing(HttpClientFactoryOptions options, string tokenName)
     {
         options.HttpMessageHandlerBuilderActions.Clear();
         options.HttpClientActions.Clear();
+        options.HttpClientActions.Add(static client => client.Timeout = Timeout.InfiniteTimeSpan);
+        options.HttpMessageHandlerBuilderActions.Add(
+            handlers => handlers.PrimaryHandler = CreatePrimaryHandler(handlers.Services.GetKeyedService<ClientCertificates>(tokenName)));
+
+        // Moves of the endpoint are followed by the age of connections; a new handler each two minutes would only drop them.
+        options.HandlerLifetime = Timeout.InfiniteTimeSpan;
     }
 
     private static SocketsHttpHandler CreatePrimaryHandler(ClientCertificates? certificates) => new()
@@ -76,6 +84,8 @@ internal static class BackChannelRegistration
         MaxResponseDrainSize = 0,
     };
 
-    /// <summary>Marks a token name whose back channel is registered.</summary>
+    private sealed record NamedClient(string Name, IServiceCollection Services) : IHttpClientBuilder;
+
+    /// <summary>Marks a token name whose back channel is registered, and without a key that there is one.</summary>
     private sealed class Registered;
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
@@ -34,7 +33,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
             Observers = [.. provider.GetServices<IFlightObserver>()],
             Requester = provider.GetKeyedService<ITokenRequester>(name),
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
-            Validators = [.. provider.GetKeyedServices<ITokenValidator>(name)],
+            Validators = [.. provider.PartsOf<ITokenValidator>(name)],
         };
 
     public ISecretResolver SecretsOf(string name, TokenDefinition definition) =>
@@ -49,7 +48,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
             provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory), definitions.Current, provider.GetRequiredService<TokenKitEnvironment>());
         var parts = Of(name, definitions, provider.GetRequiredService<StoreChoice>().For(name, definitions.Current)) with
         {
-            Configuration = provider.GetService<IConfiguration>(),
+            Corrections = provider.GetRequiredService<Corrections>(),
         };
         var composition = TokenComposition.Compose(parts);
         parts.Telemetry.Watch(composition.Flights.OwnSlot);

@@ -22,7 +22,12 @@ internal sealed class SharedRecordChecks(
     private readonly Lock _lock = new();
     private readonly string[] _names = [.. registrations.Select(static registration => registration.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     private readonly SortedDictionary<string, IDefinitionSource> _sources = new(StringComparer.Ordinal);
+
+    // Taken before the timer needs it: it may ring when the container is being disposed of and gives nothing out any more.
+    private readonly ILogger _logger = provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory);
+
     private HashSet<string> _known = new(StringComparer.Ordinal);
+    private ILookup<string, IDefinitionSource>? _byRecord;
     private ITimer? _timer;
     private bool _isDisposed;
 
@@ -71,6 +76,7 @@ internal sealed class SharedRecordChecks(
             {
                 var source = provider.GetRequiredKeyedService<IDefinitionSource>(name);
                 _sources.Add(name, source);
+                _byRecord = null;
                 source.Reloaded += OnReloaded;
             }
             catch (Exception)
@@ -80,7 +86,9 @@ internal sealed class SharedRecordChecks(
         }
     }
 
-    private IEnumerable<string> FaultsOf(TokenDefinition definition) => _sources.Values
+    // By the record's name, since each of thousands would be compared with each.
+    private IEnumerable<string> FaultsOf(TokenDefinition definition) =>
+        (_byRecord ??= _sources.Values.ToLookup(static source => source.Current.Secret.Name, StringComparer.Ordinal))[definition.Secret.Name]
         .Select(static source => source.Current)
         .Where(other => other.Secret.Name == definition.Secret.Name
             && !ReferenceEquals(other, definition)
@@ -108,6 +116,7 @@ internal sealed class SharedRecordChecks(
     {
         lock (_lock)
         {
+            _byRecord = null;
             if (!_isDisposed && _sources.Count > 1)
             {
                 _timer ??= time.CreateTimer(static checks => ((SharedRecordChecks)checks!).LogNew(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -128,11 +137,10 @@ internal sealed class SharedRecordChecks(
             AddSources();
             var faults = _sources.Values.Select(static source => source.Current)
                 .SelectMany(definition => FaultsOf(definition).Select(fault => (definition.Name, Fault: fault))).ToArray();
-            var logger = provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory);
             foreach (var (name, fault) in faults.Where(fault => !_known.Contains(fault.Fault)))
             {
                 // A configuration file fires for every change in it; the same fault is reported once.
-                logger.ReloadClashes(name, fault);
+                _logger.ReloadClashes(name, fault);
             }
 
             _known = [.. faults.Select(static fault => fault.Fault)];

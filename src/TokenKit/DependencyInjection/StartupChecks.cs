@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TokenKit.Definitions;
+using TokenKit.Definitions.Configuration;
 using TokenKit.Source;
 
 namespace TokenKit.DependencyInjection;
@@ -9,13 +11,15 @@ namespace TokenKit.DependencyInjection;
 /// <summary>Puts every registration together when the host starts, so that what cannot work stops the deployment and not the first request at night.</summary>
 /// <remarks>Nothing is sent. Without a host the same checks run at the first use of a token.</remarks>
 internal sealed class StartupChecks(
-    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, IEnumerable<IStartDemand> demands, LateComposition late)
+    IServiceProvider provider, IEnumerable<TokenRegistration> registrations, IEnumerable<IStartDemand> demands, LateComposition late,
+    ConfigurationSections sections)
     : IHostedLifecycleService
 {
     /// <summary>Adds the checks, for a part that has something to demand although no token may be registered.</summary>
     public static void Add(IServiceCollection services)
     {
         services.TryAddSingleton<LateComposition>();
+        services.TryAddSingleton(static provider => new ConfigurationSections(provider.GetService<IConfiguration>()));
         services.TryAddSingleton(static provider => new TokenNames(
             provider.GetServices<TokenRegistration>(), provider.GetService<IServiceProviderIsKeyedService>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupChecks>());
@@ -43,6 +47,7 @@ internal sealed class StartupChecks(
 
         faults.AddRange(demands.SelectMany(static demand => demand.Faults()));
         faults.AddRange(late.Faults(onceStarted: false));
+        sections.Release();
         return Judge(faults);
     }
 

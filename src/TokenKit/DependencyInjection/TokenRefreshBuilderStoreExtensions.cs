@@ -62,8 +62,12 @@ public static class TokenRefreshBuilderStoreExtensions
             options.Configure(configure);
         }
 
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsValidator>());
-        builder.Services.TryAddSingleton<OpenFileStores>();
+        if (!RegisteredServices.Of(builder.Services).Has<OpenFileStores>())
+        {
+            builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsValidator>());
+            builder.Services.AddSingleton<OpenFileStores>();
+        }
+
         AddStore(builder, static (services, name) => services.GetRequiredService<OpenFileStores>().Open(services, (string)name));
         builder.Services.AddKeyedSingleton(
             builder.Name, static (services, name) => (FileSecretStore)services.GetRequiredKeyedService<ISecretStore>(name));
@@ -79,7 +83,7 @@ public static class TokenRefreshBuilderStoreExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(keys);
 
-        builder.Services.RemoveAllKeyed<ISecretProtector>(builder.Name);
+        RegisteredServices.RemoveKeyed<ISecretProtector>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton<ISecretProtector>(
             builder.Name,
             (services, _) => new AesGcmSecretProtector(
@@ -143,10 +147,10 @@ public static class TokenRefreshBuilderStoreExtensions
 
     internal static void RemoveStore(ITokenRefreshBuilder builder)
     {
-        builder.Services.RemoveAllKeyed<ISecretStore>(builder.Name);
-        builder.Services.RemoveAllKeyed<IRefreshLeaseProvider>(builder.Name);
-        builder.Services.RemoveAllKeyed<FileSecretStore>(builder.Name);
-        builder.Services.RemoveAllKeyed<InMemoryStoreIsIntended>(builder.Name);
+        RegisteredServices.RemoveKeyed<ISecretStore>(builder.Services, builder.Name);
+        RegisteredServices.RemoveKeyed<IRefreshLeaseProvider>(builder.Services, builder.Name);
+        RegisteredServices.RemoveKeyed<FileSecretStore>(builder.Services, builder.Name);
+        RegisteredServices.RemoveKeyed<InMemoryStoreIsIntended>(builder.Services, builder.Name);
     }
 
     // Lease and fenced write must agree, so both names lead to one object.

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using TokenKit.DependencyInjection;
 using TokenKit.Source;
 
 namespace TokenKit;
@@ -23,7 +23,7 @@ public static class TokenRefreshBuilderSubjectExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(resolve);
-        builder.Services.RemoveAllKeyed<ITokenSubjectResolver>(builder.Name);
+        RegisteredServices.RemoveKeyed<ITokenSubjectResolver>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton<ITokenSubjectResolver>(builder.Name, new SubjectFunction(resolve));
         return builder;
     }
@@ -36,7 +36,7 @@ public static class TokenRefreshBuilderSubjectExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(create);
-        builder.Services.RemoveAllKeyed<ITokenSubjectResolver>(builder.Name);
+        RegisteredServices.RemoveKeyed<ITokenSubjectResolver>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => create(provider));
         return builder;
     }
@@ -66,7 +66,7 @@ public static class TokenRefreshBuilderSubjectExtensions
         ArgumentNullException.ThrowIfNull(resolve);
         string[] declared = [.. names];
         builder.Services.Configure<TokenRefreshOptions>(builder.Name, options => options.ResolvedParams.UnionWith(declared));
-        builder.Services.RemoveAllKeyed<ParamResolver>(builder.Name);
+        RegisteredServices.RemoveKeyed<ParamResolver>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton(
             builder.Name, (provider, _) => new ParamResolver((key, cancellationToken) => resolve(provider, key, cancellationToken)));
         return builder;

@@ -62,6 +62,21 @@ public static class TokenRefreshHttpClientBuilderExtensions
 
         var services = builder.Services;
         var clientName = builder.Name;
+        if (!RegisteredServices.Of(services).Has<TokenHandlerServices>())
+        {
+            AddShared(services);
+        }
+
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
+            provider => new RedactPlacedHeaders(clientName, name, provider));
+
+        return builder
+            .ConfigureHttpClient((provider, client) => SetBaseAddress(client, provider.GetKeyedService<IDefinitionSource>(name)))
+            .AddHttpMessageHandler(provider => CreateHandler(provider, clientName, name));
+    }
+
+    private static void AddShared(IServiceCollection services)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkSpawner, ThreadPoolSpawner>();
         services.TryAddSingleton(Randomness.System);
@@ -73,12 +88,6 @@ public static class TokenRefreshHttpClientBuilderExtensions
         StartupChecks.Add(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartDemand, HandlerDemand>());
         LoggedHeaders.AddFirst(services);
-        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>>(
-            provider => new RedactPlacedHeaders(clientName, name, provider));
-
-        return builder
-            .ConfigureHttpClient((provider, client) => SetBaseAddress(client, provider.GetKeyedService<IDefinitionSource>(name)))
-            .AddHttpMessageHandler(provider => CreateHandler(provider, clientName, name));
     }
 
     /// <returns><see langword="false"/> when the client has this very token already.</returns>
@@ -96,17 +105,12 @@ public static class TokenRefreshHttpClientBuilderExtensions
                 $"AddTokenRefreshHandler(\"{name}\") was called on HTTP client '{clientName}'. Names that begin with '{BackChannelPrefix}' belong to the clients on which tokens are fetched; with a token handler there, a refresh would wait for itself. Give the client another name.");
         }
 
-        foreach (var descriptor in builder.Services)
+        if (RegisteredServices.Of(builder.Services).TryFindToken(clientName, out var known))
         {
-            if (!descriptor.IsKeyedService
-                && descriptor.ImplementationInstance is TokenHandlerRegistration known
-                && known.ClientName == clientName)
-            {
-                return known.TokenName == name
-                    ? false
-                    : throw new InvalidOperationException(
-                        $"HTTP client '{clientName}' has token '{known.TokenName}' already; AddTokenRefreshHandler(\"{name}\") would place a second one on the same requests. Use a client for each token.");
-            }
+            return known == name
+                ? false
+                : throw new InvalidOperationException(
+                    $"HTTP client '{clientName}' has token '{known}' already; AddTokenRefreshHandler(\"{name}\") would place a second one on the same requests. Use a client for each token.");
         }
 
         builder.Services.AddSingleton(new TokenHandlerRegistration(clientName, name));

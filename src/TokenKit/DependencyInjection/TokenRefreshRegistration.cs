@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TokenKit.Checking.Checks;
 using TokenKit.Definitions;
+using TokenKit.Definitions.Configuration;
 using TokenKit.Definitions.Options;
 using TokenKit.Events;
 using TokenKit.Inspection;
@@ -12,6 +14,7 @@ using TokenKit.Scheduling;
 using TokenKit.Source;
 using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
+using TokenKit.Storage;
 using TokenKit.Values;
 using TokenKit.Work;
 
@@ -22,11 +25,15 @@ internal static class TokenRefreshRegistration
 {
     public static TokenRefreshBuilder Add(IServiceCollection services, string name)
     {
-        AddShared(services);
-        if (!services.Any(descriptor => descriptor.IsKeyedService
-            && descriptor.ServiceType == typeof(TokenRegistration) && name.Equals(descriptor.ServiceKey)))
+        var registered = RegisteredServices.Of(services);
+        if (!registered.Has<RegistrationParts>())
         {
-            AddNamed(services, name);
+            AddShared(services);
+        }
+
+        if (!registered.Has<TokenRegistration>(name))
+        {
+            AddNamed(services, registered, name);
         }
 
         return new TokenRefreshBuilder(services, name);
@@ -45,6 +52,11 @@ internal static class TokenRefreshRegistration
         services.TryAddSingleton(static provider => new TokenKitEnvironment(provider.GetService<IHostEnvironment>()));
         services.TryAddSingleton(static provider => new InMemorySecretStore(provider.GetService<TimeProvider>()));
         services.TryAddSingleton<StoreChoice>();
+        services.TryAddSingleton<CompiledDefinitions>();
+        services.TryAddSingleton<ConfiguredRegistrations>();
+        services.TryAddSingleton(static provider => new ConfiguredSecrets(
+            provider.GetService<IConfiguration>(), provider.GetRequiredService<ConfigurationSections>()));
+        services.TryAddSingleton<Corrections>();
         services.TryAddSingleton<RegistrationParts>();
         services.TryAddSingleton<IRegistrationParts>(static provider => provider.GetRequiredService<RegistrationParts>());
         services.TryAddSingleton<SharedRecordChecks>();
@@ -70,24 +82,32 @@ internal static class TokenRefreshRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SchedulingService>());
     }
 
-    private static void AddNamed(IServiceCollection services, string name)
+    private static void AddNamed(IServiceCollection services, RegisteredServices registered, string name)
     {
         services.AddKeyedSingleton(name, new TokenRegistration(name));
         services.AddSingleton(new TokenRegistration(name));
         services.AddBackChannel(name);
-        services.TryAddKeyedSingleton<IDefinitionSource>(name, static (provider, key) => new ReloadingDefinitionSource(
+        TryAdd<IDefinitionSource>(static (provider, key) => new ReloadingDefinitionSource(
             (string)key!,
             provider.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>(),
+            provider.GetRequiredService<CompiledDefinitions>(),
             provider.LoggerOf(TokenKitDiagnostics.DefinitionsLogCategory)));
-        services.TryAddKeyedSingleton(name, static (_, _) => new ClientCertificates());
-        services.TryAddKeyedSingleton(name, static (provider, key) => provider.GetRequiredService<RegistrationParts>().Compose((string)key!));
-        services.TryAddKeyedSingleton<ITokenSource>(
-            name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);
-        services.TryAddKeyedSingleton<ITokenInspector>(name, static (provider, key) => new TokenInspector(
+        TryAdd(static (_, _) => new ClientCertificates());
+        TryAdd(static (provider, key) => provider.GetRequiredService<RegistrationParts>().Compose((string)key!));
+        TryAdd(static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Source);
+        TryAdd<ITokenInspector>(static (provider, key) => new TokenInspector(
             provider.GetRequiredKeyedService<TokenComposition>(key).Flights,
             provider.GetRequiredService<RefreshHistory>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddKeyedSingleton<ITokenRefresher>(
-            name, static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Refresher);
+        TryAdd(static (provider, key) => provider.GetRequiredKeyedService<TokenComposition>(key).Refresher);
+
+        void TryAdd<TService>(Func<IServiceProvider, object?, TService> create)
+            where TService : class
+        {
+            if (!registered.Has<TService>(name))
+            {
+                services.AddKeyedSingleton(name, create);
+            }
+        }
     }
 }

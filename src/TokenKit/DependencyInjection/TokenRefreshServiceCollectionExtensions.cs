@@ -47,8 +47,8 @@ public static class TokenRefreshServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="name">The token name.</param>
     /// <param name="configuration">
-    /// The section with the keys of the definition language. Unknown keys are refused. A change reloads; an invalid one keeps
-    /// the last valid definition.
+    /// The section with the keys of the definition language. Unknown keys are refused. A change of it reloads this registration,
+    /// and what code adds to the options runs again; an invalid change keeps the last valid definition.
     /// </param>
     /// <returns>A builder for stores and seams of this registration.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or blank.</exception>
@@ -69,19 +69,22 @@ public static class TokenRefreshServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configuration);
+        var definition = new ConfiguredDefinition(name, configuration);
         services.AddOptions<TokenRefreshOptions>(name)
-            .Configure(options => TokenRefreshOptionsReader.Read(configuration, options, name))
+            .Configure<ConfiguredRegistrations>((options, registrations) => registrations.Read(definition, options))
             .ValidateOnStart();
-        services.AddSingleton(new ConfiguredDefinition(name, configuration));
-        services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(
-            new ConfigurationChangeTokenSource<TokenRefreshOptions>(name, configuration));
+        services.AddSingleton(definition);
+        services.AddSingleton(provider => provider.GetRequiredService<ConfiguredRegistrations>().ChangesOf(definition));
         return TokenRefreshRegistration.Add(services, name);
     }
 
     /// <summary>Registers every child of a configuration section by its key as the token name.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The section whose children are registrations, such as <c>TokenRefresh</c>.</param>
-    /// <returns>The builders, in the order of the section.</returns>
+    /// <param name="configure">
+    /// Adds stores and seams to each, whose name is <see cref="ITokenRefreshBuilder.Name"/>; called at once, in the order of the section.
+    /// </param>
+    /// <returns>The same services.</returns>
     /// <exception cref="InvalidOperationException">
     /// The section has no children, which usually is a mistyped path; or it is itself a definition; or it holds its definitions one
     /// level below.
@@ -89,18 +92,25 @@ public static class TokenRefreshServiceCollectionExtensions
     /// <example>
     /// <code>
     /// // "TokenRefresh": { "crm": { "Grant": "client_credentials", … }, "mail": { "Grant": "refresh_token", … } }
-    /// services.AddTokenRefresh(configuration.GetSection("TokenRefresh"));
+    /// services.AddTokenRefresh(configuration.GetSection("TokenRefresh"), token => token.UseFileStore("tokens").UseAesGcmFromConfiguration("TokenKeys:Current"));
     /// services.AddHttpClient("crm", http => http.BaseAddress = new("https://api.example.com"))
     ///         .AddTokenRefreshHandler("crm");
     /// </code>
     /// </example>
-    public static IReadOnlyList<ITokenRefreshBuilder> AddTokenRefresh(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddTokenRefresh(
+        this IServiceCollection services, IConfiguration configuration, Action<ITokenRefreshBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         var children = configuration.GetChildren().ToList();
         RefuseWhatHoldsNoDefinitions(configuration, children);
-        return [.. children.Select(child => services.AddTokenRefresh(child.Key, child))];
+        foreach (var child in children)
+        {
+            var builder = services.AddTokenRefresh(child.Key, child);
+            configure?.Invoke(builder);
+        }
+
+        return services;
     }
 
     private static void RefuseWhatHoldsNoDefinitions(IConfiguration configuration, List<IConfigurationSection> children)

@@ -87,7 +87,7 @@ internal sealed class TokenEvents(IServiceProvider provider, IWorkSpawner spawne
     {
         try
         {
-            return [.. provider.GetKeyedServices<TokenEventSubscription>(name).Select(static known => known.Handler)];
+            return [.. provider.PartsOf<TokenEventSubscription>(name).Select(static known => known.Handler)];
         }
         catch (ObjectDisposedException)
         {

@@ -27,7 +27,7 @@ internal sealed class SeparateRun : IAsyncDisposable
         _composition = TokenComposition.Compose(parts with
         {
             Store = store,
-            Configuration = null,
+            Corrections = null,
             Swept = new SweptTokens(),
             Records = new TokenRecords(),
             Observers = [],

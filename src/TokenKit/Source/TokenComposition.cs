@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Primitives;
 using TokenKit.Definitions;
 using TokenKit.Refresh;
 using TokenKit.Refresh.Clear;
@@ -26,9 +25,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         Refresher = new TokenRefresher(flights, time);
         Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
         definitions.Reloaded += flights.DefinitionReloaded;
-        _watch = parts.Configuration is { } configuration
-            ? ChangeToken.OnChange(configuration.GetReloadToken, flights.ConfigurationChanged)
-            : null;
+        _watch = parts.Corrections?.Join(flights, definitions);
         if (Store is ISecretChanges changes)
         {
             flights.Own(changes.Subscribe(new ChangesElsewhere(flights, definitions, keys).Apply));

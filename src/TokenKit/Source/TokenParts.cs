@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
 using TokenKit.Source.Records;
@@ -36,8 +35,8 @@ internal sealed record TokenParts
 
     public ITokenAnswerReader? Reader { get; init; }
 
-    /// <summary>Whose reloads may correct a secret.</summary>
-    public IConfiguration? Configuration { get; init; }
+    /// <summary>What ends waits when something beside the definition was corrected.</summary>
+    public Corrections? Corrections { get; init; }
 
     public SweptTokens Swept { get; init; } = new();
 

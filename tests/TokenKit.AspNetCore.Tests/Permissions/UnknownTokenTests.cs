@@ -11,7 +11,7 @@ public sealed class UnknownTokenTests
     public async Task A_permission_for_a_misspelt_token_stops_the_start_and_names_the_one_that_was_meant() =>
         (await FaultAsync(static services =>
         {
-            services.AddTokenPermissions(static permissions => permissions.For("crn").Update.Roles.Add("operator"));
+            services.AddTokenPermissions(static permissions => permissions.AddToken("crn", token => token.Update.Roles.Add("operator")));
             AddCrm(services);
         })).Should().Be(
             "AddTokenPermissions grants for token 'crn', and no token of that name is registered; did you mean 'crm'? Correct the name, or call services.AddTokenRefresh(\"crn\", …) in application start-up code.");
@@ -33,7 +33,7 @@ public sealed class UnknownTokenTests
 
     [Fact]
     public async Task A_permission_without_any_token_stops_the_start() =>
-        (await FaultAsync(static services => services.AddTokenPermissions(static permissions => permissions.For("crm").Read.Roles.Add("reader")))).Should().Be(
+        (await FaultAsync(static services => services.AddTokenPermissions(static permissions => permissions.AddToken("crm", token => token.Read.Roles.Add("reader"))))).Should().Be(
             "AddTokenPermissions grants for token 'crm', and no token is registered at all. Call services.AddTokenRefresh(\"crm\", …) in application start-up code.");
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class UnknownTokenTests
             AddCrm(services);
             services.AddTokenPermissions(static permissions =>
             {
-                permissions.For(TokenPermissionOptions.EveryToken).Read.Roles.Add("reader");
-                permissions.For("crm").Update.Roles.Add("operator");
+                permissions.AddToken(TokenPermissionOptions.EveryToken, token => token.Read.Roles.Add("reader"));
+                permissions.AddToken("crm", token => token.Update.Roles.Add("operator"));
             });
         })).Should().BeEmpty();
 

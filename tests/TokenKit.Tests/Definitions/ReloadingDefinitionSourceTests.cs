@@ -135,6 +135,7 @@ public sealed class ReloadingDefinitionSourceTests
             services.AddOptions<TokenRefreshOptions>("other").Configure(options => options.Request.Url = "https://other.example");
             services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(new ConfigurationChangeTokenSource<TokenRefreshOptions>("crm", _configuration));
             services.AddSingleton<IOptionsChangeTokenSource<TokenRefreshOptions>>(new ConfigurationChangeTokenSource<TokenRefreshOptions>("other", _configuration));
+            services.AddSingleton<CompiledDefinitions>();
             if (validate)
             {
                 services.AddSingleton<IValidateOptions<TokenRefreshOptions>, TokenRefreshOptionsValidator>();
@@ -142,7 +143,7 @@ public sealed class ReloadingDefinitionSourceTests
 
             _services = services.BuildServiceProvider();
             Monitor = _services.GetRequiredService<IOptionsMonitor<TokenRefreshOptions>>();
-            Source = new ReloadingDefinitionSource("crm", Monitor, Log);
+            Source = new ReloadingDefinitionSource("crm", Monitor, _services.GetRequiredService<CompiledDefinitions>(), Log);
         }
 
         public IOptionsMonitor<TokenRefreshOptions> Monitor { get; }

@@ -32,13 +32,12 @@ internal static class DefinitionShape
     public static IReadOnlyList<string> DefinitionsIn(IConfiguration section)
     {
         var children = section.GetChildren().ToList();
-        var own = Below(children, prefix: "");
+        var own = Below(children.Where(static child => !IsCalledLikeKey(child)), prefix: "");
         return own.Count > 0 ? own : [.. children.SelectMany(static child => Below(child.GetChildren(), $"{child.Key}:"))];
     }
 
     private static bool IsCalledLikeKey(IConfiguration section) =>
-        section is IConfigurationSection { Key: var key }
-        && DefinitionKeys.Token.Find(key) is not null;
+        section is IConfigurationSection { Key: var key } && DefinitionKeys.Token.Find(key) is not null;
 
     private static List<string> Below(IEnumerable<IConfigurationSection> children, string prefix) =>
         [.. children.Where(IsDefinition).Select(child => prefix + child.Key)];

@@ -16,7 +16,7 @@ internal static class TokenRefreshOptionsReader
     /// <param name="name">The token name, where it is known.</param>
     public static void Read(IConfiguration configuration, TokenRefreshOptions options, string? name = null)
     {
-        var path = (configuration as IConfigurationSection)?.Path ?? "configuration";
+        var path = PathOf(configuration) ?? "configuration";
         if (!DefinitionShape.IsDefinition(configuration) && DefinitionShape.DefinitionsIn(configuration) is { Count: > 0 } definitions)
         {
             options.ReadingFaults.Add(HoldsDefinitions(configuration, path, definitions, name));
@@ -34,6 +34,9 @@ internal static class TokenRefreshOptionsReader
         options.PlainSecrets.AddRange(PlainSecretSearch.In(section, path));
     }
 
+    // The whole configuration has none.
+    private static string? PathOf(IConfiguration configuration) => configuration is IConfigurationSection { Path: { Length: > 0 } path } ? path : null;
+
     private static DefinitionFault HoldsDefinitions(IConfiguration configuration, string path, IReadOnlyList<string> definitions, string? name)
     {
         // A path below the section ends in the token name.
@@ -41,7 +44,7 @@ internal static class TokenRefreshOptionsReader
             ?? (name is not null && NearestName.Find(name, definitions.Select(NameOf)) is { } nearest
                 ? definitions.First(definition => NameOf(definition) == nearest)
                 : definitions[0]);
-        var meantPath = configuration is IConfigurationSection ? $"{path}:{meant}" : meant;
+        var meantPath = PathOf(configuration) is null ? meant : $"{path}:{meant}";
         return new(
             path,
             $"holds definitions ({ListedNames.Of(definitions)}) and is none itself; call AddTokenRefresh(\"{NameOf(meant)}\", configuration.GetSection(\"{meantPath}\"))")

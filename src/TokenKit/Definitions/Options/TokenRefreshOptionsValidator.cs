@@ -10,7 +10,7 @@ namespace TokenKit.Definitions.Options;
 /// configuration, and at every later read of the options. What is wrong with a reload is noticed, and the last valid
 /// definition kept, by <see cref="ReloadingDefinitionSource"/>.
 /// </remarks>
-internal sealed class TokenRefreshOptionsValidator : IValidateOptions<TokenRefreshOptions>
+internal sealed class TokenRefreshOptionsValidator(CompiledDefinitions compiled) : IValidateOptions<TokenRefreshOptions>
 {
     private readonly ConcurrentDictionary<string, bool> _validOnce = new(StringComparer.Ordinal);
 
@@ -23,7 +23,7 @@ internal sealed class TokenRefreshOptionsValidator : IValidateOptions<TokenRefre
             return ValidateOptionsResult.Success;
         }
 
-        var faults = DefinitionCompiler.Compile(tokenName, options).Faults;
+        var faults = compiled.Check(tokenName, options).Faults;
         if (!faults.IsEmpty)
         {
             return ValidateOptionsResult.Fail(DefinitionFault.Describe(tokenName, faults));
