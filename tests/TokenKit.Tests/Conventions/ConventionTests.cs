@@ -21,6 +21,23 @@ public sealed class ConventionTests
         ["TokenKit.AesGcmSecretProtector"] = "A user's own store seals with it what it writes.",
     };
 
+    /// <summary>Public texts that are called like a member of a closed set, each with the reason why it is none.</summary>
+    private static readonly Dictionary<string, string> OpenByNature = new()
+    {
+        ["AccessToken.Type"] = "Token types have a registry (RFC 6749 section 7.1).",
+        ["TokenCandidate.TokenType"] = "As the server named it.",
+        ["TokenSet.TokenType"] = "As the server named it.",
+        ["TokenRequestOptions.ContentType"] = "A media type.",
+        ["TokenFailureOptions.When"] = "An expression.",
+        ["TokenResponseOptions.ExpiresAtFormat"] = "A pattern of the platform.",
+        ["TokenResponseOptions.ExpiresInFormat"] = "A pattern.",
+        ["ExplainedRequest.When"] = "A sentence for people.",
+        ["TokenValidationResult.Reason"] = "A sentence for people.",
+        ["PostgreSqlStoreException.SqlState"] = "The database's own codes.",
+        ["ReceivedTokenRequest.GrantType"] = "What the request said, right or wrong.",
+        ["RecordedMeasurement.Unit"] = "What the instrument said.",
+    };
+
     /// <summary>Public enums whose first member is not <c>Unknown</c>, each with the reason why its default is right.</summary>
     private static readonly Dictionary<string, string> ZeroByDesign = new()
     {
@@ -86,6 +103,20 @@ public sealed class ConventionTests
 
         static IEnumerable<Type> Mentioned(Type type) =>
             (type.HasElementType ? Mentioned(type.GetElementType()!) : type.GetGenericArguments().SelectMany(Mentioned)).Append(type);
+    }
+
+    [Theory]
+    [MemberData(nameof(Assemblies))]
+    public void Public_texts_are_no_members_of_a_closed_set(string assembly)
+    {
+        string[] endings = ["Kind", "Type", "Mode", "Format", "Rule", "Unit", "When", "Status", "State", "Outcome", "Reason", "Trigger"];
+
+        var texts = ShippedAssemblies.Load(assembly).WrittenTypes().Where(static type => type.IsPublicToUsers())
+            .SelectMany(type => type.Reachable(type.GetProperties))
+            .Where(property => property.PropertyType == typeof(string) && endings.Any(ending => property.Name.EndsWith(ending, StringComparison.Ordinal)))
+            .Select(static property => $"{property.DeclaringType!.Name}.{property.Name}");
+
+        texts.Where(static text => !OpenByNature.ContainsKey(text)).Should().BeEmpty("a closed set is an enum; list it in OpenByNature with the reason where it is open");
     }
 
     [Theory]

@@ -30,6 +30,15 @@ public sealed class DefinitionKeysTests
         ["Response:ExpiresIn"] = "ExpiresInAllowsDurationText", ["Placement:Value"] = "AnswersForType",
     };
 
+    // Words of which there may be others, each with the reason why it is a text in code.
+    private static readonly Dictionary<string, string> OpenWords = new()
+    {
+        ["Grant"] = "Anybody may define a grant.",
+        ["Authentication"] = "Anybody may define an authentication method.",
+        ["Algorithm"] = "Names of a registry (RFC 7518 section 3.1).",
+        ["Lifetime"] = "A duration, beside which two words stand.",
+    };
+
     public static TheoryData<string> WithDefault => [.. KeyTree.Keys.Where(static key => key.Key.Default is not null).Select(static key => key.Path)];
 
     // What stands in Values is read into a list, by ConfigurationFields.
@@ -39,6 +48,17 @@ public sealed class DefinitionKeysTests
     public static TheoryData<string> WithSecret => [.. KeyTree.Keys.Where(static key => key.Key.HoldsSecret).Select(static key => key.Path)];
 
     public static TheoryData<string> WithRange => [.. KeyTree.Keys.Where(static key => key.Key.Range is not null).Select(static key => key.Path)];
+
+    [Fact]
+    public void A_key_that_chooses_from_a_closed_set_is_an_enum_in_code()
+    {
+        var texts = DefinitionKeys.Sections
+            .SelectMany(static table => table.Keys.Where(static key => key.Words.Count > 0).Select(key => (key.Name, Property: table.OptionsType.GetProperty(key.Name))))
+            .Where(static key => key.Property?.PropertyType == typeof(string))
+            .Select(static key => key.Name);
+
+        texts.Distinct().Should().BeEquivalentTo(OpenWords.Keys, "a misspelt word compiles, a misspelt member does not");
+    }
 
     [Theory]
     [MemberData(nameof(WithDefault))]
