@@ -5,15 +5,14 @@ internal readonly record struct TokenWishes(string Subject, bool Skip, bool Forc
 {
     public bool AreNone => Subject.Length == 0 && !Force;
 
-    // The platform makes a request's options, and a dictionary in them, for whoever looks whether there are any: 104 bytes a call.
     public static TokenWishes Of(HttpRequestMessage request)
     {
-        var options = request.Options;
-        if (((ICollection<KeyValuePair<string, object?>>)options).Count == 0)
+        if (!RequestOptionsPeek.MayHaveOptions(request))
         {
             return new("", false, false);
         }
 
+        var options = request.Options;
         options.TryGetValue(TokenCallOptions.Subject, out var subject);
         options.TryGetValue(TokenCallOptions.Skip, out var skip);
         options.TryGetValue(TokenCallOptions.Force, out var force);
