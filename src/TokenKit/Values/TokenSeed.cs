@@ -76,7 +76,10 @@ public sealed record TokenSeed
     /// <summary>Whether a newer stored token set may be overwritten; <see langword="false"/> by default.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>Named values to keep with it, such as <c>instance_url</c>.</summary>
+    /// <summary>
+    /// Named values to keep with it, such as <c>instance_url</c>. A definition that reads one of them names it in its
+    /// <see cref="TokenResponseOptions.Values"/> as well, also where no answer brings it.
+    /// </summary>
     public IReadOnlyDictionary<string, TokenValue>? Values { get; init; }
 
     /// <summary>The type of the access token, where an answer said it.</summary>
