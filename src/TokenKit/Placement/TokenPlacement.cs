@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using TokenKit.Definitions;
 using TokenKit.Definitions.Compilation;
 using TokenKit.Language.Expressions;
@@ -163,19 +162,11 @@ internal static class TokenPlacement
             return null;
         }
 
-        // Only the platform knows which names it takes on a request and how it reads the values of those it knows.
+        // Only the platform knows which names it takes on a request.
         using var probe = new HttpRequestMessage { Content = new ByteArrayContent([]) };
-        HttpHeaders headers = HttpNames.IsContentHeader(name) ? probe.Content.Headers : probe.Headers;
-        try
-        {
-            headers.Add(name, value);
-            return null;
-        }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
-        {
-            // Its message may quote the value.
-            return Refuse($"Header '{name}' of Placement cannot be set on a request with this value.");
-        }
+        return HeaderText.TrySet(HttpNames.IsContentHeader(name) ? probe.Content.Headers : probe.Headers, name, value)
+            ? null
+            : Refuse($"Header '{name}' of Placement cannot be set on a request with this value.");
     }
 
     private static RefreshFailure Unresolved(string kind, string name, string? what)

@@ -71,14 +71,12 @@ public sealed class TokenPlacementTests
         }));
     }
 
-    [Theory]
-    [InlineData("Content-Type")]
-    [InlineData("not a name")]
-    public void A_header_that_no_request_takes_is_refused(string name)
+    [Fact]
+    public void A_header_that_no_request_takes_is_refused()
     {
-        var definition = HandlerFixture.Define(new() { Headers = [FixedTemplate.Field(name, "${token.access}")] });
+        var definition = HandlerFixture.Define(new() { Headers = [FixedTemplate.Field("not a name", "${token.access}")] });
 
-        TokenPlacement.Render(definition, Key, Token("abc")).Failure!.Message.Should().Contain(name).And.NotContain("abc");
+        TokenPlacement.Render(definition, Key, Token("abc")).Failure!.Message.Should().Contain("not a name").And.NotContain("abc");
     }
 
     [Fact]

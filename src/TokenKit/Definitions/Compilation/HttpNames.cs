@@ -33,5 +33,10 @@ internal static class HttpNames
         header.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? TemplatePlace.Cookie : TemplatePlace.Header;
 
     /// <summary>Whether a header belongs to the body, which on an API call is the caller's.</summary>
-    public static bool IsContentHeader(string name) => name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    /// <remarks>What the platform counts among them, beside the names that say so themselves.</remarks>
+    public static bool IsContentHeader(string name) =>
+        name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Allow", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Expires", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Last-Modified", StringComparison.OrdinalIgnoreCase);
 }

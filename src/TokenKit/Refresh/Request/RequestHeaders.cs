@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using TokenKit.Definitions.Compilation;
+using TokenKit.Placement;
 
 namespace TokenKit.Refresh.Request;
 
@@ -8,68 +10,32 @@ internal static class RequestHeaders
     /// <summary>Adds a header; <see langword="false"/> when name or value cannot stand in a header.</summary>
     public static bool TryAdd(HttpRequestMessage message, string name, string value)
     {
-        if (!IsSafe(value) || IsFraming(name))
+        if (IsAuthorization(name))
         {
-            return false;
+            return TrySetAuthorization(message, value);
         }
 
-        try
+        if (HttpNames.IsContentHeader(name))
         {
-            if (IsAuthorization(name))
-            {
-                if (message.Headers.Authorization is not null)
-                {
-                    return false;
-                }
-
-                message.Headers.Authorization = AuthorizationOf(value);
-            }
-            else if (IsContentHeader(name))
-            {
-                message.Content ??= new RequestBody([]);
-                message.Content.Headers.Remove(name);
-                message.Content.Headers.Add(name, value);
-            }
-            else
-            {
-                message.Headers.Add(name, value);
-            }
-
-            return true;
+            message.Content ??= new RequestBody([]);
+            return HeaderText.TrySet(message.Content.Headers, name, value);
         }
-        catch (Exception refusal) when (refusal is FormatException or ArgumentException or InvalidOperationException)
-        {
-            // The platform's parsers quote the value in these; they end here.
-            return false;
-        }
+
+        return HeaderText.TryAdd(message.Headers, name, value);
     }
 
     public static bool IsAuthorization(string name) => string.Equals(name, "Authorization", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Visible ASCII with blanks inside: what every server reads the same way (RFC 9110 section 5.5).</summary>
-    private static bool IsSafe(string value)
+    private static bool TrySetAuthorization(HttpRequestMessage message, string value)
     {
-        foreach (var character in value)
+        if (message.Headers.Authorization is not null || (value.Length > 0 && !HeaderText.IsSafe(value)))
         {
-            if (character is < ' ' or > '~')
-            {
-                return false;
-            }
+            return false;
         }
 
-        return value.Length == 0 || (value[0] != ' ' && value[^1] != ' ');
+        message.Headers.Authorization = AuthorizationOf(value);
+        return true;
     }
-
-    // Where a message ends is the transport's to say; a value from outside would let one request be read as two.
-    private static bool IsFraming(string name) =>
-        string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, "Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsContentHeader(string name) =>
-        name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, "Allow", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, "Expires", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, "Last-Modified", StringComparison.OrdinalIgnoreCase);
 
     private static AuthenticationHeaderValue AuthorizationOf(string value) =>
         AuthenticationHeaderValue.TryParse(value, out var parsed) && parsed.ToString() == value ? parsed : new VerbatimAuthorization(value);

@@ -174,7 +174,6 @@ public sealed class TokenRequestComposerTests
     [InlineData("X-Key", " a")]
     [InlineData("X-Key", "a ")]
     [InlineData("Authorization", "Bearer a\r\nX-Evil: 1")]
-    [InlineData("Content-Type", "not a media type")]
     [InlineData("Content-Length", "3")]
     [InlineData("Transfer-Encoding", "chunked")]
     [InlineData("Odd Name", "a")]
