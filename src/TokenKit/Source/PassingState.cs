@@ -15,6 +15,9 @@ internal sealed class PassingState
 
     public AccessToken? Former { get; set; }
 
+    /// <summary>A token that an API has refused and that cannot be renewed: it is not taken from the store again.</summary>
+    public AccessToken? GivenUp { get; set; }
+
     /// <summary>When a refresh was last forced by an API's refusal, for the floor between two.</summary>
     public ClockReading? LastForced { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class PassingState
         && Failure is null
         && PlacementFailure is null
         && Former is null
+        && GivenUp is null
         && LastForced is null
         && Generation == 0;
 
@@ -54,5 +58,5 @@ internal sealed class PassingState
     public void EndPlacementWait() => (Former, PlacementFailure) = (null, null);
 
     /// <summary>Forgets what was known about a record that was replaced or removed. A flight stays.</summary>
-    public void Forget() => (Failure, PlacementFailure, Former, LastForced) = (null, null, null, null);
+    public void Forget() => (Failure, PlacementFailure, Former, GivenUp, LastForced) = (null, null, null, null, null);
 }

@@ -178,7 +178,7 @@ internal sealed class TokenSlot
             }
 
             _current = Next(token, mark);
-            Drop(static passing => passing.Generation = 0);
+            Drop(static passing => (passing.Generation, passing.GivenUp) = (0, null));
             return _current;
         }
     }
@@ -265,6 +265,23 @@ internal sealed class TokenSlot
             }
         }
     }
+
+    /// <summary>Takes a token out of service that an API has refused and whose grant is dead as well: nothing makes it work again.</summary>
+    public void GiveUp(AccessToken refused)
+    {
+        lock (Gate)
+        {
+            if (ReferenceEquals(_current, refused))
+            {
+                var passing = Passing();
+                (passing.GivenUp, passing.Generation, passing.Former) = (refused, refused.Generation, null);
+                _current = null;
+            }
+        }
+    }
+
+    /// <summary>Whether a token that was found stored is the one that was given up.</summary>
+    public bool HasGivenUp(TokenSet set) => Read(static passing => passing.GivenUp)?.IsSameTokenAs(set) is true;
 
     public void RememberPlacement(FailureMemory failure)
     {

@@ -130,7 +130,7 @@ internal sealed class TokenSource(
 
             if (slot.Flight is null && slot.Failure is { } known && known.HoldsBack(trigger, now, time))
             {
-                return need.MayServeCurrent ? ServedFromMemory(current!) : throw Refused(slot, known.Failure);
+                return need.MayServeCurrent ? ServedFromMemory(current!) : throw Refused(slot, known.Failure, demand.Rejected);
             }
 
             // Also where the rejected token served one flight and never became the current one.
@@ -176,7 +176,7 @@ internal sealed class TokenSource(
                 // A flight whose token could not be placed has one all the same, and whoever asks here places it himself.
                 return (result.Token ?? slot.Current) is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time), result)
                     ? ServedFromMemory(usable)
-                    : throw Refused(slot, result.Failure);
+                    : throw Refused(slot, result.Failure, demand.Rejected);
             }
 
             if (turn > 0 || ((unwanted is null || !ReferenceEquals(result.Token, unwanted)) && flights.Means(result.Token)))
@@ -195,8 +195,15 @@ internal sealed class TokenSource(
         return token;
     }
 
-    private TokenRefreshException Refused(TokenSlot slot, RefreshFailure failure)
+    private TokenRefreshException Refused(TokenSlot slot, RefreshFailure failure, AccessToken? rejected)
     {
+        if (rejected is not null && failure is { Reason: RefreshFailureReason.ReauthorizationRequired, Refusal: null })
+        {
+            // The API refuses the token and the server its grant. What is left of its lifetime is no use to anybody.
+            slot.GiveUp(rejected);
+            flights.Changed(slot);
+        }
+
         telemetry.Refused(Name, failure);
         return new TokenRefreshException(slot.Key, failure);
     }

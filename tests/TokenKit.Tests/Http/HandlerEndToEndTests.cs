@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TokenKit.Source;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -46,6 +47,46 @@ public sealed class HandlerEndToEndTests
         program.Endpoint.TokenRequests.Should().BeInRange(2, 4);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_that_the_api_refuses_and_whose_grant_is_dead_is_sent_no_more(bool grantDiesFirst)
+    {
+        await using var program = new Program(isGrant: true);
+        using var http = program.Client();
+        await http.GetAsync("orders");
+        if (grantDiesFirst)
+        {
+            // Found out ahead of need: the token still works, and calls go on with it.
+            program.Endpoint.FailNextWithError("invalid_grant");
+            program.Time.Advance(TimeSpan.FromMinutes(55));
+            await http.GetAsync("orders");
+            await program.IsQuietAsync();
+            using var served = await http.GetAsync("orders");
+            served.StatusCode.Should().Be(HttpStatusCode.OK);
+        }
+
+        program.Endpoint.RevokeAccessTokens();
+        program.Endpoint.FailNextWithError("invalid_grant", count: 100);
+
+        using var refused = await http.GetAsync("orders");
+        refused.StatusCode.Should().Be(HttpStatusCode.Unauthorized, "the API's answer tells more");
+        var calls = program.Api.Calls;
+        for (var later = 0; later < 10; later++)
+        {
+            var call = () => http.GetAsync("orders");
+            (await call.Should().ThrowAsync<TokenRefreshException>()).Which.Reason.Should().Be(RefreshFailureReason.ReauthorizationRequired);
+            program.Time.Advance(TimeSpan.FromSeconds(10));
+            await program.IsQuietAsync();
+        }
+
+        program.Api.Calls.Should().Be(calls, "the stored token is not taken up again either");
+        program.Endpoint.ClearPrepared();
+        await program.SeedAsync();
+        using var again = await http.GetAsync("orders");
+        again.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Without_a_token_the_api_is_never_called()
     {
@@ -80,7 +121,7 @@ public sealed class HandlerEndToEndTests
     {
         private readonly ServiceProvider _provider;
 
-        public Program()
+        public Program(bool isGrant = false)
         {
             Endpoint = new(time: Time);
             Api = new(Endpoint);
@@ -91,10 +132,11 @@ public sealed class HandlerEndToEndTests
             services.AddTokenRefresh("crm", token =>
             {
                 token.TokenEndpoint = Endpoint.Address.AbsoluteUri;
-                token.Grant = TokenGrants.ClientCredentials;
+                token.Grant = isGrant ? TokenGrants.RefreshToken : TokenGrants.ClientCredentials;
+                token.Seed.RefreshToken = isGrant ? Endpoint.IssueRefreshToken() : null;
                 token.Client.Id = FakeTokenEndpoint.DefaultClientId;
                 token.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
-            });
+            }).UseInMemoryStore();
             services.AddHttpClient("api", http => http.BaseAddress = Api.Address).AddTokenRefreshHandler("crm").UseFakeApi(Api);
             services.UseFakeTokenEndpoint("crm", Endpoint).UseManualTime(Time);
             _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
@@ -107,6 +149,12 @@ public sealed class HandlerEndToEndTests
         public FakeApi Api { get; }
 
         public RecordedLogs Logs { get; } = new();
+
+        public Task IsQuietAsync() =>
+            _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight?.EndAsync(CancellationToken.None) ?? Task.CompletedTask;
+
+        public Task<bool> SeedAsync() =>
+            _provider.GetRequiredKeyedService<ITokenSource>("crm").SeedAsync(new TokenSeed(Endpoint.IssueRefreshToken())).AsTask();
 
         public HttpClient Client() => _provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
 

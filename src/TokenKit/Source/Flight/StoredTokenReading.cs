@@ -67,7 +67,7 @@ internal sealed class StoredTokenReading(
     {
         if (run.Set is not { AccessToken: not null } set
             || run.Flight.Slot.Current?.IsSameTokenAs(set) is true
-            || run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true)
+            || IsUnwanted(run, set))
         {
             return null;
         }
@@ -84,7 +84,7 @@ internal sealed class StoredTokenReading(
 
         // No news: who forces a refresh is not served with what somebody put in.
         return seed.AccessToken is not null
-            && run.Flight.Order.Unwanted?.IsSameTokenAs(seed) is not true
+            && !IsUnwanted(run, seed)
             && IsWanted(run.Flight.Order, life.At(now), isNews: false)
                 ? TryPublish(run, seed, life, written)
                 : null;
@@ -127,7 +127,7 @@ internal sealed class StoredTokenReading(
         if (run.PendingSeed is not null
             || run.Choice.Token is not { } token
             || run.Set is not { AccessToken: not null } set
-            || run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true)
+            || IsUnwanted(run, set))
         {
             return null;
         }
@@ -168,6 +168,9 @@ internal sealed class StoredTokenReading(
             RefreshOutcome.Adopted, time,
             run.Flight.Slot.Publish(new UsableToken(set, life, placed) { Written = written }, run.Flight.Mark));
     }
+
+    private static bool IsUnwanted(FlightRun run, TokenSet set) =>
+        run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true || run.Flight.Slot.HasGivenUp(set);
 
     private static bool IsWanted(FlightOrder order, Freshness freshness, bool isNews) => freshness switch
     {
