@@ -10,4 +10,8 @@ internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Ta
         response.RequestMessage ??= request;
         return response;
     }
+
+    // The fakes hold answers back by tasks of their own, so that a thread which waits here keeps nobody else.
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
 }

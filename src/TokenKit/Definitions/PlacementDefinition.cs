@@ -33,8 +33,8 @@ internal sealed record PlacementDefinition
     /// <summary>Conditions on the API's answer (status and headers) that mean "expired".</summary>
     public ImmutableArray<Expression> ExpiryConditions { get; init; } = [];
 
-    /// <summary>Bytes of a streaming body kept for a resend; 0 keeps none.</summary>
-    public int ReplayBufferLimit { get; init; }
+    /// <summary>Bytes kept of a body that cannot be read again by itself; 0 keeps none.</summary>
+    public int ReplayBufferLimit { get; init; } = 65_536;
 
     /// <summary>Whether a client keeps cookies although calls of several identities can meet on it.</summary>
     public bool KeepCookies { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenKit.Events;
 using TokenKit.Http;
+using TokenKit.Http.Primary;
 using TokenKit.Refresh.Request;
 using TokenKit.Scheduling;
 using TokenKit.Source.Telemetry;
@@ -52,7 +53,8 @@ internal static class LoggingParts
         provider.GetRequiredService<OutsideSources>(),
         provider.LoggerOf(TokenKitDiagnostics.HandlerLogCategory));
 
-    public static RedirectSwitch RedirectSwitch(IServiceProvider provider) => new(provider.LoggerOf(TokenKitDiagnostics.HandlerLogCategory));
+    public static RedirectSwitch RedirectSwitch(IServiceProvider provider) =>
+        new(provider.LoggerOf(TokenKitDiagnostics.HandlerLogCategory), provider.GetServices<NoRedirects>());
 
     public static CookieSwitch CookieSwitch(IServiceProvider provider) => new(provider.LoggerOf(TokenKitDiagnostics.HandlerLogCategory));
 }

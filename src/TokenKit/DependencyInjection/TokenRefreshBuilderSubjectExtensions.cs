@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.DependencyInjection;
+using TokenKit.Http;
 using TokenKit.Source;
 
 namespace TokenKit;
@@ -8,10 +9,14 @@ namespace TokenKit;
 public static class TokenRefreshBuilderSubjectExtensions
 {
     /// <summary>Finds out from each request whose token it needs, where <c>SetTokenSubject</c> was not called on it.</summary>
+    /// <remarks>
+    /// A call for which it finds nobody is refused, unless <see cref="AllowNoSubject"/> says that such calls are meant. The last call
+    /// of this method, its overload and <see cref="UseSubjectResolver"/> counts.
+    /// </remarks>
     /// <param name="builder">The registration.</param>
     /// <param name="resolve">
-    /// Returns whose token; <see langword="null"/> or empty for the token without a subject. Called by many threads at once;
-    /// quick and without I/O.
+    /// Returns whose token; <see langword="null"/> or empty where there is nobody. Called by many threads at once; quick and
+    /// without I/O.
     /// </param>
     /// <returns>The same builder.</returns>
     /// <example>
@@ -21,23 +26,54 @@ public static class TokenRefreshBuilderSubjectExtensions
     /// </example>
     public static ITokenRefreshBuilder UseSubject(this ITokenRefreshBuilder builder, Func<HttpRequestMessage, string?> resolve)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(resolve);
-        RegisteredServices.RemoveKeyed<ITokenSubjectResolver>(builder.Services, builder.Name);
-        builder.Services.AddKeyedSingleton<ITokenSubjectResolver>(builder.Name, new SubjectFunction(resolve));
-        return builder;
+        return builder.UseSubjectResolver(_ => new SubjectFunction((request, _) => new(resolve(request))));
+    }
+
+    /// <summary>As <see cref="UseSubject(ITokenRefreshBuilder, Func{HttpRequestMessage, string})"/>, where it takes a wait to find out.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="resolve">
+    /// Returns whose token; <see langword="null"/> or empty where there is nobody. Called by many threads at once, for each call: keep
+    /// what you find. Cancelled with the call.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// services.AddTokenRefresh("shops", configuration).UseSubject(async (request, cancel) => await shops.OwnerOfAsync(request.RequestUri, cancel));
+    /// </code>
+    /// </example>
+    public static ITokenRefreshBuilder UseSubject(
+        this ITokenRefreshBuilder builder, Func<HttpRequestMessage, CancellationToken, ValueTask<string?>> resolve)
+    {
+        ArgumentNullException.ThrowIfNull(resolve);
+        return builder.UseSubjectResolver(_ => new SubjectFunction(resolve));
     }
 
     /// <summary>As <see cref="UseSubject(ITokenRefreshBuilder, Func{HttpRequestMessage, string})"/>, by a service of one's own.</summary>
     /// <param name="builder">The registration.</param>
     /// <param name="create">Makes the resolver, once.</param>
     /// <returns>The same builder.</returns>
-    public static ITokenRefreshBuilder UseSubject(this ITokenRefreshBuilder builder, Func<IServiceProvider, ITokenSubjectResolver> create)
+    public static ITokenRefreshBuilder UseSubjectResolver(
+        this ITokenRefreshBuilder builder, Func<IServiceProvider, ITokenSubjectResolver> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(create);
         RegisteredServices.RemoveKeyed<ITokenSubjectResolver>(builder.Services, builder.Name);
         builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => create(provider));
+        return builder;
+    }
+
+    /// <summary>
+    /// Says that calls without a subject are meant: they carry the registration's own token. Without it, a call for which
+    /// <c>UseSubject</c> finds nobody is refused.
+    /// </summary>
+    /// <param name="builder">The registration.</param>
+    /// <returns>The same builder.</returns>
+    public static ITokenRefreshBuilder AllowNoSubject(this ITokenRefreshBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        RegisteredServices.RemoveKeyed<CallSubjects.NoneAllowed>(builder.Services, builder.Name);
+        builder.Services.AddKeyedSingleton(builder.Name, new CallSubjects.NoneAllowed());
         return builder;
     }
 
@@ -72,8 +108,8 @@ public static class TokenRefreshBuilderSubjectExtensions
         return builder;
     }
 
-    private sealed class SubjectFunction(Func<HttpRequestMessage, string?> resolve) : ITokenSubjectResolver
+    private sealed class SubjectFunction(Func<HttpRequestMessage, CancellationToken, ValueTask<string?>> resolve) : ITokenSubjectResolver
     {
-        public string? Resolve(HttpRequestMessage request) => resolve(request);
+        public ValueTask<string?> ResolveAsync(HttpRequestMessage request, CancellationToken cancellationToken) => resolve(request, cancellationToken);
     }
 }

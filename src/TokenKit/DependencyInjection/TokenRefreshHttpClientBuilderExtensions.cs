@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using TokenKit.Definitions;
 using TokenKit.DependencyInjection;
 using TokenKit.Http;
+using TokenKit.Http.Discovery;
+using TokenKit.Http.Primary;
 using TokenKit.Placement;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
@@ -31,8 +33,9 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// off and followed here; its cookies are switched off where calls of several identities can meet on the client: with
     /// subjects, with parameters by resolver, with a refresh token that a person consented to, or with a token that stands in a
     /// cookie (<see cref="TokenPlacementOptions.KeepCookies"/> keeps them). What the definition places replaces what the caller
-    /// set under the same name. The synchronous <see cref="HttpClient.Send(HttpRequestMessage)"/> is refused. <see cref="HttpClient.Timeout"/> also covers the time that a
-    /// call waits for a refresh; the refresh itself goes on without it.
+    /// set under the same name. <see cref="HttpClient.Timeout"/> also covers the time that a call waits for a refresh; the refresh
+    /// itself goes on without it. The synchronous <see cref="HttpClient.Send(HttpRequestMessage)"/> works: where there is no fresh
+    /// token its thread waits, and what the primary handler refuses (HTTP/2, for example) it still refuses.
     /// </para>
     /// <para>Calling it again with the same name changes nothing.</para>
     /// </remarks>
@@ -75,6 +78,45 @@ public static class TokenRefreshHttpClientBuilderExtensions
             .AddHttpMessageHandler(provider => CreateHandler(provider, clientName, name));
     }
 
+    /// <summary>
+    /// Says that handlers of a type resolve logical addresses: they look up where a service is and put that address on the request, as
+    /// the platform's service discovery does, which is known.
+    /// </summary>
+    /// <remarks>
+    /// The token handler then judges host and port of what the handler replaced, if the request still goes where the handler led it, and
+    /// the scheme where it is sent. Call it on the client, or in <c>ConfigureHttpClientDefaults</c> for all.
+    /// </remarks>
+    /// <typeparam name="THandler">The handler's type, or one it derives from.</typeparam>
+    /// <param name="builder">The client.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder ResolvesAddresses<THandler>(this IHttpClientBuilder builder)
+        where THandler : DelegatingHandler
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(new AddressResolver(builder.Name, typeof(THandler)));
+        return builder;
+    }
+
+    /// <summary>
+    /// Says that primary handlers of a type follow no redirects by themselves, so that a token may stand in any header of the client's
+    /// requests.
+    /// </summary>
+    /// <remarks>
+    /// The handlers of the platform, of its test server and of the package TokenKit.Testing are known. Behind any other, a header beside
+    /// <c>Authorization</c> could go along to whatever host an API redirects to, so that calls with a token in one are refused. Call it
+    /// on the client, or in <c>ConfigureHttpClientDefaults</c> for all.
+    /// </remarks>
+    /// <typeparam name="THandler">The handler's type, or one it derives from.</typeparam>
+    /// <param name="builder">The client.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder FollowsNoRedirects<THandler>(this IHttpClientBuilder builder)
+        where THandler : HttpMessageHandler
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(new NoRedirects(builder.Name, typeof(THandler)));
+        return builder;
+    }
+
     private static void AddShared(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -85,6 +127,7 @@ public static class TokenRefreshHttpClientBuilderExtensions
         services.TryAddSingleton(LoggingParts.TokenHandlerServices);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, RedirectSwitch>(LoggingParts.RedirectSwitch));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, CookieSwitch>(LoggingParts.CookieSwitch));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ResolutionFilter>());
         StartupChecks.Add(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartDemand, HandlerDemand>());
         LoggedHeaders.AddFirst(services);
@@ -135,10 +178,15 @@ public static class TokenRefreshHttpClientBuilderExtensions
 
         return new(
             source, definitions, clientName, provider.GetRequiredService<TokenHandlerServices>(),
-            provider.GetKeyedService<ITokenSubjectResolver>(name))
+            SubjectsOf(provider, clientName, name))
         {
             Certificates = provider.GetKeyedService<ClientCertificates>(name),
             Placeable = provider.GetKeyedService<TokenComposition>(name)?.Placeable,
         };
     }
+
+    private static CallSubjects? SubjectsOf(IServiceProvider provider, string clientName, string name) =>
+        provider.GetKeyedService<ITokenSubjectResolver>(name) is { } resolver
+            ? new(resolver, provider.GetKeyedService<CallSubjects.NoneAllowed>(name) is not null, name, clientName)
+            : null;
 }

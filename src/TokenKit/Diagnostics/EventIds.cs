@@ -13,6 +13,7 @@ internal static class EventIds
     public const int NoNewerToken = 1003;
     public const int RenewalFailed = 1004;
     public const int TokenPlaced = 1005;
+    public const int ResendElsewhere = 1006;
     public const int RedirectWithoutToken = 1010;
     public const int RedirectNotFollowed = 1011;
     public const int UnknownPrimaryHandler = 1012;

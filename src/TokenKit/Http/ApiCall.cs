@@ -1,3 +1,4 @@
+using TokenKit.Http.Bodies;
 using TokenKit.Placement;
 
 namespace TokenKit.Http;
@@ -9,6 +10,9 @@ namespace TokenKit.Http;
 internal sealed class ApiCall
 {
     public required CallRules Rules { get; set; }
+
+    /// <summary>How the call sends and waits.</summary>
+    public required CallStyle Style { get; init; }
 
     /// <summary>Whether the call wants a token at all.</summary>
     public required bool WantsToken { get; init; }
@@ -31,10 +35,37 @@ internal sealed class ApiCall
     /// <summary>Whether this hop carried <see cref="Token"/>: only then does its answer say anything about it.</summary>
     public bool CarriesToken { get; set; }
 
+    /// <summary>
+    /// Where the caller's message went, as it was given to the next handler; <see langword="null"/> for a message of our own.
+    /// </summary>
+    public Uri? SentTo { get; set; }
+
+    /// <summary>Whether a handler behind this one has changed where the caller's message goes.</summary>
+    public bool IsMoved => SentTo is { } there && there != Template.RequestUri;
+
     /// <summary>Whether a newer token was asked for; once a call.</summary>
     public bool IsRenewed { get; set; }
 
     public int Redirects { get; set; }
+
+    /// <summary>Undoes what handlers behind this one did to the address: they do it again at the next send.</summary>
+    public void MoveBack()
+    {
+        if (SentTo is { } there)
+        {
+            Template.RequestUri = there;
+        }
+    }
+
+    /// <summary>Gets the body ready for another send.</summary>
+    /// <returns><see langword="false"/> where it cannot be had again.</returns>
+    public bool TryRepeatBody()
+    {
+        var content = Content;
+        var canRepeat = RequestReplay.CanReplay(content) && RequestReplay.TryRepeat(ref content);
+        Content = content;
+        return canRepeat;
+    }
 
     public string Origin => Language.Origins.Origin.TextOf(Address);
 }

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using TokenKit.Definitions.Compilation;
+using TokenKit.Http.Bodies;
+using TokenKit.Language.Expressions;
 using TokenKit.Placement;
 using TokenKit.Refresh.Request;
 
@@ -13,10 +16,8 @@ namespace TokenKit.Http;
 /// <param name="tokens">The tokens of calls, in the form of the present rules.</param>
 /// <param name="cookies">What is known of the client's cookies.</param>
 /// <param name="services">The services of token handlers.</param>
-/// <param name="send">Sends a message to the next handler.</param>
 internal sealed class ApiCallSender(
-    ITokenSource source, string clientName, CallTokens tokens, ClientCookies cookies, TokenHandlerServices services,
-    Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
+    ITokenSource source, string clientName, CallTokens tokens, ClientCookies cookies, TokenHandlerServices services)
 {
     private readonly CallRendering _rendering = new(services);
     private readonly RejectedTokenRenewal _renewal = new(source, services, tokens);
@@ -31,19 +32,23 @@ internal sealed class ApiCallSender(
 
     /// <summary>Sends a request whose token is still to be got, or that wants none.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, TokenWishes wishes, CallRules rules, CancellationToken cancellationToken)
+        CallStyle style, HttpRequestMessage request, TokenWishes wishes, CallRules rules, CancellationToken cancellationToken)
     {
         if (!wishes.Skip)
         {
             // Asked before there is a token: nothing is refreshed for a request that will not leave.
-            if (request.RequestUri is not { IsAbsoluteUri: true } target
-                || (!rules.Permits(target) && !rules.MayPermitWithToken(target)))
+            if (request.RequestUri is not { IsAbsoluteUri: true } target)
             {
                 throw rules.Refusal(request.RequestUri);
             }
 
-            var token = await tokens.GetWishedAsync(request, wishes, cancellationToken).ConfigureAwait(false);
-            return await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
+            if (!rules.Permits(request) && !rules.MayPermitWithToken(target))
+            {
+                tokens.RulesPermitting(request);
+            }
+
+            var token = await style.WaitAsync(tokens.GetWishedAsync(request, wishes, cancellationToken)).ConfigureAwait(false);
+            return await SendAsync(style, request, token, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.RequestUri is not { IsAbsoluteUri: true } address || PlacementBaseUrl.IsPlaceholder(address))
@@ -52,30 +57,51 @@ internal sealed class ApiCallSender(
                 $"A request of HTTP client '{clientName}' skips its token and has no absolute address. The base URL is known only together with token '{rules.Definition.Name}'. Give the request an absolute address.");
         }
 
-        var call = NewCall(request, rules, token: null);
-        var response = await send(request, cancellationToken).ConfigureAwait(false);
+        var call = NewCall(style, request, rules, token: null);
+        var response = await style.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return await FollowUpAsync(call, response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request with a token.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        CallStyle style, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
         // A reload since, or a part of the placement that is missing still.
-        (token, _, var rules) = await tokens.FitAsync(token, null, cancellationToken).ConfigureAwait(false);
-        var call = NewCall(request, rules, token);
-        call.Content = ReplayBufferContent.Around(request.Content, rules.Definition.Placement.ReplayBufferLimit);
-        var response = await SendWithTokenAsync(call, token, cancellationToken).ConfigureAwait(false);
-        return await FollowUpAsync(call, response, cancellationToken).ConfigureAwait(false);
+        (token, _, var rules) = await tokens.FitAsync(style, token, null, cancellationToken).ConfigureAwait(false);
+        var call = NewCall(style, request, rules, token);
+        call.Content = WatchedContent.Around(request.Content, rules.Definition.Placement.ReplayBufferLimit);
+        try
+        {
+            var response = await SendWithTokenAsync(call, token, cancellationToken).ConfigureAwait(false);
+            return await FollowUpAsync(call, response, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            WatchedContent.Release(call.Content);
+        }
     }
 
-    /// <summary>Looks at the answer to a request that was sent with a token in its headers.</summary>
+    /// <summary>Looks at the answer to a request that was sent, as it is, with a token in its headers.</summary>
+    /// <param name="style">How the call sends and waits.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="sentTo">Where it was sent; another handler may have changed it since.</param>
+    /// <param name="rules">The rules of the call.</param>
+    /// <param name="token">The token it carries.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public Task<HttpResponseMessage> FollowUpAsync(
-        HttpRequestMessage request, CallRules rules, AccessToken token, HttpResponseMessage response, CancellationToken cancellationToken) =>
-        FollowUpAsync(NewCall(request, rules, token), response, cancellationToken);
+        CallStyle style, HttpRequestMessage request, Uri sentTo, CallRules rules, AccessToken token, HttpResponseMessage response,
+        CancellationToken cancellationToken)
+    {
+        var call = NewCall(style, request, rules, token);
+        call.SentTo = sentTo;
+        return FollowUpAsync(call, response, cancellationToken);
+    }
 
-    private static ApiCall NewCall(HttpRequestMessage request, CallRules rules, AccessToken? token) => new()
+    private static ApiCall NewCall(CallStyle style, HttpRequestMessage request, CallRules rules, AccessToken? token) => new()
     {
         Rules = rules,
+        Style = style,
         WantsToken = token is not null,
         Template = request,
         Content = request.Content,
@@ -90,12 +116,12 @@ internal sealed class ApiCallSender(
     {
         var former = call.Token;
         var formerly = call.Placed;
-        (token, var placed, call.Rules) = await tokens.FitAsync(token, null, cancellationToken).ConfigureAwait(false);
+        (token, var placed, call.Rules) = await tokens.FitAsync(call.Style, token, null, cancellationToken).ConfigureAwait(false);
         var target = call.Template.RequestUri!;
         call.Address = !PlacementBaseUrl.IsPlaceholder(target) ? target
             : placed.BaseUrl is { } baseUrl ? PlacementBaseUrl.Join(baseUrl, target)
             : throw call.Rules.Refusal(target);
-        if (!call.Rules.Permits(call.Address, placed))
+        if (!call.Rules.Permits(call.Template, call.Address, placed))
         {
             throw call.Rules.Refusal(call.Address);
         }
@@ -109,7 +135,9 @@ internal sealed class ApiCallSender(
         call.Token = token;
         call.Placed = placed;
         call.CarriesToken = true;
-        var (headers, query) = await _rendering.RenderAsync(call, token, placed, cancellationToken).ConfigureAwait(false);
+        var (headers, query) = placed.CallValues is { } values
+            ? await RenderAsync(call, token, placed, values, cancellationToken).ConfigureAwait(false)
+            : ([], placed.Query);
         var signer = call.Rules.Definition.Placement.Sign;
 
         // A signature belongs to one send; on the caller's own message it would go along to wherever a redirect leads.
@@ -122,20 +150,21 @@ internal sealed class ApiCallSender(
             : call.Template;
 
         placed.WriteTo(message.Headers);
+        call.Rules.Guard(message);
         PlacedToken.WriteTo(message.Content, placed.ContentHeaders.Concat(headers.Where(static header => HttpNames.IsContentHeader(header.Key))));
         foreach (var header in headers.Where(static header => !HttpNames.IsContentHeader(header.Key)))
         {
-            message.Headers.Remove(header.Key);
-            message.Headers.Add(header.Key, header.Value);
+            HeaderText.TrySet(message.Headers, header.Key, header.Value);
         }
 
         if (signer is not null)
         {
-            await SignAsync(signer, message, token, cancellationToken).ConfigureAwait(false);
+            await SignAsync(call.Style, signer, message, token, cancellationToken).ConfigureAwait(false);
         }
 
         services.Logger.TokenPlaced(clientName, token);
-        var response = await send(message, cancellationToken).ConfigureAwait(false);
+        call.SentTo = needsCopy ? null : target;
+        var response = await call.Style.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (!query.IsEmpty)
         {
             // Callers print the address of an answer's request.
@@ -145,12 +174,20 @@ internal sealed class ApiCallSender(
         return response;
     }
 
-    private async ValueTask SignAsync(string signer, HttpRequestMessage message, AccessToken token, CancellationToken cancellationToken)
+    private ValueTask<(ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query)> RenderAsync(
+        ApiCall call, AccessToken token, PlacedToken placed, EvaluationContext values, CancellationToken cancellationToken) =>
+        call.Style.RunAsync(() => _rendering.RenderAsync(call, token, placed, values, cancellationToken));
+
+    private async ValueTask SignAsync(
+        CallStyle style, string signer, HttpRequestMessage message, AccessToken token, CancellationToken cancellationToken)
     {
         var signing = new RequestSigningContext { Key = token.Key, Now = services.Time.GetUtcNow(), Uuid = services.Randomness.NextGuid(), Token = token };
-        if (await RequestSigning.SignAsync(services.Outside.Signers, signer, message, signing, cancellationToken).ConfigureAwait(false) is { } unsigned)
+        var failure = await style
+            .RunAsync(() => RequestSigning.SignAsync(services.Outside.Signers, signer, message, signing, cancellationToken))
+            .ConfigureAwait(false);
+        if (failure is not null)
         {
-            throw new TokenRefreshException(token.Key, unsigned);
+            throw new TokenRefreshException(token.Key, failure);
         }
     }
 
@@ -165,6 +202,7 @@ internal sealed class ApiCallSender(
                 if (await _renewal.NewerTokenAsync(call, response, cancellationToken).ConfigureAwait(false) is { } newer)
                 {
                     response.Dispose();
+                    call.MoveBack();
                     response = await SendWithTokenAsync(call, newer, cancellationToken).ConfigureAwait(false);
                     services.Logger.RequestResent(call.Origin, newer.Key, newer.Generation, (int)response.StatusCode);
                 }
@@ -189,5 +227,5 @@ internal sealed class ApiCallSender(
     private Task<HttpResponseMessage> SendHopAsync(ApiCall call, RedirectTarget target, CancellationToken cancellationToken) =>
         _redirects.Take(call, target)
             ? SendWithTokenAsync(call, call.Token!, cancellationToken)
-            : send(call.Template, cancellationToken);
+            : call.Style.SendAsync(call.Template, cancellationToken);
 }

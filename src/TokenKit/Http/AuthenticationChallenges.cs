@@ -1,6 +1,6 @@
 namespace TokenKit.Http;
 
-/// <summary>Reads what a 401 says about why (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
+/// <summary>Reads what an answer says about why it refuses a call (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
 /// <remarks>Total: whatever a server writes there, nothing is thrown, and what cannot be read counts as nothing said.</remarks>
 internal static class AuthenticationChallenges
 {
@@ -12,31 +12,33 @@ internal static class AuthenticationChallenges
     /// An unknown scheme does not speak against a new token: APIs that take <c>Bearer</c> answer with <c>OAuth</c> or
     /// <c>Token</c> all the same.
     /// </remarks>
-    /// <param name="response">The 401.</param>
+    /// <param name="response">An answer with a status that means "expired": a 401, or what the definition says.</param>
     /// <param name="placedScheme">The scheme the token was sent under, where it was sent as <c>Authorization</c>.</param>
     public static bool LeaveRoomForNewToken(HttpResponseMessage response, string? placedScheme)
     {
         var challenges = 0;
         var passwords = 0;
+        bool? placed = null;
+        var others = true;
         foreach (var challenge in response.Headers.WwwAuthenticate)
         {
             challenges++;
             if (string.Equals(challenge.Scheme, placedScheme, StringComparison.OrdinalIgnoreCase))
             {
-                return ErrorLeavesRoom(challenge.Parameter);
+                // All of them: one may name the realm and another the reason.
+                placed = placed is not false && ErrorLeavesRoom(challenge.Parameter);
             }
-
-            if (IsPasswordOrTicket(challenge.Scheme))
+            else if (IsPasswordOrTicket(challenge.Scheme))
             {
                 passwords++;
             }
-            else if (!ErrorLeavesRoom(challenge.Parameter))
+            else
             {
-                return false;
+                others &= ErrorLeavesRoom(challenge.Parameter);
             }
         }
 
-        return challenges == 0 || passwords < challenges;
+        return placed ?? (others && (challenges == 0 || passwords < challenges));
     }
 
     private static bool ErrorLeavesRoom(string? parameters) =>

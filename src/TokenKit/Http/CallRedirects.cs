@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TokenKit.Http.Discovery;
 using TokenKit.Language.Origins;
 
 namespace TokenKit.Http;
@@ -23,7 +24,7 @@ internal sealed class CallRedirects(ILogger logger)
         var target = RedirectFollower.Next(call.Address, call.Template.Method, response);
         var why = target is null ? "the answer names no address that may be followed from there"
             : call.Redirects >= Limit ? "the call was redirected too often"
-            : !target.DropsBody && !RequestReplay.CanReplay(call.Content) ? "the body of the request can be read only once"
+            : !target.DropsBody && !call.TryRepeatBody() ? "the body of the request can be read only once"
             : null;
         if (why is null)
         {
@@ -69,9 +70,10 @@ internal sealed class CallRedirects(ILogger logger)
         call.Redirects++;
         call.Template = hop;
         call.Address = address;
-        call.CarriesToken = placed is not null && rules.Permits(address, placed);
+        call.CarriesToken = placed is not null && rules.Permits(hop, address, placed);
         if (placed is not null && !call.CarriesToken)
         {
+            AddressResolution.Unguard(hop);
             logger.RedirectWithoutToken(from, Origin.TextOf(address), rules.Definition.Name);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Http.Bodies;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
 using TokenKit.Placement;
@@ -9,16 +10,11 @@ namespace TokenKit.Http;
 /// <summary>Renders the headers and query values that read the call itself: its body, its address, a token signed for it.</summary>
 internal sealed class CallRendering(TokenHandlerServices services)
 {
-    /// <summary>Renders what is made for this call alone; for a placement that reads nothing of it, only the query of the token.</summary>
+    /// <summary>Renders what is made for this call alone, and adds the query of the token.</summary>
     /// <exception cref="TokenRefreshException">A value could not be made; nothing is sent.</exception>
     public async ValueTask<(ImmutableArray<KeyValuePair<string, string>> Headers, ImmutableArray<KeyValuePair<string, string>> Query)> RenderAsync(
-        ApiCall call, AccessToken token, PlacedToken placed, CancellationToken cancellationToken)
+        ApiCall call, AccessToken token, PlacedToken placed, EvaluationContext values, CancellationToken cancellationToken)
     {
-        if (placed.CallValues is not { } values)
-        {
-            return ([], placed.Query);
-        }
-
         var placement = call.Rules.Definition.Placement;
         var scope = new ApiCallScope(
             await ValuesAsync(call, token, values, cancellationToken).ConfigureAwait(false),
@@ -65,7 +61,7 @@ internal sealed class CallRendering(TokenHandlerServices services)
             return "";
         }
 
-        return RequestReplay.CanReplay(call.Content)
+        return call.Content is not WatchedContent && RequestReplay.CanReplay(call.Content)
             ? await call.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)
             : throw new TokenRefreshException(token.Key, new RefreshFailure(
                 RefreshFailureReason.RequestRejected,

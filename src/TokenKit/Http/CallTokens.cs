@@ -9,6 +9,10 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
     /// <summary>Gives calls a token that they can carry, where the source's is not in the form of the present definition.</summary>
     public PlaceableTokens? Placeable { get; set; }
 
+    /// <summary>The rules under which a request may go out that the known ones refuse.</summary>
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    public CallRules RulesPermitting(HttpRequestMessage request) => rules.Permitting(request);
+
     public async ValueTask<AccessToken> GetWishedAsync(
         HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken)
     {
@@ -26,15 +30,22 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
 
     /// <summary>Brings a token into the form that the present rules ask for, or another one in its place that is not the rejected one.</summary>
     /// <exception cref="TokenRefreshException">No token could be brought into that form; nothing is sent.</exception>
-    public async ValueTask<(AccessToken Token, PlacedToken Placed, CallRules Rules)> FitAsync(
-        AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
+    public ValueTask<FittingToken> FitAsync(CallStyle style, AccessToken token, AccessToken? rejected, CancellationToken cancellationToken) =>
+        rules.Current is var present && token.PlacedBy(present.Placement) is { } placed
+            ? new(new FittingToken(token, placed, present))
+            : MakeFitAsync(style, token, rejected, cancellationToken);
+
+    private ValueTask<FittingToken> MakeFitAsync(CallStyle style, AccessToken token, AccessToken? rejected, CancellationToken cancellationToken) =>
+        style.RunAsync(() => MakeFitAsync(token, rejected, cancellationToken));
+
+    private async ValueTask<FittingToken> MakeFitAsync(AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
     {
         while (true)
         {
             var present = rules.Current;
             if (token.PlacedBy(present.Placement) is { } placed)
             {
-                return (token, placed, present);
+                return new(token, placed, present);
             }
 
             if (Placeable is { } placeable)
@@ -49,3 +60,6 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
         }
     }
 }
+
+/// <summary>A token in the form that the rules of a call ask for.</summary>
+internal readonly record struct FittingToken(AccessToken Token, PlacedToken Placed, CallRules Rules);

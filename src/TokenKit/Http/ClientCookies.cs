@@ -1,4 +1,5 @@
 using TokenKit.Definitions;
+using TokenKit.Http.Primary;
 using TokenKit.Language.Origins;
 
 namespace TokenKit.Http;

@@ -12,16 +12,19 @@ internal sealed class ExpirySignals
     private readonly ImmutableArray<int> _statuses;
     private readonly ImmutableArray<Expression> _conditions;
     private readonly bool _successIsPlain;
+    private readonly bool _readsGrpcStatus;
 
     public ExpirySignals(PlacementDefinition placement)
     {
         _statuses = placement.ExpiryStatuses;
         _conditions = placement.ExpiryConditions;
+        _readsGrpcStatus = _statuses.Contains((int)HttpStatusCode.Unauthorized);
         _successIsPlain = _conditions.IsEmpty && !_statuses.Any(status => status is >= 200 and < 300);
     }
 
     /// <summary>Whether the answer is a success that says nothing about the token: the usual case, and one comparison.</summary>
-    public bool IsPlainSuccess(HttpResponseMessage response) => _successIsPlain && response.IsSuccessStatusCode;
+    public bool IsPlainSuccess(HttpResponseMessage response) =>
+        _successIsPlain && response.IsSuccessStatusCode && !(_readsGrpcStatus && GrpcStatus.IsUnauthenticated(response));
 
     /// <summary>
     /// Whether the answer says that the token it was given no longer works. Status and headers are looked at, never the
@@ -32,8 +35,12 @@ internal sealed class ExpirySignals
     public bool IsExpiry(HttpResponseMessage response, PlacedToken placed)
     {
         if (_statuses.Contains((int)response.StatusCode)
-            && (response.StatusCode != HttpStatusCode.Unauthorized
-                || AuthenticationChallenges.LeaveRoomForNewToken(response, placed.Authorization?.Scheme)))
+            && AuthenticationChallenges.LeaveRoomForNewToken(response, placed.Authorization?.Scheme))
+        {
+            return true;
+        }
+
+        if (_readsGrpcStatus && GrpcStatus.IsUnauthenticated(response))
         {
             return true;
         }

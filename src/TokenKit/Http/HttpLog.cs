@@ -28,9 +28,14 @@ internal static partial class HttpLog
         this ILogger logger, string origin, TokenKey token, long generation, int statusCode);
 
     [LoggerMessage(EventIds.ResendImpossible, LogLevel.Warning,
-        "The request to {Origin} was not sent again with a newer token '{Token}', because its body ({ContentType}) can be read only once. The caller got the API's answer. The next call gets a newer token. To keep small streams for a second send, set Placement:ReplayBufferLimit.",
+        "The request to {Origin} was not sent again with a newer token '{Token}', because its body ({ContentType}) can be read only once. The caller got the API's answer. The next call gets a newer token. Bodies up to Placement:ReplayBufferLimit are kept for a second send.",
         EventName = nameof(EventIds.ResendImpossible))]
     public static partial void ResendImpossible(this ILogger logger, string origin, TokenKey token, string contentType);
+
+    [LoggerMessage(EventIds.ResendElsewhere, LogLevel.Warning,
+        "The request to {Origin} was not sent again with a newer token '{Token}', because a handler behind the token handler had led it to an origin that is not among those of the token. The caller got the API's answer. The next call gets a newer token. If that origin may receive the token, add it to Placement:AllowedOrigins.",
+        EventName = nameof(EventIds.ResendElsewhere))]
+    public static partial void ResendElsewhere(this ILogger logger, string origin, TokenKey token);
 
     [LoggerMessage(EventIds.NoNewerToken, LogLevel.Warning,
         "The API at {Origin} refused token '{Token}', generation {Generation}, and the next forced refresh is not allowed yet (Freshness:MinimumRefreshInterval). The caller got the API's answer.",

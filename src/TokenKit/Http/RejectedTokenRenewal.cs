@@ -1,3 +1,5 @@
+using TokenKit.Http.Bodies;
+
 namespace TokenKit.Http;
 
 /// <summary>Gets a newer token after an API said that the token of a call has expired.</summary>
@@ -18,20 +20,30 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
         var logger = services.Logger;
         logger.TokenRejected(call.Origin, (int)response.StatusCode, rejected.Key, rejected.Generation, rejected.CorrelationId);
         var demand = new TokenDemand { Subject = rejected.Key.Subject, Rejected = rejected };
-        if (!RequestReplay.CanReplay(call.Content))
+        if (call.IsMoved && !call.Rules.Permits(call.Template, call.Template.RequestUri!, call.Placed!))
         {
-            logger.ResendImpossible(call.Origin, rejected.Key, call.Content!.GetType().Name);
+            // A handler behind this one led the request elsewhere; whether the next token may go there, too, nobody has said.
+            logger.ResendElsewhere(call.Origin, rejected.Key);
             ReportRejected(demand);
             return null;
         }
 
+        if (!RequestReplay.CanReplay(call.Content))
+        {
+            ReportRejected(demand);
+            return Unrepeatable(call, rejected);
+        }
+
         try
         {
-            var current = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);
+            var current = await call.Style.WaitAsync(source.GetTokenAsync(demand, cancellationToken)).ConfigureAwait(false);
             if (!current.IsSameTokenAs(rejected))
             {
                 // Before the API's answer is let go: that is what the caller gets where no call can carry the newer token.
-                return (await tokens.FitAsync(current, rejected, cancellationToken).ConfigureAwait(false)).Token;
+                var newer = (await tokens.FitAsync(call.Style, current, rejected, cancellationToken).ConfigureAwait(false)).Token;
+
+                // An answer may come before the body is sent, and its sending begin meanwhile.
+                return call.TryRepeatBody() ? newer : Unrepeatable(call, rejected);
             }
 
             logger.NoNewerToken(rejected.Key, rejected.Generation, call.Origin);
@@ -42,6 +54,12 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
             logger.RenewalFailed(rejected.Key, e.Reason, call.Origin);
         }
 
+        return null;
+    }
+
+    private AccessToken? Unrepeatable(ApiCall call, AccessToken rejected)
+    {
+        services.Logger.ResendImpossible(call.Origin, rejected.Key, call.Template.Content!.GetType().Name);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
+using TokenKit.Http.Bodies;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
 
@@ -20,24 +21,28 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private readonly ITokenSource _source;
     private readonly IDefinitionSource _definitions;
     private readonly string _clientName;
-    private readonly ITokenSubjectResolver? _subjects;
+    private readonly CallSubjects? _subjects;
     private readonly ILogger _logger;
     private readonly PresentCallRules _rules;
     private readonly CallTokens _tokens;
     private readonly ApiCallSender _calls;
+    private readonly CallStyle _asynchronous;
+    private readonly CallStyle _synchronous;
 
     // The token and the rules of the last usual call. Another one takes its place when either is another.
     private volatile UsualCall? _usual;
 
     public TokenRefreshHandler(
         ITokenSource source, IDefinitionSource definitions, string clientName, TokenHandlerServices services,
-        ITokenSubjectResolver? subjects = null)
+        CallSubjects? subjects = null)
     {
         (_source, _definitions, _clientName, _subjects, _logger) = (source, definitions, clientName, subjects, services.Logger);
-        _rules = new PresentCallRules(definitions, clientName, services.BaseAddress);
+        _rules = new PresentCallRules(definitions, clientName, Chain, services.BaseAddress, services.Time);
         Cookies = new ClientCookies(definitions, source.Name, clientName, services, resolvesSubjects: subjects is not null);
         _tokens = new CallTokens(source, _rules, Cookies);
-        _calls = new ApiCallSender(source, clientName, _tokens, Cookies, services, base.SendAsync);
+        _calls = new ApiCallSender(source, clientName, _tokens, Cookies, services);
+        _asynchronous = new CallStyle.Asynchronous(base.SendAsync);
+        _synchronous = new CallStyle.Synchronous(base.Send);
     }
 
     /// <summary>How many redirects to follow in place of the primary handler; 0 follows none. Set before the first send.</summary>
@@ -46,6 +51,9 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         get => _calls.RedirectLimit;
         set => _calls.RedirectLimit = value;
     }
+
+    /// <summary>What is known of the client's other handlers.</summary>
+    public ClientChain Chain { get; } = new();
 
     public string TokenName => _source.Name;
 
@@ -70,29 +78,16 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         try
         {
-            var rules = _rules.Current;
             var wishes = TokenWishes.Of(request);
-            if (_subjects is not null && wishes is { Skip: false, Subject.Length: 0 })
+            if (_subjects is null || !CallSubjects.IsNeededFor(wishes))
             {
-                wishes = wishes with { Subject = _subjects.Resolve(request) ?? "" };
+                return SendWishedAsync(request, wishes, cancellationToken);
             }
 
-            if (!rules.IsPlain || wishes.Skip)
-            {
-                return _calls.SendAsync(request, wishes, rules, cancellationToken);
-            }
-
-            if (!rules.Permits(request.RequestUri))
-            {
-                throw rules.Refusal(request.RequestUri);
-            }
-
-            var pending = wishes.AreNone
-                ? _source.GetTokenAsync(cancellationToken)
-                : _tokens.GetWishedAsync(request, wishes, cancellationToken);
-            return pending.IsCompletedSuccessfully
-                ? SendPlacedAsync(request, pending.Result, rules, cancellationToken)
-                : WaitAndSendAsync(request, pending, rules, cancellationToken);
+            var complete = _subjects.CompleteAsync(request, wishes, cancellationToken);
+            return complete.IsCompletedSuccessfully
+                ? SendWishedAsync(request, complete.Result, cancellationToken)
+                : ResolveAndSendAsync(request, complete, cancellationToken);
         }
         catch (Exception e)
         {
@@ -100,6 +95,32 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             return Task.FromException<HttpResponseMessage>(e);
         }
     }
+
+    private async Task<HttpResponseMessage> ResolveAndSendAsync(
+        HttpRequestMessage request, ValueTask<TokenWishes> wishes, CancellationToken cancellationToken) =>
+        await SendWishedAsync(request, await wishes.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private Task<HttpResponseMessage> SendWishedAsync(HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken)
+    {
+        var rules = _rules.Current;
+        if (!rules.IsPlain || wishes.Skip)
+        {
+            return _calls.SendAsync(_asynchronous, request, wishes, rules, cancellationToken);
+        }
+
+        if (!rules.Permits(request))
+        {
+            rules = _rules.Permitting(request);
+        }
+
+        var pending = GetTokenAsync(request, wishes, cancellationToken);
+        return pending.IsCompletedSuccessfully
+            ? SendPlacedAsync(request, pending.Result, rules, cancellationToken)
+            : WaitAndSendAsync(request, pending, rules, cancellationToken);
+    }
+
+    private ValueTask<AccessToken> GetTokenAsync(HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken) =>
+        wishes.AreNone ? _source.GetTokenAsync(cancellationToken) : _tokens.GetWishedAsync(request, wishes, cancellationToken);
 
     private async Task<HttpResponseMessage> WaitAndSendAsync(
         HttpRequestMessage request, ValueTask<AccessToken> pending, CallRules rules, CancellationToken cancellationToken)
@@ -111,17 +132,30 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendPlacedAsync(
         HttpRequestMessage request, AccessToken token, CallRules rules, CancellationToken cancellationToken)
     {
-        if (token.PlacedBy(rules.Placement) is not { IsHeadersOnly: true } placed)
+        if (!TryPlace(request, token, rules))
         {
-            return _calls.SendAsync(request, token, cancellationToken);
+            return _calls.SendAsync(_asynchronous, request, token, cancellationToken);
         }
 
-        placed.WriteTo(request.Headers);
-        _logger.TokenPlaced(_clientName, token);
+        var sentTo = request.RequestUri!; // permitted, so there is one
         var sending = base.SendAsync(request, cancellationToken);
         return sending.IsCompletedSuccessfully && Cookies.Notice is null && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
-            : UsualCallWith(token, rules).LookAtAsync(sending, request, cancellationToken);
+            : UsualCallWith(token, rules).LookAtAsync(sending, request, sentTo, cancellationToken);
+    }
+
+    /// <summary>Writes the token on the caller's message, if that is all that the call needs.</summary>
+    private bool TryPlace(HttpRequestMessage request, AccessToken token, CallRules rules)
+    {
+        if (token.PlacedBy(rules.Placement) is not { IsHeadersOnly: true } placed || RequestReplay.NeedsWatch(request.Content))
+        {
+            return false;
+        }
+
+        placed.WriteTo(request.Headers);
+        rules.Guard(request);
+        _logger.TokenPlaced(_clientName, token);
+        return true;
     }
 
     private UsualCall UsualCallWith(AccessToken token, CallRules rules)
@@ -141,11 +175,43 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         return usual;
     }
 
-    /// <summary>Always refuses.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(
-            $"HTTP client '{_clientName}' cannot send synchronously. Its token '{_source.Name}' may have to be refreshed, and a wait on this thread can deadlock. Call SendAsync, GetAsync or another asynchronous method.");
+    /// <summary>Sends on the calling thread, which waits for the token where there is none that is fresh.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var wishes = TokenWishes.Of(request);
+        if (_subjects is not null && CallSubjects.IsNeededFor(wishes))
+        {
+            wishes = _subjects.Complete(request, wishes, cancellationToken);
+        }
+
+        var rules = _rules.Current;
+        if (!rules.IsPlain || wishes.Skip)
+        {
+            return Ended(_calls.SendAsync(_synchronous, request, wishes, rules, cancellationToken));
+        }
+
+        if (!rules.Permits(request))
+        {
+            rules = _rules.Permitting(request);
+        }
+
+        var token = CallStyle.Synchronous.Wait(GetTokenAsync(request, wishes, cancellationToken));
+        if (!TryPlace(request, token, rules))
+        {
+            return Ended(_calls.SendAsync(_synchronous, request, token, cancellationToken));
+        }
+
+        var sentTo = request.RequestUri!;
+        var response = base.Send(request, cancellationToken);
+        Cookies.NoticeCookies(response, sentTo);
+        return rules.Expiry.IsPlainSuccess(response)
+            ? response
+            : Ended(_calls.FollowUpAsync(_synchronous, request, sentTo, rules, token, response, cancellationToken));
+    }
+
+    // All that such a call awaits has ended when it is awaited.
+    private static HttpResponseMessage Ended(Task<HttpResponseMessage> call) => call.GetAwaiter().GetResult();
 
     /// <summary>
     /// What all usual calls with one token share. Every call that is under way holds a state machine, and this keeps three
@@ -158,13 +224,14 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         public CallRules Rules => rules;
 
         public async Task<HttpResponseMessage> LookAtAsync(
-            Task<HttpResponseMessage> sending, HttpRequestMessage request, CancellationToken cancellationToken)
+            Task<HttpResponseMessage> sending, HttpRequestMessage request, Uri sentTo, CancellationToken cancellationToken)
         {
             var response = await sending.ConfigureAwait(false);
-            handler.Cookies.NoticeCookies(response, request.RequestUri!); // sent, so there is one
+            handler.Cookies.NoticeCookies(response, sentTo);
             return rules.Expiry.IsPlainSuccess(response)
                 ? response
-                : await handler._calls.FollowUpAsync(request, rules, token, response, cancellationToken).ConfigureAwait(false);
+                : await handler._calls.FollowUpAsync(
+                    handler._asynchronous, request, sentTo, rules, token, response, cancellationToken).ConfigureAwait(false);
         }
     }
 }

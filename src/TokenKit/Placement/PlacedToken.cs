@@ -69,8 +69,7 @@ internal sealed record PlacedToken(
 
         foreach (var header in FurtherHeaders)
         {
-            headers.Remove(header.Key);
-            headers.Add(header.Key, header.Value);
+            HeaderText.TrySet(headers, header.Key, header.Value);
         }
     }
 
@@ -90,7 +89,7 @@ internal sealed record PlacedToken(
         {
             if (content is not null && !content.Headers.NonValidated.Contains(header.Key))
             {
-                content.Headers.Add(header.Key, header.Value);
+                HeaderText.TrySet(content.Headers, header.Key, header.Value);
             }
         }
     }
@@ -111,5 +110,6 @@ internal sealed record PlacedToken(
         return null;
     }
 
-    private static bool IsAuthorization(string name) => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a header is the one that platforms take off a request which they redirect.</summary>
+    public static bool IsAuthorization(string name) => name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,7 +27,7 @@ internal sealed class LanguageHost : IAsyncDisposable
         services.AddTokenRefresh(Name, configuration.GetSection($"TokenRefresh:{Name}")).UseInMemoryStore();
         services.AddHttpClient($"tokenkit-{Name}").ConfigurePrimaryHttpMessageHandler(() => Tokens);
         services.AddHttpClient("client", http => http.BaseAddress = new Uri("https://api.example.com/"))
-            .AddTokenRefreshHandler(Name).ConfigurePrimaryHttpMessageHandler(() => Api);
+            .AddTokenRefreshHandler(Name).FollowsNoRedirects<ScriptedServer>().ConfigurePrimaryHttpMessageHandler(() => Api);
         configure?.Invoke(services);
         _provider = services.BuildServiceProvider();
     }

@@ -15,9 +15,9 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task A_client_of_the_factory_sends_the_token_over_a_real_socket_exactly_once()
     {
         await using var api = new RawApi(_ => Ok);
-        await using var services = Register(client => client.BaseAddress = new(api.Url));
+        await using var services = RealClient.Register(client => client.BaseAddress = new(api.Url));
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         Lines(api.Heads.Single(), "Authorization").Should().Equal("Authorization: Bearer access-1");
@@ -30,10 +30,10 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task Any_safe_value_reaches_the_wire_as_it_is(string value)
     {
         await using var api = new RawApi(_ => Ok);
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url), placement: new() { Headers = [FixedTemplate.Field("Authorization", value)] });
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         Lines(api.Heads.Single(), "Authorization").Should().Equal($"Authorization: {value}");
     }
@@ -48,7 +48,7 @@ public sealed class AddTokenRefreshHandlerTests
     {
         await using var other = new RawApi(_ => Ok);
         await using var api = new RawApi(_ => $"HTTP/1.1 {status} Moved\r\nLocation: {other.Url}/x");
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url),
             placement: HandlerFixture.Bearer with
             {
@@ -56,7 +56,7 @@ public sealed class AddTokenRefreshHandlerTests
                 Query = [FixedTemplate.Field("key", "${token.access}")],
             });
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         api.Heads.Single().Should().Contain("access-1");
@@ -67,9 +67,9 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task A_real_redirect_within_the_origin_carries_the_token()
     {
         await using var api = new RawApi(head => head.StartsWith("GET /orders", StringComparison.Ordinal) ? "HTTP/1.1 302 Found\r\nLocation: /x" : Ok);
-        await using var services = Register(client => client.BaseAddress = new(api.Url));
+        await using var services = RealClient.Register(client => client.BaseAddress = new(api.Url));
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         api.Heads.Should().HaveCount(2).And.OnlyContain(head => head.Contains("Authorization: Bearer access-1"));
     }
@@ -83,10 +83,10 @@ public sealed class AddTokenRefreshHandlerTests
             ? new SocketsHttpHandler { MaxAutomaticRedirections = 1 }
             : new HttpClientHandler { MaxAutomaticRedirections = 1 };
         await using var api = new RawApi(_ => "HTTP/1.1 302 Found\r\nLocation: /again");
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url), builder => builder.ConfigurePrimaryHttpMessageHandler(() => primary));
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         response.StatusCode.Should().Be(HttpStatusCode.Found);
         (primary is SocketsHttpHandler { AllowAutoRedirect: false } or HttpClientHandler { AllowAutoRedirect: false }).Should().BeTrue();
@@ -97,11 +97,11 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task A_user_who_follows_no_redirects_still_follows_none()
     {
         await using var api = new RawApi(_ => "HTTP/1.1 302 Found\r\nLocation: /again");
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url),
             builder => builder.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { AllowAutoRedirect = false }));
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
         response.StatusCode.Should().Be(HttpStatusCode.Found);
         api.Heads.Should().ContainSingle();
@@ -112,7 +112,7 @@ public sealed class AddTokenRefreshHandlerTests
     {
         var primary = new SocketsHttpHandler();
         await using var api = new RawApi(head => head.StartsWith("GET /orders", StringComparison.Ordinal) ? "HTTP/1.1 302 Found\r\nLocation: /x" : Ok);
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url),
             builder =>
             {
@@ -122,8 +122,8 @@ public sealed class AddTokenRefreshHandlerTests
                     .AddTokenRefreshHandler("crm");
             });
 
-        using var first = await Client(services).GetAsync("orders");
-        using var second = await Client(services, "second").GetAsync("orders");
+        using var first = await RealClient.Of(services).GetAsync("orders");
+        using var second = await RealClient.Of(services, "second").GetAsync("orders");
 
         second.StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -138,10 +138,10 @@ public sealed class AddTokenRefreshHandlerTests
             await used.GetAsync(api.Url);
         }
 
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url), builder => builder.ConfigurePrimaryHttpMessageHandler(() => primary));
 
-        var create = () => Client(services);
+        var create = () => RealClient.Of(services);
 
         create.Should().Throw<InvalidOperationException>().WithMessage("*'api'*AllowAutoRedirect = false*");
     }
@@ -149,9 +149,9 @@ public sealed class AddTokenRefreshHandlerTests
     [Fact]
     public async Task A_client_without_a_base_address_fails_at_its_first_send_and_names_the_setting()
     {
-        await using var services = Register(_ => { });
+        await using var services = RealClient.Register(_ => { });
 
-        var send = () => Client(services).GetAsync("https://api.example.com/orders");
+        var send = () => RealClient.Of(services).GetAsync("https://api.example.com/orders");
 
         await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'api'*https://api.example.com*Placement:AllowedOrigins*'crm'*");
     }
@@ -159,9 +159,9 @@ public sealed class AddTokenRefreshHandlerTests
     [Fact]
     public async Task A_request_to_another_origin_fails_and_names_both_without_path_and_query()
     {
-        await using var services = Register(client => client.BaseAddress = new("https://api.example.com"));
+        await using var services = RealClient.Register(client => client.BaseAddress = new("https://api.example.com"));
 
-        var send = () => Client(services).GetAsync("https://evil.example/path?secret=1");
+        var send = () => RealClient.Of(services).GetAsync("https://evil.example/path?secret=1");
 
         (await send.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
             .Contain("'api'").And.Contain("https://evil.example:").And.Contain("https://api.example.com").And.Contain("AllowedOrigins")
@@ -172,22 +172,22 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task A_base_url_of_the_definition_becomes_the_clients_base_address()
     {
         await using var api = new RawApi(_ => Ok);
-        await using var services = Register(
+        await using var services = RealClient.Register(
             _ => { }, placement: HandlerFixture.Bearer with { BaseUrl = [new FixedTemplate("${param.host}/api/v1")] }, host: api.Url);
 
-        using var response = await Client(services).GetAsync("orders");
+        using var response = await RealClient.Of(services).GetAsync("orders");
 
-        Client(services).BaseAddress.Should().Be(new Uri(api.Url + "/api/v1/"));
+        RealClient.Of(services).BaseAddress.Should().Be(new Uri(api.Url + "/api/v1/"));
         api.Heads.Single().Should().StartWith("GET /api/v1/orders HTTP/1.1");
     }
 
     [Fact]
     public async Task A_base_url_known_only_with_the_token_gives_the_client_a_placeholder()
     {
-        await using var services = Register(
+        await using var services = RealClient.Register(
             _ => { }, placement: HandlerFixture.Bearer with { BaseUrl = [new FixedTemplate("${token.values.url}")], BaseUrlNeedsToken = true });
 
-        Client(services).BaseAddress.Should().Be(new Uri("https://crm.tokenkit.invalid/"));
+        RealClient.Of(services).BaseAddress.Should().Be(new Uri("https://crm.tokenkit.invalid/"));
     }
 
     [Fact]
@@ -195,12 +195,12 @@ public sealed class AddTokenRefreshHandlerTests
     {
         var seen = new List<string?>();
         await using var api = new RawApi(_ => Ok);
-        await using var services = Register(
+        await using var services = RealClient.Register(
             client => client.BaseAddress = new(api.Url),
             builder => builder.AddHttpMessageHandler(() => new LookingHandler(seen)),
             before: builder => builder.AddHttpMessageHandler(() => new LookingHandler(seen)));
 
-        await Client(services).GetAsync("orders");
+        await RealClient.Of(services).GetAsync("orders");
 
         seen.Should().Equal(null, "Bearer access-1");
     }
@@ -237,9 +237,9 @@ public sealed class AddTokenRefreshHandlerTests
     public async Task The_same_token_twice_on_one_client_is_once()
     {
         await using var api = new RawApi(_ => Ok);
-        await using var services = Register(client => client.BaseAddress = new(api.Url), builder => builder.AddTokenRefreshHandler("crm"));
+        await using var services = RealClient.Register(client => client.BaseAddress = new(api.Url), builder => builder.AddTokenRefreshHandler("crm"));
 
-        await Client(services).GetAsync("orders");
+        await RealClient.Of(services).GetAsync("orders");
 
         services.GetRequiredKeyedService<ITokenSource>("crm").As<FakeTokenSource>().Asked.Should().Be(1);
     }
@@ -251,7 +251,7 @@ public sealed class AddTokenRefreshHandlerTests
         collection.AddHttpClient("api").AddTokenRefreshHandler("crm");
         await using var services = collection.BuildServiceProvider();
 
-        var create = () => Client(services);
+        var create = () => RealClient.Of(services);
 
         create.Should().Throw<InvalidOperationException>().WithMessage("*'api'*services.AddTokenRefresh(\"crm\"*");
     }
@@ -259,7 +259,7 @@ public sealed class AddTokenRefreshHandlerTests
     [Fact]
     public async Task The_token_headers_stay_redacted_whatever_the_user_redacts()
     {
-        await using var services = Register(
+        await using var services = RealClient.Register(
             _ => { },
             builder => builder.RedactLoggedHeaders(["X-Mine"]),
             placement: new() { Headers = [FixedTemplate.Field("X-Session", "${token.access}")] });
@@ -272,7 +272,7 @@ public sealed class AddTokenRefreshHandlerTests
     [Fact]
     public async Task The_platforms_own_redaction_of_everything_stays()
     {
-        await using var services = Register(_ => { });
+        await using var services = RealClient.Register(_ => { });
 
         var isRedacted = services.GetRequiredService<IOptionsMonitor<HttpClientFactoryOptions>>().Get("api").ShouldRedactHeaderValue;
 
@@ -282,34 +282,12 @@ public sealed class AddTokenRefreshHandlerTests
     [Fact]
     public async Task A_configuration_that_sends_is_told_so_and_nothing_leaves()
     {
-        await using var services = Register(client => client.GetAsync("https://api.example.com/").GetAwaiter().GetResult());
+        await using var services = RealClient.Register(client => client.GetAsync("https://api.example.com/").GetAwaiter().GetResult());
 
         var probe = () => services.GetRequiredService<ClientBaseAddress>().Of("api");
 
         probe.Should().Throw<InvalidOperationException>().WithMessage("*'api'*sent a request*");
     }
-
-    private static ServiceProvider Register(
-        Action<HttpClient> configure,
-        Action<IHttpClientBuilder>? after = null,
-        PlacementDefinition? placement = null,
-        string? host = null,
-        Action<IHttpClientBuilder>? before = null)
-    {
-        var definition = HandlerFixture.Define(placement) with { DangerousAllowHttpOnLoopback = true };
-        definition = definition with { Params = definition.Params.Add("host", host ?? "") };
-        var collection = new ServiceCollection();
-        collection.AddKeyedSingleton<ITokenSource>("crm", new FakeTokenSource(definition));
-        collection.AddKeyedSingleton<IDefinitionSource>("crm", new SettableDefinitionSource(definition));
-        var builder = collection.AddHttpClient("api", configure);
-        before?.Invoke(builder);
-        builder.AddTokenRefreshHandler("crm");
-        after?.Invoke(builder);
-        return collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
-    }
-
-    private static HttpClient Client(IServiceProvider services, string name = "api") =>
-        services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
 
     private static IEnumerable<string> Lines(string head, string name) =>
         head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));

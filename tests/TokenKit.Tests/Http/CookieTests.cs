@@ -4,6 +4,7 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using TokenKit.Definitions;
 using TokenKit.Http;
+using TokenKit.Http.Primary;
 using TokenKit.Language.Expressions;
 using TokenKit.Testing;
 
@@ -289,7 +290,8 @@ public sealed class CookieTests
             where T : notnull => Provider().GetRequiredService<T>();
 
         public TokenRefreshHandler NewHandler() => new(
-            new FakeTokenSource(Definition), new SettableDefinitionSource(Definition), "api", Service<TokenHandlerServices>(), Subjects);
+            new FakeTokenSource(Definition), new SettableDefinitionSource(Definition), "api", Service<TokenHandlerServices>(),
+            Subjects is null ? null : new CallSubjects(Subjects, allowsNone: false, "crm", "api"));
 
         public async Task GetAsync(string? who = null)
         {
@@ -334,7 +336,8 @@ public sealed class CookieTests
 
     private sealed class ByHeader : ITokenSubjectResolver
     {
-        public string? Resolve(HttpRequestMessage request) => request.Headers.TryGetValues("X-Who", out var who) ? who.Single() : null;
+        public ValueTask<string?> ResolveAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            new(request.Headers.TryGetValues("X-Who", out var who) ? who.Single() : null);
     }
 
     private sealed class FixedBuilder(string name, HttpMessageHandler primary, TokenRefreshHandler tokenHandler) : HttpMessageHandlerBuilder

@@ -73,5 +73,8 @@ internal sealed class RawApi : IAsyncDisposable
         Heads.Enqueue(head.ToString());
         var answer = _answer(head.ToString()) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _stop.Token);
+
+        // Until the client closes: it may still be sending a body.
+        await stream.CopyToAsync(Stream.Null, _stop.Token);
     }
 }

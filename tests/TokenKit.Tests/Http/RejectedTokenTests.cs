@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using TokenKit.Definitions;
 using TokenKit.Http;
 using TokenKit.Work;
 
@@ -132,6 +133,75 @@ public sealed class RejectedTokenTests
         fixture.Source.Renewals.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(2, "Bearer realm=\"x\"", "Bearer error=\"invalid_token\"")]
+    [InlineData(1, "Bearer realm=\"x\"", "Bearer error=\"insufficient_scope\"")]
+    [InlineData(1, "Bearer error=\"insufficient_scope\"", "Bearer error=\"invalid_token\"")]
+    [InlineData(2, "OAuth error=\"insufficient_scope\"", "Bearer error=\"invalid_token\"")]
+    public async Task Of_several_challenges_to_the_tokens_scheme_all_count(int renewals, params string[] challenges)
+    {
+        using var fixture = new HandlerFixture(_ =>
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.Unauthorized);
+            response.Headers.TryAddWithoutValidation("WWW-Authenticate", challenges);
+            return response;
+        });
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        fixture.Source.Renewals.Should().Be(renewals);
+    }
+
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(2, "Bearer error=\"invalid_token\"")]
+    [InlineData(1, "Bearer error=\"insufficient_scope\"")]
+    public async Task A_challenge_counts_for_any_status_that_means_expired(int renewals, string? challenge)
+    {
+        using var fixture = new HandlerFixture(
+            _ =>
+            {
+                var response = new HttpResponseMessage(HttpStatusCode.Forbidden);
+                if (challenge is not null)
+                {
+                    response.Headers.TryAddWithoutValidation("WWW-Authenticate", challenge);
+                }
+
+                return response;
+            },
+            HandlerFixture.Bearer with { ExpiryStatuses = [401, 403] });
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        fixture.Source.Renewals.Should().Be(renewals);
+    }
+
+    [Fact]
+    public async Task Where_a_later_handler_leads_the_call_to_another_origin_its_401_is_handed_back()
+    {
+        var logger = new ListLogger();
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), inner: new Leading("https://elsewhere.example/orders"), logger: logger);
+
+        using var response = await fixture.GetAsync(HandlerFixture.Api);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().ContainSingle();
+        logger.Entries.Should().Contain(entry => entry.Id == 1006 && entry.Text.Contains("AllowedOrigins"));
+        await fixture.Spawner.RunAllAsync();
+        fixture.Source.Renewals.Should().Be(2, "the next call gets a newer token");
+    }
+
+    [Fact]
+    public async Task What_a_later_handler_does_to_the_path_it_does_once_for_each_send()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), inner: new Leading("v2/"));
+
+        using var response = await fixture.GetAsync($"{HandlerFixture.Api}/orders");
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        fixture.Network.Sent.Select(static sent => sent.Url).Should().Equal($"{HandlerFixture.Api}/v2/orders", $"{HandlerFixture.Api}/v2/orders");
+    }
+
     [Fact]
     public async Task Five_hundred_rejections_of_one_token_cost_one_renewal()
     {
@@ -206,6 +276,8 @@ public sealed class RejectedTokenTests
         fixture.Dispose();
     }
 
+    private static PlacementDefinition NothingKept => HandlerFixture.Bearer with { ReplayBufferLimit = 0 };
+
     public static TheoryData<string, HttpContent?> Replayable() => new()
     {
         { "none", null },
@@ -243,10 +315,10 @@ public sealed class RejectedTokenTests
 
     public static TheoryData<string, HttpContent> ReadOnce() => new()
     {
-        { "stream", new StreamContent(new MemoryStream([1, 2, 3])) },
+        { "stream", new StreamContent(new CountedStream([1, 2, 3])) },
         { "derived", new DerivedContent("text") },
         { "own", new OwnContent() },
-        { "multipart with a stream", new MultipartContent { new StringContent("one"), new StreamContent(new MemoryStream([1])) } },
+        { "multipart with a stream", new MultipartContent { new StringContent("one"), new StreamContent(new CountedStream([1])) } },
         { "derived multipart", new DerivedMultipart { new StringContent("one") } },
         { "json of an asynchronous sequence", JsonContent.Create(Sequences.Channel(1, 2, 3)) },
         { "json of a sequence", JsonContent.Create(Sequences.Once(1, 2, 3)) },
@@ -263,7 +335,7 @@ public sealed class RejectedTokenTests
     [MemberData(nameof(ReadOnce))]
     public async Task A_body_that_can_be_read_only_once_is_not_sent_again_and_the_token_is_renewed_for_the_next_call(string kind, HttpContent content)
     {
-        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), NothingKept);
         using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = content };
 
         using var response = await fixture.SendAsync(request);
@@ -284,7 +356,7 @@ public sealed class RejectedTokenTests
     {
         var ambient = new AsyncLocal<string?>();
         var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), spawner: new ThreadPoolSpawner());
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), NothingKept, spawner: new ThreadPoolSpawner());
         fixture.Source.Issue = number =>
         {
             if (number == 2)
@@ -294,7 +366,7 @@ public sealed class RejectedTokenTests
 
             return new() { AccessToken = new($"access-{number}"), Lifetime = TimeSpan.FromHours(1) };
         };
-        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new MemoryStream([1])) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new CountedStream([1])) };
         ambient.Value = "the caller's";
 
         await fixture.SendAsync(request);
@@ -306,8 +378,8 @@ public sealed class RejectedTokenTests
     public async Task Logs_say_what_happened_and_hold_no_token_and_no_path()
     {
         var logger = new ListLogger();
-        using var fixture = new HandlerFixture(OnlyAccepts("nothing"), logger: logger);
-        using var stream = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/private?q=private") { Content = new StreamContent(new MemoryStream([1])) };
+        using var fixture = new HandlerFixture(OnlyAccepts("nothing"), NothingKept, logger: logger);
+        using var stream = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/private?q=private") { Content = new StreamContent(new CountedStream([1])) };
 
         await fixture.GetAsync("https://api.example.com/private?q=private");
         await fixture.SendAsync(stream);
@@ -320,8 +392,8 @@ public sealed class RejectedTokenTests
     [Fact]
     public async Task A_report_whose_renewal_fails_hurts_nobody()
     {
-        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new MemoryStream([1])) };
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), NothingKept);
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new StreamContent(new CountedStream([1])) };
         await fixture.SendAsync(request);
         fixture.Source.Failure = new(RefreshFailureReason.ServerError, "The token endpoint failed.");
 
@@ -329,7 +401,7 @@ public sealed class RejectedTokenTests
     }
 
     [Fact]
-    public async Task A_stream_within_the_opt_in_limit_is_kept_while_it_is_sent_and_sent_again()
+    public async Task A_stream_within_the_limit_is_kept_while_it_is_sent_and_sent_again()
     {
         using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 3 });
         var stream = new CountedStream([1, 2, 3]);
@@ -345,7 +417,7 @@ public sealed class RejectedTokenTests
     }
 
     [Fact]
-    public async Task Json_of_a_sequence_within_the_opt_in_limit_is_sent_again_with_the_same_bytes()
+    public async Task Json_of_a_sequence_within_the_limit_is_sent_again_with_the_same_bytes()
     {
         using var fixture = new HandlerFixture(OnlyAccepts("access-2"), HandlerFixture.Bearer with { ReplayBufferLimit = 100 });
         using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = JsonContent.Create(Sequences.Channel(1, 2, 3)) };
@@ -365,7 +437,7 @@ public sealed class RejectedTokenTests
             await channel.Writer.WriteAsync(number);
         }
 
-        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), NothingKept);
         using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = JsonContent.Create(channel.Reader.ReadAllAsync().Take(2)) };
 
         using var response = await fixture.SendAsync(request);
@@ -413,6 +485,19 @@ public sealed class RejectedTokenTests
         }
     }
 
+    /// <summary>Changes the caller's own message: to another address, or by a prefix to the path.</summary>
+    private sealed class Leading(string where) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var address = request.RequestUri!;
+            request.RequestUri = where.StartsWith("https", StringComparison.Ordinal)
+                ? new(where)
+                : new Uri(address, $"/{where}{address.AbsolutePath.TrimStart('/')}");
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
     private sealed class DerivedContent(string text) : StringContent(text);
 
     private sealed class DerivedMultipart : MultipartContent;
@@ -446,30 +531,6 @@ public sealed class RejectedTokenTests
 
         [JsonIgnore]
         public Node Parent { get; }
-    }
-
-    private static class Sequences
-    {
-        public static IAsyncEnumerable<int> Channel(params int[] numbers)
-        {
-            var channel = System.Threading.Channels.Channel.CreateUnbounded<int>();
-            foreach (var number in numbers)
-            {
-                channel.Writer.TryWrite(number).Should().BeTrue();
-            }
-
-            channel.Writer.Complete();
-            return channel.Reader.ReadAllAsync();
-        }
-
-        public static IEnumerable<T> Once<T>(params T[] values)
-        {
-            var queue = new Queue<T>(values);
-            while (queue.TryDequeue(out var value))
-            {
-                yield return value;
-            }
-        }
     }
 
     private sealed class OwnContent : HttpContent

@@ -64,11 +64,22 @@ internal sealed record SentRequest(
 }
 
 /// <summary>Tells whether an answer was given back.</summary>
-internal sealed class TrackedContent(HttpContent inner) : HttpContent
+internal sealed class TrackedContent : HttpContent
 {
+    private readonly HttpContent _inner;
+
+    public TrackedContent(HttpContent inner)
+    {
+        _inner = inner;
+        foreach (var header in inner.Headers)
+        {
+            Headers.Add(header.Key, header.Value);
+        }
+    }
+
     public bool IsDisposed { get; private set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => inner.CopyToAsync(stream);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _inner.CopyToAsync(stream);
 
     protected override bool TryComputeLength(out long length)
     {

@@ -59,20 +59,6 @@ public sealed class TokenRefreshHandlerTests
     }
 
     [Fact]
-    public void A_synchronous_send_is_refused_and_says_why()
-    {
-        using var fixture = new HandlerFixture();
-        using var client = new HttpClient(fixture.Handler);
-        using var request = new HttpRequestMessage(HttpMethod.Get, HandlerFixture.Api);
-
-        var send = () => client.Send(request);
-
-        send.Should().Throw<NotSupportedException>().WithMessage("*'crm-client' cannot send synchronously*SendAsync*");
-        fixture.Source.Demands.Should().BeEmpty();
-        fixture.Network.Sent.Should().BeEmpty();
-    }
-
-    [Fact]
     public async Task A_request_that_skips_its_token_goes_as_it_is()
     {
         using var fixture = new HandlerFixture();

@@ -173,7 +173,7 @@ public class ManyKeysTests
         var sent = new List<string>();
         await using var host = TokenHost.WithClientCredentials(services: services =>
         {
-            services.AddTokenRefresh(TokenHost.Name, static _ => { }).UseSubject(request => request.RequestUri!.Query.TrimStart('?'));
+            services.AddTokenRefresh(TokenHost.Name, static _ => { }).UseSubject(request => request.RequestUri!.Query.TrimStart('?')).AllowNoSubject();
             services.AddHttpClient("api", http => http.BaseAddress = new("https://api.example.com"))
                 .AddTokenRefreshHandler(TokenHost.Name)
                 .ConfigurePrimaryHttpMessageHandler(() => new Recording(sent));

@@ -89,7 +89,7 @@ internal static class DefinitionKeys
         .Texts("AllowedOrigins", static placement => placement.AllowedOrigins, static (placement, value) => placement.AllowedOrigins = value, example: """["https://api.example.com", "https://*.files.example.com"]""")
         .Texts("ExpirySignals", static placement => placement.ExpirySignals, static (placement, value) => placement.ExpirySignals = value, example: """["401", "status == 403 && header['X-Error'] == 'expired'"]""", otherwise: PlacementCompiler.StandardSignal)
         .Text("Sign", static placement => placement.Sign, static (placement, value) => placement.Sign = value, example: "hawk")
-        .Integer("ReplayBufferLimit", static placement => placement.ReplayBufferLimit, static (placement, value) => placement.ReplayBufferLimit = value, new(0, 67_108_864), example: "65536")
+        .Integer("ReplayBufferLimit", static placement => placement.ReplayBufferLimit, static (placement, value) => placement.ReplayBufferLimit = value, new(0, 67_108_864), example: "1048576")
         .Flag("KeepCookies", static placement => placement.KeepCookies, static (placement, value) => placement.KeepCookies = value);
 
     public static readonly ConfigurationKeyTable<TokenFreshnessOptions> Freshness = new ConfigurationKeyTable<TokenFreshnessOptions>("freshness")

@@ -44,7 +44,8 @@ public sealed class TokenPlacementOptions
 
     /// <summary>
     /// What in the API's answer means "expired": status codes from 200 to 599, and conditions over <c>status</c> and
-    /// <c>header['NAME']</c>.
+    /// <c>header['NAME']</c>. 401 stands for <c>grpc-status: 16</c> in an answer of gRPC as well. A challenge that speaks against it
+    /// (<c>WWW-Authenticate: Bearer error="insufficient_scope"</c>) counts for every status.
     /// </summary>
     /// <value><c>401</c> by default.</value>
     public TextList? ExpirySignals { get; set; }
@@ -52,9 +53,12 @@ public sealed class TokenPlacementOptions
     /// <summary>The name of the <see cref="IRequestSigner"/> that signs API calls once the token is placed.</summary>
     public string? Sign { get; set; }
 
-    /// <summary>Bytes of a streaming body kept for a resend after a 401; 0 keeps none.</summary>
-    /// <value>From 0 to 67,108,864; 0 by default.</value>
-    public int ReplayBufferLimit { get; set; }
+    /// <summary>
+    /// How many bytes are kept of a body that cannot be read again by itself, so that the call can be sent again after a 401; 0 keeps
+    /// none. Kept while the call is under way.
+    /// </summary>
+    /// <value>From 0 to 67,108,864; 65536 by default.</value>
+    public int ReplayBufferLimit { get; set; } = 65_536;
 
     /// <summary>
     /// Whether the clients keep cookies although calls of several identities can meet on them. Clients of a registration with

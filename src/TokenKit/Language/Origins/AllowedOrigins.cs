@@ -46,6 +46,18 @@ internal sealed class AllowedOrigins
         return uri.IsAbsoluteUri && uri.UserInfo.Length == 0 && PermitsParts(uri.Scheme, Origin.HostOf(uri), uri.Port);
     }
 
+    /// <summary>Whether host and port of a logical address are those of an origin; its scheme says nothing.</summary>
+    public bool PermitsHost(Uri logical)
+    {
+        if (logical.UserInfo.Length > 0)
+        {
+            return false;
+        }
+
+        var (host, port) = (Origin.HostOf(logical), Origin.PatternOfLogical(logical).Port);
+        return _patterns.Any(pattern => pattern.Port == port && HostFits(pattern, host));
+    }
+
     /// <summary>The origins, for messages.</summary>
     public override string ToString() => string.Join(", ", _patterns.Select(TextOf));
 

@@ -9,6 +9,12 @@ internal static class Origin
     /// <summary>The pattern that fits one URL's origin and no other.</summary>
     public static OriginPattern PatternOf(Uri uri) => new(uri.Scheme, HostOf(uri), uri.Port);
 
+    /// <summary>
+    /// The pattern for an address that is yet to be resolved, such as <c>https+http://crm</c>: https, and its port where it names one
+    /// that is not its scheme's own.
+    /// </summary>
+    public static OriginPattern PatternOfLogical(Uri uri) => new(Uri.UriSchemeHttps, HostOf(uri), uri.IsDefaultPort ? 443 : uri.Port);
+
     /// <summary>The host in lower case and IDNA form; an IPv6 address without its brackets.</summary>
     public static string HostOf(Uri uri) => uri.IdnHost.ToLowerInvariant();
 

@@ -17,7 +17,7 @@ public sealed class PlacementTests
         placement.AllowedOrigins.Should().BeEmpty();
         placement.BaseUrl.Should().BeEmpty();
         placement.BaseUrlNeedsToken.Should().BeFalse();
-        placement.ReplayBufferLimit.Should().Be(0);
+        placement.ReplayBufferLimit.Should().Be(65_536);
         placement.KeepCookies.Should().BeFalse();
     }
 

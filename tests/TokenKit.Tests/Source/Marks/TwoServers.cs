@@ -92,7 +92,7 @@ internal sealed class MarkedProgram : IAsyncDisposable
         services.AddHttpClient("tokenkit-crm").ConfigurePrimaryHttpMessageHandler(() => servers.Route(static endpoint => endpoint.CreateHandler()));
         services.AddHttpClient("api", client => client.BaseAddress = new Uri(Configuration["api"]!))
             .AddTokenRefreshHandler("crm")
-            .ConfigurePrimaryHttpMessageHandler(servers.RouteApi);
+            .FollowsNoRedirects<HttpMessageHandler>().ConfigurePrimaryHttpMessageHandler(servers.RouteApi);
         _provider = services.BuildServiceProvider();
     }
 

@@ -5,19 +5,22 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace TokenKit.Http;
+namespace TokenKit.Http.Bodies;
 
 /// <summary>Whether a value gives the same JSON when it is written once more.</summary>
 /// <remarks>
 /// A sequence that is no collection may be a queue, a channel or a query: a second reading gives less, or takes what belongs to
 /// somebody else. It may stand anywhere in the value, behind any property, so everything that the value holds is looked at, by
-/// its fields, and nothing of it is read. Asked only when a request is to be sent again. What a getter computes from elsewhere
+/// its fields, and nothing of it is read. Looked into only when a request is to be sent again. What a getter computes from elsewhere
 /// is its author's affair.
 /// </remarks>
 internal static class RepeatableValue
 {
     // A value that holds more is rather a program than a message.
     private const int MostObjects = 10_000;
+
+    // Asked for the body of each call.
+    private static readonly ConditionalWeakTable<Type, StrongBox<bool>> AsynchronousTypes = [];
 
     [SuppressMessage("Design", "CA1031", Justification = "Collections are foreign code and may be changed meanwhile; one that cannot be looked at is not sent again.")]
     public static bool Is(object? value)
@@ -90,14 +93,18 @@ internal static class RepeatableValue
         return waiting.Count <= MostObjects;
     }
 
-    [UnconditionalSuppressMessage(
-        "Trimming", "IL2075", Justification = "A field that trimming removes holds nothing, and an interface that it removes is read by nobody.")]
+    /// <summary>Whether a value is, by its type, a sequence that somebody is still writing.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "An interface that trimming removes is read by nobody.")]
+    public static bool IsAsynchronous(object value) =>
+        AsynchronousTypes.GetValue(value.GetType(), static type => new StrongBox<bool>(type.GetInterfaces().Any(IsAsynchronous))).Value;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A field that trimming removes holds nothing.")]
     [UnconditionalSuppressMessage(
         "Trimming", "IL2070", Justification = "As above.")]
     private static bool TryAddFields(object value, Stack<object> waiting)
     {
         // Compiled ahead of time, a field may be there and not be seen.
-        if (!RuntimeFeature.IsDynamicCodeSupported || value.GetType().GetInterfaces().Any(IsAsynchronous))
+        if (!RuntimeFeature.IsDynamicCodeSupported || IsAsynchronous(value))
         {
             return false;
         }

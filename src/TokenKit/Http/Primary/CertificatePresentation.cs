@@ -1,6 +1,6 @@
 using TokenKit.Refresh.Request;
 
-namespace TokenKit.Http;
+namespace TokenKit.Http.Primary;
 
 /// <summary>Lets the primary handler of an API client present the definition's client certificate (RFC 8705 section 3).</summary>
 internal static class CertificatePresentation

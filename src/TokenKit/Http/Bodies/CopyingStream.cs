@@ -1,14 +1,9 @@
-namespace TokenKit.Http;
+namespace TokenKit.Http.Bodies;
 
-/// <summary>Writes to another stream and keeps a copy, up to a limit.</summary>
+/// <summary>Writes to another stream, and shows the watch of a body what is written.</summary>
 /// <remarks>Does not own the stream it writes to.</remarks>
-internal sealed class CopyingStream(Stream target, int limit) : Stream
+internal sealed class CopyingStream(Stream target, BodyWatch watch) : Stream
 {
-    private MemoryStream? _copy = new();
-
-    /// <summary>What was written, or <see langword="null"/> where it was more than the limit.</summary>
-    public byte[]? Copied => _copy?.ToArray();
-
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -27,7 +22,7 @@ internal sealed class CopyingStream(Stream target, int limit) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Keep(buffer);
+        watch.Keep(buffer);
         target.Write(buffer);
     }
 
@@ -36,7 +31,7 @@ internal sealed class CopyingStream(Stream target, int limit) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Keep(buffer.Span);
+        watch.Keep(buffer.Span);
         return target.WriteAsync(buffer, cancellationToken);
     }
 
@@ -49,20 +44,4 @@ internal sealed class CopyingStream(Stream target, int limit) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    private void Keep(ReadOnlySpan<byte> bytes)
-    {
-        if (_copy is null)
-        {
-            return;
-        }
-
-        if (_copy.Length + bytes.Length > limit)
-        {
-            _copy = null;
-            return;
-        }
-
-        _copy.Write(bytes);
-    }
 }

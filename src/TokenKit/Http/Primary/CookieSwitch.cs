@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit.Http;
+namespace TokenKit.Http.Primary;
 
 /// <summary>
 /// Switches off the cookies of the primary handler of each client on which several identities can meet, as long as the
@@ -47,19 +47,19 @@ internal sealed class CookieSwitch(ILogger logger) : IHttpMessageHandlerBuilderF
                 throw Refusal(tokenHandler, clientName, $"is that of client '{other}' as well, on which calls of several identities meet and no cookies are kept");
             }
 
-            tokenHandler.Cookies.AreKept = Keeps(primary);
+            tokenHandler.Cookies.AreKept = PrimarySettings.Of(primary)?.KeepsCookies is true;
             return;
         }
 
-        if (primary is not (SocketsHttpHandler or HttpClientHandler))
+        if (PrimarySettings.Of(primary) is not { } settings)
         {
             logger.CookiesUnknown(clientName, primary.GetType().Name);
             return;
         }
 
-        if (Keeps(primary))
+        if (settings.KeepsCookies)
         {
-            SwitchOff(tokenHandler, primary, use, clientName);
+            SwitchOff(tokenHandler, settings, use, clientName);
         }
 
         if (use.SwitchedFor is not null)
@@ -68,7 +68,7 @@ internal sealed class CookieSwitch(ILogger logger) : IHttpMessageHandlerBuilderF
         }
     }
 
-    private static void SwitchOff(TokenRefreshHandler tokenHandler, HttpMessageHandler primary, PrimaryUse use, string? clientName)
+    private static void SwitchOff(TokenRefreshHandler tokenHandler, PrimarySettings settings, PrimaryUse use, string? clientName)
     {
         if (use.Clients.FirstOrDefault(name => name != clientName) is { } other)
         {
@@ -77,15 +77,7 @@ internal sealed class CookieSwitch(ILogger logger) : IHttpMessageHandlerBuilderF
 
         try
         {
-            switch (primary)
-            {
-                case SocketsHttpHandler sockets:
-                    sockets.UseCookies = false;
-                    break;
-                case HttpClientHandler client:
-                    client.UseCookies = false;
-                    break;
-            }
+            settings.KeepsCookies = false;
         }
         catch (InvalidOperationException e)
         {
@@ -94,9 +86,6 @@ internal sealed class CookieSwitch(ILogger logger) : IHttpMessageHandlerBuilderF
 
         use.SwitchedFor = clientName ?? "";
     }
-
-    private static bool Keeps(HttpMessageHandler primary) =>
-        primary is SocketsHttpHandler { UseCookies: true } or HttpClientHandler { UseCookies: true };
 
     private static InvalidOperationException Refusal(TokenRefreshHandler tokenHandler, string? clientName, string why, Exception? cause = null) =>
         new($"The primary handler of HTTP client '{clientName}' {why}. One person's cookies would go along with another person's token. Give the client a handler of its own: .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler {{ UseCookies = false }}). To keep cookies all the same, set Placement:KeepCookies of token '{tokenHandler.TokenName}'.", cause);

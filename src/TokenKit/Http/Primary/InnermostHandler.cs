@@ -1,4 +1,4 @@
-namespace TokenKit.Http;
+namespace TokenKit.Http.Primary;
 
 /// <summary>Finds the handler that has the connections, behind the delegating ones that a user put around it.</summary>
 internal static class InnermostHandler

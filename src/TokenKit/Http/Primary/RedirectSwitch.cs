@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 
-namespace TokenKit.Http;
+namespace TokenKit.Http.Primary;
 
 /// <summary>
 /// Switches off the automatic redirects of the primary handler of each client that has a token handler, and tells the token
@@ -10,10 +10,10 @@ namespace TokenKit.Http;
 /// </summary>
 /// <remarks>
 /// A filter and not an action on the builder: it runs after all actions, so that a primary handler which the user sets
-/// later is the one that is switched. A handler that the user told not to follow redirects is left alone, and so are
-/// handlers of unknown kinds: whether they follow is their own affair.
+/// later is the one that is switched. A handler that the user told not to follow redirects is left alone. One of an unknown kind may
+/// follow them, or stand around one that does: the platform's take <c>Authorization</c> away on the way, and nothing else.
 /// </remarks>
-internal sealed class RedirectSwitch(ILogger logger) : IHttpMessageHandlerBuilderFilter
+internal sealed class RedirectSwitch(ILogger logger, IEnumerable<NoRedirects> exceptions) : IHttpMessageHandlerBuilderFilter
 {
     // A user may hand out one primary handler again and again. What it was before it was first switched is kept here,
     // or the second chain would take our own switch for the user's.
@@ -27,7 +27,9 @@ internal sealed class RedirectSwitch(ILogger logger) : IHttpMessageHandlerBuilde
             {
                 if (handler is TokenRefreshHandler tokenHandler)
                 {
-                    tokenHandler.RedirectLimit = TakeOver(builder.PrimaryHandler, builder.Name);
+                    var primary = InnermostHandler.Of(builder.PrimaryHandler);
+                    tokenHandler.RedirectLimit = TakeOver(primary, builder.Name);
+                    tokenHandler.Chain.UnknownPrimary = MayFollow(primary, builder.Name) ? primary.GetType() : null;
                     if (tokenHandler is { PresentsCertificate: true, Certificates: { } certificates })
                     {
                         CertificatePresentation.Add(builder.PrimaryHandler, certificates, builder.Name);
@@ -38,7 +40,6 @@ internal sealed class RedirectSwitch(ILogger logger) : IHttpMessageHandlerBuilde
 
     private int TakeOver(HttpMessageHandler primary, string? clientName)
     {
-        primary = InnermostHandler.Of(primary);
         lock (_switched)
         {
             if (_switched.TryGetValue(primary, out var known))
@@ -52,22 +53,24 @@ internal sealed class RedirectSwitch(ILogger logger) : IHttpMessageHandlerBuilde
         }
     }
 
+    private bool MayFollow(HttpMessageHandler primary, string? clientName) =>
+        PrimarySettings.Of(primary) is null
+        && !NoRedirects.IsKnownFor(primary)
+        && !exceptions.Any(exception => exception.Is(primary, clientName));
+
     private int SwitchOff(HttpMessageHandler primary, string? clientName)
     {
         try
         {
-            switch (primary)
+            switch (PrimarySettings.Of(primary))
             {
-                case SocketsHttpHandler { AllowAutoRedirect: true } sockets:
-                    sockets.AllowAutoRedirect = false;
-                    return sockets.MaxAutomaticRedirections;
-                case HttpClientHandler { AllowAutoRedirect: true } client:
-                    client.AllowAutoRedirect = false;
-                    return client.MaxAutomaticRedirections;
-                case SocketsHttpHandler or HttpClientHandler:
+                case { FollowsRedirects: true } settings:
+                    settings.FollowsRedirects = false;
+                    return settings.MaxRedirects;
+                case null:
+                    logger.UnknownPrimaryHandler(clientName, primary.GetType().Name);
                     return 0;
                 default:
-                    logger.UnknownPrimaryHandler(clientName, primary.GetType().Name);
                     return 0;
             }
         }

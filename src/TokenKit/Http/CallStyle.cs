@@ -1,0 +1,49 @@
+namespace TokenKit.Http;
+
+/// <summary>
+/// How a call sends and waits: by tasks, or on the thread that called <see cref="HttpClient.Send(HttpRequestMessage)"/>. On such a thread
+/// all that is awaited has ended when it is awaited, so that both share one way.
+/// </summary>
+internal abstract class CallStyle
+{
+    /// <summary>Sends a message to the next handler.</summary>
+    public abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Waits for what runs on its own.</summary>
+    public abstract ValueTask<T> WaitAsync<T>(ValueTask<T> pending);
+
+    /// <summary>Runs what may be the code of others and waits for it.</summary>
+    public abstract ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work);
+
+    /// <summary>By tasks.</summary>
+    public sealed class Asynchronous(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send) : CallStyle
+    {
+        public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
+            send(message, cancellationToken);
+
+        public override ValueTask<T> WaitAsync<T>(ValueTask<T> pending) => pending;
+
+        public override ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work) => work();
+    }
+
+    /// <summary>On the calling thread, which waits.</summary>
+    /// <remarks>
+    /// The pool adds threads while its own wait for a task. The code of others runs on the pool: in the caller's context it could wait
+    /// for the very thread that waits for it.
+    /// </remarks>
+    public sealed class Synchronous(Func<HttpRequestMessage, CancellationToken, HttpResponseMessage> send) : CallStyle
+    {
+        public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
+            Task.FromResult(send(message, cancellationToken));
+
+        public override ValueTask<T> WaitAsync<T>(ValueTask<T> pending) => new(Wait(pending));
+
+        public override ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work) => new(Run(work));
+
+        public static T Wait<T>(ValueTask<T> pending) =>
+            pending.IsCompleted ? pending.GetAwaiter().GetResult() : pending.AsTask().GetAwaiter().GetResult();
+
+        // The task of an asynchronous function is never run by the thread that waits for it.
+        public static T Run<T>(Func<ValueTask<T>> work) => Task.Run(async () => await work().ConfigureAwait(false)).GetAwaiter().GetResult();
+    }
+}
