@@ -47,7 +47,9 @@ internal sealed class ApiCallSender(
                 tokens.RulesPermitting(request);
             }
 
-            var token = await style.WaitAsync(tokens.GetWishedAsync(request, wishes, cancellationToken)).ConfigureAwait(false);
+            var token = await style.WaitAsync(
+                static wanted => wanted.tokens.GetWishedAsync(wanted.request, wanted.wishes, wanted.cancellationToken),
+                (tokens, request, wishes, cancellationToken)).ConfigureAwait(false);
             return await SendAsync(style, request, token, cancellationToken).ConfigureAwait(false);
         }
 

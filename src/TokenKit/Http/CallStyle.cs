@@ -1,3 +1,5 @@
+using TokenKit.Work;
+
 namespace TokenKit.Http;
 
 /// <summary>
@@ -9,8 +11,8 @@ internal abstract class CallStyle
     /// <summary>Sends a message to the next handler.</summary>
     public abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Waits for what runs on its own.</summary>
-    public abstract ValueTask<T> WaitAsync<T>(ValueTask<T> pending);
+    /// <summary>Begins what then runs on its own, and waits for it.</summary>
+    public abstract ValueTask<T> WaitAsync<TState, T>(Func<TState, ValueTask<T>> begin, TState state);
 
     /// <summary>Runs what may be the code of others and waits for it.</summary>
     public abstract ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work);
@@ -21,27 +23,24 @@ internal abstract class CallStyle
         public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
             send(message, cancellationToken);
 
-        public override ValueTask<T> WaitAsync<T>(ValueTask<T> pending) => pending;
+        public override ValueTask<T> WaitAsync<TState, T>(Func<TState, ValueTask<T>> begin, TState state) => begin(state);
 
         public override ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work) => work();
     }
 
     /// <summary>On the calling thread, which waits.</summary>
     /// <remarks>
-    /// The pool adds threads while its own wait for a task. The code of others runs on the pool: in the caller's context it could wait
-    /// for the very thread that waits for it.
+    /// The code of others runs on the pool, which adds threads while its own wait for a task: in the caller's context it could wait for the
+    /// very thread that waits for it.
     /// </remarks>
     public sealed class Synchronous(Func<HttpRequestMessage, CancellationToken, HttpResponseMessage> send) : CallStyle
     {
         public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
             Task.FromResult(send(message, cancellationToken));
 
-        public override ValueTask<T> WaitAsync<T>(ValueTask<T> pending) => new(Wait(pending));
+        public override ValueTask<T> WaitAsync<TState, T>(Func<TState, ValueTask<T>> begin, TState state) => new(WaitingThread.Wait(begin, state));
 
         public override ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work) => new(Run(work));
-
-        public static T Wait<T>(ValueTask<T> pending) =>
-            pending.IsCompleted ? pending.GetAwaiter().GetResult() : pending.AsTask().GetAwaiter().GetResult();
 
         // The task of an asynchronous function is never run by the thread that waits for it.
         public static T Run<T>(Func<ValueTask<T>> work) => Task.Run(async () => await work().ConfigureAwait(false)).GetAwaiter().GetResult();

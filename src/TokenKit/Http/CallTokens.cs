@@ -33,10 +33,9 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
     public ValueTask<FittingToken> FitAsync(CallStyle style, AccessToken token, AccessToken? rejected, CancellationToken cancellationToken) =>
         rules.Current is var present && token.PlacedBy(present.Placement) is { } placed
             ? new(new FittingToken(token, placed, present))
-            : MakeFitAsync(style, token, rejected, cancellationToken);
-
-    private ValueTask<FittingToken> MakeFitAsync(CallStyle style, AccessToken token, AccessToken? rejected, CancellationToken cancellationToken) =>
-        style.RunAsync(() => MakeFitAsync(token, rejected, cancellationToken));
+            : style.WaitAsync(
+                static fitting => fitting.Tokens.MakeFitAsync(fitting.Token, fitting.Rejected, fitting.CancellationToken),
+                (Tokens: this, Token: token, Rejected: rejected, CancellationToken: cancellationToken));
 
     private async ValueTask<FittingToken> MakeFitAsync(AccessToken token, AccessToken? rejected, CancellationToken cancellationToken)
     {

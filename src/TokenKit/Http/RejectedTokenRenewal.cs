@@ -36,7 +36,8 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
 
         try
         {
-            var current = await call.Style.WaitAsync(source.GetTokenAsync(demand, cancellationToken)).ConfigureAwait(false);
+            var current = await call.Style.WaitAsync(
+                static wanted => wanted.source.GetTokenAsync(wanted.demand, wanted.cancellationToken), (source, demand, cancellationToken)).ConfigureAwait(false);
             if (!current.IsSameTokenAs(rejected))
             {
                 // Before the API's answer is let go: that is what the caller gets where no call can carry the newer token.

@@ -3,6 +3,7 @@ using TokenKit.Definitions;
 using TokenKit.Http.Bodies;
 using TokenKit.Refresh.Request;
 using TokenKit.Source;
+using TokenKit.Work;
 
 namespace TokenKit.Http;
 
@@ -196,7 +197,9 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
             rules = _rules.Permitting(request);
         }
 
-        var token = CallStyle.Synchronous.Wait(GetTokenAsync(request, wishes, cancellationToken));
+        var token = WaitingThread.Wait(
+            static wanted => wanted.Handler.GetTokenAsync(wanted.Request, wanted.Wishes, wanted.CancellationToken),
+            (Handler: this, Request: request, Wishes: wishes, CancellationToken: cancellationToken));
         if (!TryPlace(request, token, rules))
         {
             return Ended(_calls.SendAsync(_synchronous, request, token, cancellationToken));

@@ -28,7 +28,13 @@ internal sealed class Broadcast<T>(TaskCreationOptions options)
             _waiters.Add(waiter);
         }
 
-        return waiter.Task.WaitAsync(cancellationToken);
+        if (!WaitingThread.IsThis)
+        {
+            return waiter.Task.WaitAsync(cancellationToken);
+        }
+
+        waiter.Task.Wait(cancellationToken);
+        return waiter.Task;
     }
 
     public void Send(T value)

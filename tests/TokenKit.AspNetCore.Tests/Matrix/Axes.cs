@@ -101,3 +101,10 @@ internal enum StoreAxis
     /// <summary>A double that several hosts share, with leases and listing.</summary>
     Shared,
 }
+
+/// <summary>How the API is called.</summary>
+internal enum CallAxis
+{
+    Async,
+    Sync,
+}

@@ -42,9 +42,20 @@ internal sealed class MatrixApi
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            Read(request);
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Read(request);
+            return base.Send(request, cancellationToken);
+        }
+
+        private static void Read(HttpRequestMessage request)
+        {
             var token = QueryHelpers.ParseQuery(request.RequestUri!.Query)["access_token"].ToString();
             request.Headers.Authorization = token.Length == 0 ? null : new AuthenticationHeaderValue("Bearer", token);
-            return base.SendAsync(request, cancellationToken);
         }
     }
 }

@@ -3,7 +3,7 @@ namespace TokenKit.Tests;
 /// <summary>One value of each axis.</summary>
 internal sealed record MatrixCell(
     GrantAxis Grant, SubjectAxis Subject, ParameterAxis Parameters, PlacementAxis Placement, PartAxis Part,
-    EntryAxis Entry, BetweenAxis Between, ServerAxis Server, StoreAxis Store)
+    EntryAxis Entry, BetweenAxis Between, ServerAxis Server, StoreAxis Store, CallAxis Call)
 {
     /// <summary>Grant, part and entry, of which every three stand together: what an entry leaves out shows there.</summary>
     public static readonly int[] Together = [0, 4, 5];
@@ -40,7 +40,7 @@ internal sealed record MatrixCell(
 
     /// <summary>The values as numbers, in the order of the axes.</summary>
     public int[] Values =>
-        [(int)Grant, (int)Subject, (int)Parameters, (int)Placement, (int)Part, (int)Entry, (int)Between, (int)Server, (int)Store];
+        [(int)Grant, (int)Subject, (int)Parameters, (int)Placement, (int)Part, (int)Entry, (int)Between, (int)Server, (int)Store, (int)Call];
 
-    public override string ToString() => $"{Grant} {Subject} {Parameters} {Placement} {Part} {Entry} {Between} {Server} {Store}";
+    public override string ToString() => $"{Grant} {Subject} {Parameters} {Placement} {Part} {Entry} {Between} {Server} {Store} {Call}";
 }

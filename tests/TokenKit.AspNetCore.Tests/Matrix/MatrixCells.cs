@@ -28,5 +28,6 @@ internal static class MatrixCells
         from between in Enum.GetValues<BetweenAxis>()
         from server in Enum.GetValues<ServerAxis>()
         from store in Enum.GetValues<StoreAxis>()
-        select new MatrixCell(grant, subject, parameters, placement, part, entry, between, server, store);
+        from call in Enum.GetValues<CallAxis>()
+        select new MatrixCell(grant, subject, parameters, placement, part, entry, between, server, store, call);
 }

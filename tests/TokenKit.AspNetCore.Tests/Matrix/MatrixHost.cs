@@ -122,8 +122,12 @@ internal sealed class MatrixHost : IAsyncDisposable
             request.SetTokenSubject(Cell.SubjectName);
         }
 
-        return await client.SendAsync(request);
+        return Cell.Call is CallAxis.Async ? await client.SendAsync(request) : await OnAThreadAsync(() => client.Send(request));
     }
+
+    // A thread of its own: one of the pool would be taken from the work that is waited for.
+    private static Task<HttpResponseMessage> OnAThreadAsync(Func<HttpResponseMessage> call) =>
+        Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task IsQuietAsync(string name)
     {
@@ -196,7 +200,7 @@ internal sealed class MatrixHost : IAsyncDisposable
         world.AddStore(token);
         token.Services.AddHttpClient($"tokenkit-{token.Name}").ConfigurePrimaryHttpMessageHandler(world.ToServer);
         token.Services.AddHttpClient(api, http => http.BaseAddress = world.Api.Address)
-            .AddTokenRefreshHandler(token.Name).ConfigurePrimaryHttpMessageHandler(world.ToApi);
+            .AddTokenRefreshHandler(token.Name).FollowsNoRedirects<HttpMessageHandler>().ConfigurePrimaryHttpMessageHandler(world.ToApi);
     }
 
     private static Dictionary<string, string> Params(MatrixWorld world) => new()

@@ -15,6 +15,7 @@ internal sealed class MatrixWorld : IDisposable
     /// <summary>Where that of another server is, to which a program may turn.</summary>
     public static readonly Uri OtherAddress = new("https://login.other.test/oauth/token");
 
+    private volatile Task _way = Task.CompletedTask;
     private readonly SwitchableStore _shared = new();
     private readonly DirectoryInfo? _files;
 
@@ -69,9 +70,22 @@ internal sealed class MatrixWorld : IDisposable
     }
 
     /// <summary>The way to whatever server is named now.</summary>
-    public HttpMessageHandler ToServer() => new PresentHandler(() => Server.CreateHandler());
+    public HttpMessageHandler ToServer() => new PresentHandler(() => Server.CreateHandler(), () => _way);
 
-    public HttpMessageHandler ToApi() => new PresentHandler(() => Api.CreateHandler());
+    public HttpMessageHandler ToApi() => new PresentHandler(() => Api.CreateHandler(), static () => Task.CompletedTask);
+
+    /// <summary>Keeps token requests on their way until they are let go: the server has done nothing for them yet, and ended no token.</summary>
+    /// <returns>What lets them go.</returns>
+    public Action HoldTokenRequests()
+    {
+        var way = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _way = way.Task;
+        return () =>
+        {
+            _way = Task.CompletedTask;
+            way.SetResult();
+        };
+    }
 
     public void AddStore(ITokenRefreshBuilder token)
     {
@@ -129,12 +143,19 @@ internal sealed class MatrixWorld : IDisposable
 
     private string? NewSeed() => Cell.IsSeeded && Cell.Entry is not EntryAxis.Consent ? Endpoint.IssueRefreshToken(scope: Cell.GrantedScope) : null;
 
-    private sealed class PresentHandler(Func<HttpMessageHandler> present) : HttpMessageHandler
+    private sealed class PresentHandler(Func<HttpMessageHandler> present, Func<Task> way) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            await way().WaitAsync(cancellationToken);
             using var invoker = new HttpMessageInvoker(present());
             return await invoker.SendAsync(request, cancellationToken);
+        }
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var invoker = new HttpMessageInvoker(present());
+            return invoker.Send(request, cancellationToken);
         }
     }
 }
