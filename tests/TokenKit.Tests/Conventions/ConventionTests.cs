@@ -48,7 +48,10 @@ public sealed class ConventionTests
     };
 
     /// <summary>Static fields that change, each with its reason.</summary>
-    private static readonly Dictionary<string, string> MayChange = [];
+    private static readonly Dictionary<string, string> MayChange = new()
+    {
+        ["TokenKit.Work.WaitingThread._isThis"] = "of one thread, and set back before its method returns",
+    };
 
     public static TheoryData<string> Assemblies => ShippedAssemblies.Names;
 

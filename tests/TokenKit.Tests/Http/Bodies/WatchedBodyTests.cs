@@ -223,7 +223,7 @@ public sealed class WatchedBodyTests
     {
         using var fixture = new HandlerFixture(_ =>
         {
-            var response = new HttpResponseMessage { Content = new ByteArrayContent([]) };
+            var response = new HttpResponseMessage { Content = new ByteArrayContent([]), Version = HttpVersion.Version20 };
             response.Content.Headers.ContentType = new(type);
             response.Headers.Add("grpc-status", status);
             return response;
