@@ -47,7 +47,7 @@ internal sealed class StartedRefreshes(IServiceProvider services, TokenViews sta
             // result is what the caller wanted.
             if (slot.Flight is { } flight)
             {
-                return new RefreshWish.UnderWay(flight.CompletionAsync(cancellationToken));
+                return new RefreshWish.UnderWay(flights.ResultOfAsync(flight, cancellationToken));
             }
 
             var now = ClockReading.Now(time);

@@ -36,6 +36,9 @@ internal sealed record RefreshContext
     /// <summary>The hash of the seed this refresh redeems, where it does.</summary>
     public string? SeedHash { get; init; }
 
+    /// <summary>Where the refresh notes what it waits for, for those who wait for it.</summary>
+    public RefreshProgress? Progress { get; init; }
+
     /// <summary>By what kind of definition the token is obtained.</summary>
     public TokenMarks Marks { get; init; } = TokenMarks.Absent;
 

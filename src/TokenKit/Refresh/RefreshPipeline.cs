@@ -64,6 +64,7 @@ internal sealed class RefreshPipeline(
         }
 
         steps.Enter("persist");
+        context.Progress?.Now = "The store has not taken its token yet.";
         var persisted = await PersistStep.SaveAsync(accepted.Value, context).ConfigureAwait(false);
         steps.End(persisted.Succeeded);
 

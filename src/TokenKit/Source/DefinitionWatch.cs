@@ -17,6 +17,9 @@ internal sealed class DefinitionWatch
         _meaning = new Meaning(definitions.Current.Marks.Identity, ClockReading.Now(time));
     }
 
+    /// <summary>How long a caller waits at most, by the present definition.</summary>
+    public TimeSpan LongestWait => _definitions.Current.Resilience.Timeout;
+
     /// <summary>Takes up the definition after a reload.</summary>
     /// <returns>Whether it means another grant or another token than the one before.</returns>
     public bool TakeUp()

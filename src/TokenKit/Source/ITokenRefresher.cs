@@ -3,7 +3,8 @@ namespace TokenKit;
 /// <summary>The door to the refresh pipeline of one registration. Resolved as a keyed service by the token name.</summary>
 /// <remarks>
 /// A singleton, safe for many threads. Whoever calls joins the key's one flight or starts it; nothing else reaches the
-/// pipeline.
+/// pipeline. A caller waits for <c>Resilience:Timeout</c> at most and then gets the reason
+/// <see cref="RefreshFailureReason.TimedOut"/>; the refresh goes on without it.
 /// </remarks>
 public interface ITokenRefresher
 {

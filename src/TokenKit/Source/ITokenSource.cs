@@ -6,7 +6,7 @@ namespace TokenKit;
 /// <remarks>
 /// A singleton; all members may be called by many threads at once. A token that is still usable is handed out at once,
 /// without a lock, an await or an allocation; concurrent callers who must wait share one refresh, and the cancellation of
-/// one concerns that one alone.
+/// one concerns that one alone. A caller waits for <c>Resilience:Timeout</c> at most; the refresh goes on without it.
 /// </remarks>
 /// <example>
 /// <code>

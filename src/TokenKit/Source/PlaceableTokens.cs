@@ -33,6 +33,7 @@ internal sealed class PlaceableTokens(
             slot.DropFormer(rejected);
         }
 
+        using var wait = flights.BeginWait(cancellationToken);
         for (var turn = 0; turn < MostTurns; turn++)
         {
             slot = flights.Live(slot);
@@ -68,7 +69,7 @@ internal sealed class PlaceableTokens(
             }
 
             using var waiting = telemetry.Waiting(flight);
-            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            var result = await wait.ForResultOfAsync(flight).ConfigureAwait(false) ?? throw Refused(slot, wait.Over(flight).Failure!);
             (token, last) = (result.Token ?? token, result.Failure ?? last);
             if (result.Failure is not null && (result.Token is not null || ReferenceEquals(flight.Order, order)))
             {
@@ -76,9 +77,9 @@ internal sealed class PlaceableTokens(
                 throw Refused(slot, result.Failure);
             }
 
-            if (slot.Current?.IsPlacedBy(definitions.Current.Placement) is not true)
+            if (slot.Current?.IsPlacedBy(definitions.Current.Placement) is not true && !await wait.ForEndOfAsync(flight).ConfigureAwait(false))
             {
-                await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+                throw Refused(slot, wait.Over(flight).Failure!);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TokenKit.Refresh;
 using TokenKit.Storage;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -39,6 +40,9 @@ internal sealed class TokenFlight
 
     /// <summary>How urgent its calls to the store are: more when a caller joins, most while it holds the lease.</summary>
     public StorePlace Place { get; }
+
+    /// <summary>What it waits for now.</summary>
+    public RefreshProgress Progress { get; } = new();
 
     /// <summary>The span of this refresh, once it runs and somebody listens; waiters link to it.</summary>
     public ActivityContext Span { get; set; }

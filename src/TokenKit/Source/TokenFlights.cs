@@ -84,6 +84,16 @@ internal sealed class TokenFlights(
         return flight;
     }
 
+    /// <summary>Begins the wait of one caller, which ends by itself.</summary>
+    public CallerWait BeginWait(CancellationToken cancellationToken) => new(watch.LongestWait, time, cancellationToken);
+
+    /// <summary>What a flight comes to, for one caller, who waits no longer than callers do.</summary>
+    public async Task<RefreshResult> ResultOfAsync(TokenFlight flight, CancellationToken cancellationToken)
+    {
+        using var wait = BeginWait(cancellationToken);
+        return await wait.ForResultOfAsync(flight).ConfigureAwait(false) ?? wait.Over(flight);
+    }
+
     /// <summary>The slot itself, or the one in its place where a sweep has taken it away.</summary>
     public TokenSlot Live(TokenSlot slot) => slot.IsRetired ? SlotFor(slot.Key.Subject) : slot;
 

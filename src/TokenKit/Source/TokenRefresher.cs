@@ -17,6 +17,8 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
             return Remembered(slot, known);
         }
 
+        using var wait = flights.BeginWait(cancellationToken);
+
         // A flight that had already served its callers brings back the very token that was to be replaced, one that only looks
         // brings nothing, and one that began before a reload may bring what the definition does not mean: then another.
         for (var turn = 0; ; turn++)
@@ -24,7 +26,11 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
             var unwanted = slot.Current;
             var order = new FlightOrder(RefreshTrigger.Requested, unwanted, Force: true, RefreshTelemetry.CurrentSpan);
             var flight = flights.JoinOrStart(slot, order);
-            var result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+            if (await wait.ForResultOfAsync(flight).ConfigureAwait(false) is not { } result)
+            {
+                return wait.Over(flight);
+            }
+
             if (turn > 0
                 || (!result.IsLook
                     && (unwanted is null || !ReferenceEquals(result.Token, unwanted))
@@ -33,7 +39,10 @@ internal sealed class TokenRefresher(TokenFlights flights, TimeProvider time) : 
                 return result;
             }
 
-            await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+            if (!await wait.ForEndOfAsync(flight).ConfigureAwait(false))
+            {
+                return wait.Over(flight);
+            }
         }
     }
 

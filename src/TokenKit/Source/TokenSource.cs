@@ -115,6 +115,7 @@ internal sealed class TokenSource(
         // A second turn only when the flight that was joined had begun before the demand and brought back the very token
         // that is not wanted, or one that the definition does not mean since a reload; or where it was for somebody who wanted no
         // more than a look.
+        using var wait = flights.BeginWait(cancellationToken);
         for (var (turn, looks) = (0, 0); ; turn++)
         {
             // Nobody would wait for the refresh that a caller who has left were to start.
@@ -151,7 +152,12 @@ internal sealed class TokenSource(
             RefreshResult result;
             try
             {
-                result = await flight.CompletionAsync(cancellationToken).ConfigureAwait(false);
+                if (await wait.ForResultOfAsync(flight).ConfigureAwait(false) is not { } ended)
+                {
+                    return UsableOr(slot, slot.Current, demand, wait.Over(flight));
+                }
+
+                result = ended;
             }
             catch (TokenRingException) when (slot.Current is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time)))
             {
@@ -167,16 +173,18 @@ internal sealed class TokenSource(
                 }
 
                 (turn, looks) = (turn - 1, looks + 1);
-                await flight.EndAsync(cancellationToken).ConfigureAwait(false);
-                continue;
+                if (await wait.ForEndOfAsync(flight).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                return UsableOr(slot, slot.Current, demand, wait.Over(flight));
             }
 
             if (!result.Succeeded)
             {
                 // A flight whose token could not be placed has one all the same, and whoever asks here places it himself.
-                return (result.Token ?? slot.Current) is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time), result)
-                    ? ServedFromMemory(usable)
-                    : throw Refused(slot, result.Failure, demand.Rejected);
+                return UsableOr(slot, result.Token ?? slot.Current, demand, result);
             }
 
             if (turn > 0 || ((unwanted is null || !ReferenceEquals(result.Token, unwanted)) && flights.Means(result.Token)))
@@ -185,9 +193,17 @@ internal sealed class TokenSource(
                 return result.Token;
             }
 
-            await flight.EndAsync(cancellationToken).ConfigureAwait(false);
+            if (!await wait.ForEndOfAsync(flight).ConfigureAwait(false))
+            {
+                return UsableOr(slot, slot.Current, demand, wait.Over(flight));
+            }
         }
     }
+
+    private AccessToken UsableOr(TokenSlot slot, AccessToken? token, TokenDemand demand, RefreshResult failed) =>
+        token is { } usable && TokenNeed.MayServe(usable, demand, ClockReading.Now(time), failed)
+            ? ServedFromMemory(usable)
+            : throw Refused(slot, failed.Failure!, demand.Rejected); // a result without success has a failure
 
     private AccessToken ServedFromMemory(AccessToken token)
     {

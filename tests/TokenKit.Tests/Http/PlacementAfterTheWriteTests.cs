@@ -43,12 +43,14 @@ public sealed class PlacementAfterTheWriteTests
     {
         await using var program = new Program(("Placement:Headers:X-Proof", Proof));
         program.Proofs.Hang();
-        var refreshed = program.Refresher.RefreshAsync().AsTask();
+        var waiting = program.Refresher.RefreshAsync().AsTask();
+        var refreshed = program.Flight!.CompletionAsync(CancellationToken.None);
         await program.Proofs.ArrivalAsync();
         (await program.Source.GetTokenAsync()).Reveal().Should().Be("access-1", "who asks for no more than the token waits for no proof");
 
         program.Time.Advance(PastTheDeadline);
 
+        (await waiting).Failure!.Message.Should().Contain("Placement", "that is what the refresh waited for");
         var result = await refreshed;
         result.Failure!.Reason.Should().Be(RefreshFailureReason.TimedOut);
         result.Failure.Message.Should().Contain("proof").And.Contain("stored");
@@ -337,6 +339,8 @@ public sealed class PlacementAfterTheWriteTests
         public ITokenSource Source => _provider.GetRequiredKeyedService<ITokenSource>("crm");
 
         public ITokenRefresher Refresher => _provider.GetRequiredKeyedService<ITokenRefresher>("crm");
+
+        public TokenFlight? Flight => _provider.GetRequiredKeyedService<TokenComposition>("crm").Flights.OwnSlot.Flight;
 
         private IConfigurationRoot Configuration { get; }
 

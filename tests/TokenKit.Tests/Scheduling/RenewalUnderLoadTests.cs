@@ -60,11 +60,11 @@ public sealed class RenewalUnderLoadTests : IDisposable
         var store = new BusyStore(_database, connections: 2);
         await using var host = isOneLine ? Process(new OneLineStore(store)) : Process(store);
         await StoreAsync(host, subject: "", obtained: null);
-        await StoreAsync(host, "served", 3000, obtained: "stored");
+        await StoreAsync(host, "served", 2000, obtained: "stored");
         host.Endpoint.Delay = TimeSpan.FromSeconds(1);
         var refresh = host.Refresher.RefreshAsync().AsTask();
         store.Latency = Milliseconds(20);
-        var callers = Enumerable.Range(0, 3000).Select(index => AskAsync(host, $"served-{index}")).ToList();
+        var callers = Enumerable.Range(0, 2000).Select(index => AskAsync(host, $"served-{index}")).ToList();
 
         _database.Time.Advance(TimeSpan.FromSeconds(2));
         refresh.IsCompletedSuccessfully.Should().Be(!isOneLine);
@@ -83,7 +83,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
         await using var host = Process(store);
         await StoreAsync(host, subject: "", obtained: null);
         host.Endpoint.Delay = TimeSpan.FromSeconds(1);
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         store.Latency = Milliseconds(500);
         var before = Enumerable.Range(0, 200)
             .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new byte[1], SecretCondition.WrittenBefore(1, 1)).AsTask())
@@ -203,7 +203,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
         store.Latency = Milliseconds(500);
 
         // It reads the store at once, and asks for the lease behind all others.
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         var before = Enumerable.Range(0, 200)
             .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new byte[1], SecretCondition.WrittenBefore(1, 1)).AsTask())
             .ToList();

@@ -113,6 +113,13 @@ internal sealed class TokenHost : IAsyncDisposable
     /// <summary>The state of the registration's own token.</summary>
     public TokenSlot Slot => _provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot;
 
+    /// <summary>Refreshes, and waits for what comes of it however long a caller would wait.</summary>
+    public Task<RefreshResult> RefreshToItsEndAsync()
+    {
+        _ = Refresher.RefreshAsync().AsTask();
+        return Slot.Flight!.CompletionAsync(CancellationToken.None); // it was started by the line before and waits for a pause
+    }
+
     /// <summary>Waits for the flight that is under way to end, lease and all.</summary>
     public Task FlightEndedAsync() =>
         Slot.Flight?.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))

@@ -3,7 +3,10 @@ namespace TokenKit;
 /// <summary>Deadlines and attempts of a refresh.</summary>
 public sealed class TokenResilienceOptions
 {
-    /// <summary>The deadline of a refresh: from before the lease to the last byte of the last attempt's answer.</summary>
+    /// <summary>
+    /// The longest that a caller waits, and the deadline of a refresh: from before the lease to the last byte of the last attempt's
+    /// answer. A request that is sent again after a lost answer has a deadline of its own and goes on behind the callers.
+    /// </summary>
     /// <value>From 100 milliseconds to 10 minutes; 30 seconds by default.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -157,6 +157,7 @@ internal sealed class RequestStep(
 
         using var client = backChannel.OpenFor(run.Context.Key.Name);
         run.RequestsSent++;
+        run.Context.Progress?.Now = $"{origin} has not answered its request {run.RequestsSent} yet.";
         var sentAt = ClockReading.Now(time);
         try
         {
@@ -188,6 +189,7 @@ internal sealed class RequestStep(
 
         using var deadline = run.Context.Deadline.CancelWhenPassed();
         run.RequestsSent++;
+        run.Context.Progress?.Now = $"{Origin} has not answered yet.";
         var sentAt = ClockReading.Now(time);
         try
         {

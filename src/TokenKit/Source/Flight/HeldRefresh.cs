@@ -86,6 +86,7 @@ internal sealed class HeldRefresh
             Record = Record,
             SeedHash = SeedHash,
             RequestsBefore = RequestsSent,
+            Progress = Run.Flight.Progress,
         };
     }
 

@@ -55,6 +55,7 @@ internal sealed class LeaseQueue(
                 return continued;
             }
 
+            run.Flight.Progress.Now = "Another instance holds the lease of its record.";
             var waited = asked.ElapsedSince(firstRefused ??= ClockReading.Now(time), time);
             if (waited > duration)
             {

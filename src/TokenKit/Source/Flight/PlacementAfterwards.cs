@@ -15,6 +15,7 @@ internal sealed class PlacementAfterwards(TokenPlacing placing, FlightResults re
     public async Task<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end)
     {
         var token = run.ToPlace!; // that is why it is called
+        run.Flight.Progress.Now = "Its token is stored, and a value that Placement reads beside the token has not come yet.";
         var start = time.GetTimestamp();
         var placed = await placing.PlaceAsync(run.Definition, run.Key, token.Set, run.TimeLeft(time)).ConfigureAwait(false);
         run.Steps = run.Steps.Add(new RefreshStep { Name = Step, Duration = time.GetElapsedTime(start), Succeeded = placed.Succeeded });

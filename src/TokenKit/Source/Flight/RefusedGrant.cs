@@ -41,8 +41,8 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
 
         if (run.Definition is { RequestWhen: RequestWhen.RefreshMissingOrRejected, Request: { } request })
         {
-            await held.RestartDeadlineAsync().ConfigureAwait(false);
-            return request;
+            // Whoever has the lease by now may be logging in with the same account.
+            return await held.RestartDeadlineAsync().ConfigureAwait(false) || !held.Record.IsLost ? request : results.Failed(run, LeaseLost(run));
         }
 
         run.StateToLeave = new RefreshState { Status = GrantStatus.Dead, Reason = failure.Reason, Failures = 1, DeadGrant = grant };

@@ -528,7 +528,7 @@ public class LeasedRefreshTests
         await host.FlightEndedAsync();
         await store.GiveLeaseAwayAsync(StoredTokens.Key);
 
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
@@ -584,7 +584,7 @@ public class LeasedRefreshTests
             }
         };
 
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Outcome.Should().Be(RefreshOutcome.Refreshed);
@@ -599,7 +599,7 @@ public class LeasedRefreshTests
         var held = (await store.TryAcquireAsync(StoredTokens.Key, LeaseTime))!;
         store.LeaseRefused = () => held.RenewAsync(LeaseTime).AsTask();
 
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         await host.PausesPassUntilAsync(() => refresh.IsCompleted, "the refresh ends");
 
         (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
@@ -650,7 +650,7 @@ public class LeasedRefreshTests
         await host.Source.GetTokenAsync();
         await host.FlightEndedAsync();
         await DieWithTheLeaseAsync(host, store);
-        var refresh = host.Refresher.RefreshAsync().AsTask();
+        var refresh = host.RefreshToItsEndAsync();
         await TokenHost.HappensAtOnceAsync(() => host.IsPausing || refresh.IsCompleted, "time is given");
 
         await store.GiveLeaseAwayAsync(StoredTokens.Key);

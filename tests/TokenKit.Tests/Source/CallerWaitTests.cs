@@ -1,0 +1,119 @@
+using TokenKit.Testing;
+
+namespace TokenKit.Tests;
+
+/// <summary>How long one caller waits, whatever the refresh still has to do.</summary>
+public class CallerWaitTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_request_that_is_sent_again_after_a_lost_answer_goes_on_behind_its_callers()
+    {
+        await using var host = WithGrace();
+        using var first = host.Endpoint.HoldNext();
+        using var second = host.Endpoint.HoldNext();
+        var asked = host.Source.GetTokenAsync().AsTask();
+        await first.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout);
+
+        var refused = (await asked.Awaiting(static task => task).Should().ThrowAsync<TokenRefreshException>()).Which;
+        refused.Reason.Should().Be(RefreshFailureReason.TimedOut);
+        refused.IsTransient.Should().BeTrue();
+        await second.WaitForArrivalAsync();
+        host.Time.Advance(Timeout - TimeSpan.FromMilliseconds(1));
+        second.Release();
+        await host.FlightEndedAsync();
+        (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
+        host.Endpoint.TokenRequests.Should().Be(2, "the next call is served by what the resend brought");
+        host.Endpoint.LostGrants.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_caller_who_joins_a_resend_is_served_by_it()
+    {
+        await using var host = WithGrace();
+        using var first = host.Endpoint.HoldNext();
+        using var second = host.Endpoint.HoldNext();
+        var early = host.Source.GetTokenAsync().AsTask();
+        await first.WaitForArrivalAsync();
+        host.Time.Advance(Timeout / 2);
+        var late = host.Source.GetTokenAsync().AsTask();
+
+        host.Time.Advance(Timeout / 2);
+        await second.WaitForArrivalAsync();
+        await early.Awaiting(static task => task).Should().ThrowAsync<TokenRefreshException>();
+        second.Release();
+
+        (await late).Reveal().Should().StartWith("access-");
+    }
+
+    [Fact]
+    public async Task A_caller_who_has_waited_long_enough_learns_what_the_refresh_waits_for()
+    {
+        await using var host = WithGrace();
+        using var held = host.Endpoint.HoldNext();
+        using var resent = host.Endpoint.HoldNext();
+        var asked = host.Source.GetTokenAsync().AsTask();
+        await held.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout);
+
+        (await asked.Awaiting(static task => task).Should().ThrowAsync<TokenRefreshException>()).Which.Message
+            .Should().Contain("2 s (Resilience:Timeout)").And.Contain(host.Endpoint.Address.Host).And.Contain("goes on");
+    }
+
+    [Fact]
+    public async Task A_caller_who_asks_for_a_newer_token_gets_the_one_that_works_after_the_timeout()
+    {
+        await using var host = WithGrace();
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        using var held = host.Endpoint.HoldNext();
+        using var resent = host.Endpoint.HoldNext();
+        var forced = host.Source.GetTokenAsync(new TokenDemand { Force = true }).AsTask();
+        await held.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout);
+
+        (await forced).Reveal().Should().Be("access-1");
+    }
+
+    [Fact]
+    public async Task Whoever_refreshes_by_hand_waits_no_longer_than_a_caller()
+    {
+        await using var host = WithGrace();
+        using var held = host.Endpoint.HoldNext();
+        using var resent = host.Endpoint.HoldNext();
+        var refresh = host.Refresher.RefreshAsync().AsTask();
+        await held.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout);
+
+        (await refresh).Failure!.Reason.Should().Be(RefreshFailureReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_caller_waits_no_longer_than_the_timeout_for_a_lease_that_another_process_holds()
+    {
+        var store = new FaultyStore();
+        await using var host = WithGrace(store);
+        (await store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+        var asked = host.Source.GetTokenAsync().AsTask();
+
+        // The caller's time, and the pause before the lease is asked for again.
+        await host.Time.WaitForTimersAsync(2);
+        host.Time.Advance(Timeout);
+
+        (await asked.Awaiting(static task => task).Should().ThrowAsync<TokenRefreshException>()).Which.Message
+            .Should().Contain("holds the lease");
+    }
+
+    private static TokenHost WithGrace(FaultyStore? store = null) => TokenHost.WithRefreshToken(
+        options => (options.Resilience.Timeout, options.Resilience.ReuseGrace) = (Timeout, Grace),
+        store is null ? null : services => services.AddStore(store),
+        new FakeTokenEndpointOptions { ReuseGrace = Grace },
+        time: store?.Time);
+}
