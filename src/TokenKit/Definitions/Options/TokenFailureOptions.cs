@@ -15,6 +15,10 @@ public sealed class TokenFailureOptions
     /// </summary>
     public RefreshFailureReason? Is { get; set; }
 
-    /// <summary>Where the answer says how long to wait, in seconds or as a duration or date: an expression.</summary>
+    /// <summary>
+    /// Where the answer says how long to wait, in seconds or as a duration or date: an expression. Where it is not written, or finds
+    /// nothing, the <c>Retry-After</c> of a 429 counts, and that of any answer that means <see cref="RefreshFailureReason.Throttled"/> or
+    /// <see cref="RefreshFailureReason.ServerError"/>. <see cref="RefreshFailureReason.ReauthorizationRequired"/> waits for a person instead.
+    /// </summary>
     public string? RetryAfter { get; set; }
 }

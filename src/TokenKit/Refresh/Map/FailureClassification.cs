@@ -34,6 +34,9 @@ internal static class FailureClassification
     private static readonly FrozenSet<string> ServerFailed = FrozenSet.ToFrozenSet(
         ["server_error", "temporarily_unavailable"], StringComparer.Ordinal);
 
+    // RFC 8628 section 3.5.
+    private const string AskedTooOften = "slow_down";
+
     // Registered codes that say what is wrong with the request. Beside a 401 any other word says no more than the 401.
     private static readonly FrozenSet<string> RequestRejected = FrozenSet.ToFrozenSet(
         [
@@ -49,7 +52,7 @@ internal static class FailureClassification
         StringComparer.Ordinal);
 
     /// <summary>The codes that have a meaning here. Each is a word of a standard or of many servers, and no secret.</summary>
-    public static IEnumerable<string> KnownCodes => GrantRejected.Concat(ClientRejected).Concat(ServerFailed).Concat(RequestRejected);
+    public static IEnumerable<string> KnownCodes => GrantRejected.Concat(ClientRejected).Concat(ServerFailed).Concat(RequestRejected).Append(AskedTooOften);
 
     /// <summary>The reason for an answer that was not a success, by the built-in rules.</summary>
     /// <param name="status">The status code.</param>
@@ -63,6 +66,8 @@ internal static class FailureClassification
                 return RefreshFailureReason.Throttled;
             case >= 300 and <= 399:
                 return RefreshFailureReason.AnswerRefused;
+            case 407:
+                return RefreshFailureReason.Unreachable;
             case 503 when hasRetryAfter:
                 return RefreshFailureReason.Throttled;
             case >= 500 and <= 599:
@@ -83,6 +88,11 @@ internal static class FailureClassification
                 return RefreshFailureReason.ClientRejected;
             }
 
+            if (code == AskedTooOften)
+            {
+                return RefreshFailureReason.Throttled;
+            }
+
             if (ServerFailed.Contains(code))
             {
                 return RefreshFailureReason.ServerError;
@@ -97,8 +107,8 @@ internal static class FailureClassification
         return status switch
         {
             401 => RefreshFailureReason.ClientRejected,
-            // Request Timeout and Misdirected Request: the server never took the request for its own.
-            408 or 421 => RefreshFailureReason.ServerError,
+            // Request Timeout, Misdirected Request and Too Early (RFC 8470 section 5.2): the server never took the request for its own.
+            408 or 421 or 425 => RefreshFailureReason.ServerError,
             _ => RefreshFailureReason.RequestRejected,
         };
     }
@@ -125,7 +135,7 @@ internal static class FailureClassification
 
     /// <summary>Whether a code is one of <see cref="KnownCodes"/>.</summary>
     public static bool Knows(string code) =>
-        GrantRejected.Contains(code) || ClientRejected.Contains(code) || ServerFailed.Contains(code) || RequestRejected.Contains(code);
+        GrantRejected.Contains(code) || ClientRejected.Contains(code) || ServerFailed.Contains(code) || RequestRejected.Contains(code) || code == AskedTooOften;
 
     /// <summary>Whether the server says in so many words that the client is at fault, and not what it sent for itself.</summary>
     public static bool NamesClient(string? code) => code is not null && ClientRejected.Contains(code);

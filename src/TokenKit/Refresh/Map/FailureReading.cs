@@ -18,7 +18,7 @@ internal static class FailureReading
                 var asked = rule.RetryAfter is { } expression && view.Selection.One(expression).TryGetText(out var text)
                     ? RetryAfter.Read(text, view.Now)
                     : null;
-                return Failure(view, rule.Is, CodeOf(ErrorOf(view)), asked ?? RetryAfter.Read(view.Answer, view.Now));
+                return Failure(view, rule.Is, CodeOf(ErrorOf(view)), asked ?? RetryAfter.Read(view.Answer, view.Now), isAskedByRule: asked is not null);
             }
         }
 
@@ -28,6 +28,11 @@ internal static class FailureReading
     /// <summary>The failure that the built-in rules see in an answer that was no success.</summary>
     public static RefreshFailure BuiltIn(AnswerView view)
     {
+        if (view is { Status: 407, Received.Proxy: { } proxy })
+        {
+            return proxy.Refused("The token endpoint", view.Status);
+        }
+
         var error = ErrorOf(view);
         if (view.Status is >= 200 and <= 299 && ReferenceEquals(error, AnswerJson.Repeated))
         {
@@ -50,7 +55,7 @@ internal static class FailureReading
     public static ExpressionValue ErrorOf(AnswerView view) =>
         view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
 
-    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason read, string? code, TimeSpan? retryAfter)
+    private static RefreshFailure Failure(AnswerView view, RefreshFailureReason read, string? code, TimeSpan? retryAfter, bool isAskedByRule = false)
     {
         var exchange = view.Exchange;
         var (reason, refused) = FailureClassification.Weigh(read, exchange.Grant, view.Status, code);
@@ -67,6 +72,9 @@ internal static class FailureReading
             {
                 RefreshFailureReason.Throttled => retryAfter ?? RetryAfter.Default,
                 RefreshFailureReason.ServerError => retryAfter,
+
+                // A person who has to act is not waited for, and a rule about a 429 may name another reason for it.
+                not RefreshFailureReason.ReauthorizationRequired when isAskedByRule || view.Status == 429 => retryAfter,
                 _ => null,
             },
             IsAmbiguous = reason == RefreshFailureReason.ServerError

@@ -76,8 +76,8 @@ internal sealed class AttemptPipeline
 
         return answer.StatusCode switch
         {
-            // The server itself says that it failed.
-            500 or 503 => true,
+            // The server itself says that it failed, or that it did not begin (RFC 8470 section 5.2).
+            500 or 503 or 425 => true,
 
             // It will say the same again: not implemented, HTTP version, a network that wants a login first.
             501 or 505 or 511 => false,

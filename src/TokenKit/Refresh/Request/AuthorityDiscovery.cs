@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Origins;
@@ -79,18 +80,20 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         }
 
         using var deadline = context.Deadline.CancelWhenPassed();
-        using var client = backChannel.OpenFor(context.Key.Name);
         using var message = new HttpRequestMessage(HttpMethod.Get, address);
+        using var client = backChannel.OpenFor(context.Key.Name, message);
         message.Headers.Add("Accept", "application/json");
         try
         {
             using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            return await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            return response.StatusCode is HttpStatusCode.ProxyAuthenticationRequired
+                ? backChannel.ProxyFor(context.Key.Name, address).Refused(Origin.TextOf(address), (int)response.StatusCode)
+                : await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // No credentials were sent, so nothing is in doubt whatever became of the request.
-            var failure = TransportFailure.From(exception, Origin.TextOf(address), wasTaken: false, deadline.IsCancellationRequested).Failure;
+            var failure = TransportFailure.From(exception, Origin.TextOf(address), wasTaken: false, deadline.IsCancellationRequested, () => backChannel.ProxyFor(context.Key.Name, address)).Failure;
             return failure with { IsAmbiguous = false };
         }
     }

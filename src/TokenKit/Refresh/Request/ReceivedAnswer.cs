@@ -15,5 +15,8 @@ internal sealed record ReceivedAnswer(TokenAnswer Answer, ClockReading SentAt, E
     /// <summary>The request as a signer left it, where one did: what it wrote may come back in the answer.</summary>
     public HttpRequestMessage? Signed { get; init; }
 
+    /// <summary>The proxy on the way, where the answer is one that proxies give.</summary>
+    public ProxyInUse? Proxy { get; init; }
+
     public override string ToString() => Answer.ToString();
 }

@@ -155,7 +155,7 @@ internal sealed class RequestStep(
             return Ended(run, AttemptEnd.Final, unsigned);
         }
 
-        using var client = backChannel.OpenFor(run.Context.Key.Name);
+        using var client = backChannel.OpenFor(run.Context.Key.Name, message);
         run.RequestsSent++;
         run.Context.Progress?.Now = $"{origin} has not answered its request {run.RequestsSent} yet.";
         var sentAt = ClockReading.Now(time);
@@ -167,16 +167,20 @@ internal sealed class RequestStep(
             var answer = await AnswerReader
                 .ReadAsync(response, mayBeRedirect: run.Context.Exchange.Response.Success is not null, deadline.Token)
                 .ConfigureAwait(false);
-            return answer.Succeeded ? Answered(run, answer.Value, sentAt, values, run.Context.Exchange.Sign is null ? null : message) : NotTaken(run, answer.Failure);
+            return answer.Succeeded
+                ? Answered(run, answer.Value, sentAt, values, run.Context.Exchange.Sign is null ? null : message, answer.Value.StatusCode == 407 ? FindProxy() : null)
+                : NotTaken(run, answer.Failure);
         }
         catch (Exception exception)
         {
             // Handlers of the application may stand in this chain and throw anything. Whatever it is, a refresh token may
             // be on its way, and the flight must learn so.
             var wasTaken = (message.Content as RequestBody)?.WasTaken;
-            var failure = TransportFailure.From(exception, origin, wasTaken, deadline.IsCancellationRequested);
+            var failure = TransportFailure.From(exception, origin, wasTaken, deadline.IsCancellationRequested, FindProxy);
             return Ended(run, failure.End, failure.Failure);
         }
+
+        ProxyInUse FindProxy() => backChannel.ProxyFor(run.Context.Key.Name, message.RequestUri);
     }
 
     private async Task<Attempt> AskRequesterAsync(AttemptRun run)
@@ -216,8 +220,9 @@ internal sealed class RequestStep(
         }
     }
 
-    private static Attempt Answered(AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values, HttpRequestMessage? signed = null) =>
-        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values) { Signed = signed });
+    private static Attempt Answered(
+        AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values, HttpRequestMessage? signed = null, ProxyInUse? proxy = null) =>
+        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values) { Signed = signed, Proxy = proxy });
 
     private static Attempt NotTaken(AttemptRun run, RefreshFailure failure) =>
         Ended(run, failure.Reason is RefreshFailureReason.AnswerUnreadable ? AttemptEnd.Ambiguous : AttemptEnd.Final, failure);

@@ -15,7 +15,8 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
     /// Whether the transport began to take the body, <see langword="null"/> where there was none to take.
     /// </param>
     /// <param name="deadlineHasPassed">Whether our own deadline ended the attempt.</param>
-    public static TransportFailure From(Exception exception, string origin, bool? wasTaken, bool deadlineHasPassed)
+    /// <param name="proxy">Finds the proxy on the way.</param>
+    public static TransportFailure From(Exception exception, string origin, bool? wasTaken, bool deadlineHasPassed, Func<ProxyInUse> proxy)
     {
         if (deadlineHasPassed && exception is OperationCanceledException)
         {
@@ -31,9 +32,16 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
                 handshake));
         }
 
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError })
+        {
+            return new(AttemptEnd.NeverLeft, proxy().Refused(origin, AsksForCredentials(exception) ? 407 : null));
+        }
+
         if (wasTaken is false || HappenedWhileConnecting(exception))
         {
-            return new(AttemptEnd.NeverLeft, Unreachable($"{origin} could not be reached ({NameOf(exception)}). Nothing was sent.", SafeToKeep(exception)));
+            return new(
+                AttemptEnd.NeverLeft,
+                Unreachable($"{origin} could not be reached ({NameOf(exception)}). Nothing was sent.{proxy().Hint}", SafeToKeep(exception)));
         }
 
         return new(
@@ -65,7 +73,6 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
             HttpRequestError: HttpRequestError.NameResolutionError
                 or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError
-                or HttpRequestError.ProxyTunnelError
         }
         || Find<SocketException>(exception) is
         {
@@ -74,6 +81,9 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
                 or SocketError.TryAgain
                 or SocketError.NoData
         };
+
+    // The platform puts the status of a refused tunnel into its message and nowhere else.
+    private static bool AsksForCredentials(Exception exception) => exception.Message.Contains("'407'", StringComparison.Ordinal);
 
     private static string NameOf(Exception exception) =>
         Find<SocketException>(exception) is { } socket ? socket.SocketErrorCode.ToString()

@@ -249,6 +249,32 @@ public sealed class MapStepTests
     }
 
     [Fact]
+    public void A_failure_rule_that_catches_a_429_keeps_the_wait_that_the_server_asks_for()
+    {
+        var caught = ExpressionParser.Parse("status == 429 || status == 400");
+        var bench = new MapBench { Failures = [new FailureRule(caught, RefreshFailureReason.RequestRejected)] };
+        var own = new MapBench { Failures = [new FailureRule(caught, RefreshFailureReason.ClientRejected, ExpressionParser.Parse("body.wait"))] };
+        var dead = new MapBench { Failures = [new FailureRule(caught, RefreshFailureReason.ReauthorizationRequired)] };
+
+        bench.Map("", 429, ("Retry-After", "90")).Candidate.Failure!.RetryAfter.Should().Be(TimeSpan.FromSeconds(90));
+        bench.Map("", 429).Candidate.Failure!.RetryAfter.Should().BeNull("nobody asked for a wait");
+        bench.Map("", 400, ("Retry-After", "90")).Candidate.Failure!.RetryAfter.Should().BeNull();
+        own.Map("""{"wait":7}""", 429, ("Retry-After", "90")).Candidate.Failure!.RetryAfter.Should().Be(TimeSpan.FromSeconds(7));
+        own.Map("{}", 429, ("Retry-After", "90")).Candidate.Failure!.RetryAfter.Should().Be(TimeSpan.FromSeconds(90));
+        dead.Map("", 429, ("Retry-After", "90")).Candidate.Failure!.RetryAfter.Should().BeNull("a person is waited for");
+    }
+
+    [Fact]
+    public void A_server_that_says_slow_down_is_left_alone_for_a_minute()
+    {
+        var failure = new MapBench().Map("""{"error":"slow_down"}""", 400).Candidate.Failure!;
+
+        failure.Reason.Should().Be(RefreshFailureReason.Throttled);
+        failure.RetryAfter.Should().Be(TimeSpan.FromMinutes(1));
+        failure.ErrorCode.Should().Be("slow_down");
+    }
+
+    [Fact]
     public void A_throttled_answer_always_says_how_long()
     {
         new MapBench().Map("", 429).Candidate.Failure!.RetryAfter.Should().Be(TimeSpan.FromMinutes(1));

@@ -17,6 +17,7 @@ public sealed class AttemptPipelineTests
         { 403, 1, 1 },
         { 404, 1, 1 },
         { 408, 3, 1 },
+        { 425, 3, 3 },
         { 429, 1, 1 },
         { 500, 3, 3 },
         { 501, 1, 1 },

@@ -12,7 +12,7 @@ using TokenKit.Work;
 namespace TokenKit.Tests;
 
 /// <summary>One refresh that is about to make its request: a definition, secrets, a clock, and something that answers.</summary>
-internal sealed class RequestScene : IHttpClientFactory
+internal sealed class RequestScene : IHttpClientFactory, IHttpMessageHandlerFactory
 {
     private static readonly Guid Uuid = new("7a1f3f0e-58a1-4c0e-9a0c-5f0f4ad3c111");
 
@@ -105,6 +105,8 @@ internal sealed class RequestScene : IHttpClientFactory
         ClientSecret = "s3cr3t-client",
         Secrets = Secrets.Values.ToImmutableDictionary(),
     });
+
+    public HttpMessageHandler CreateHandler(string name) => Handler;
 
     public HttpClient CreateClient(string name) =>
         new(Handler, disposeHandler: false) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
