@@ -80,6 +80,9 @@ internal sealed record TokenDefinition
 
     /// <summary>Plain http is allowed on loopback addresses; for tests.</summary>
     public bool DangerousAllowHttpOnLoopback { get; init; }
+
+    /// <summary>Whether the application's own code sends the requests, and is given all that is stored.</summary>
+    public bool IsRequestedByCode { get; init; }
 }
 
 /// <summary>First tokens, or a code to redeem for them, that configuration brings. Used once.</summary>

@@ -14,6 +14,6 @@ internal sealed class OwnCodeNotice(IServiceProvider provider) : IPostConfigureO
     {
         // Where it cannot be told, nothing is refused.
         options.IsMappedByCode = _services?.IsKeyedService(typeof(ITokenResponseMapper), name) ?? true;
-        options.IsRequestedByCode = _services?.IsKeyedService(typeof(ITokenRequester), name) ?? true;
+        options.IsRequestedByCode = _services?.IsKeyedService(typeof(ITokenRequester), name);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
     private void RefuseLosingTheGrant(string name, TokenDefinition definition, ISecretStore store)
     {
         if (store is InMemorySecretStore
-            && definition.RefreshRequest is { CostsStoredToken: true }
+            && (definition.RefreshRequest is { CostsStoredToken: true } || definition is { IsRequestedByCode: true, Seed.RefreshToken.IsEmpty: false })
             && !environment.IsDevelopment
             && provider.GetKeyedService<InMemoryStoreIsIntended>(name) is null)
         {

@@ -2,9 +2,19 @@ namespace TokenKit;
 
 /// <summary>Gets the answer for a refresh some other way than by the definition: a vendor SDK, a message, a file.</summary>
 /// <remarks>
-/// Registered as a keyed service by the token name; a singleton, called by at most one refresh of a key at a time. What it
-/// returns is mapped, validated and persisted like any answer. An exception counts as <see cref="RefreshFailureReason.Unreachable"/>
-/// and, where a refresh token was handed out, as an answer that was lost.
+/// <para>
+/// Registered as a keyed service by the token name; a singleton, called by at most one refresh of a key at a time. A definition needs
+/// neither a grant nor a URL then. What it returns is mapped, validated and persisted like any answer of a token endpoint: a refusal is
+/// an answer too, such as status 400 with <c>{"error":"invalid_grant"}</c> for a refresh token that is dead.
+/// </para>
+/// <para>
+/// An exception is kept as the inner exception of the failure. It is transient, and tried again, only where it says so: an
+/// <see cref="HttpRequestException"/> without a status or with 408, 425, 429 or 5xx, a <see cref="System.Net.Sockets.SocketException"/>,
+/// a <see cref="TimeoutException"/> or <see cref="OperationCanceledException"/>, or a <see cref="TokenRefreshException"/> that is
+/// transient, whose <see cref="TokenRefreshException.RetryAfter"/> is obeyed. Any other is
+/// <see cref="RefreshFailureReason.RequestRejected"/> and is not repeated within the refresh. Where a refresh token was handed out,
+/// every exception counts as an answer that was lost.
+/// </para>
 /// </remarks>
 public interface ITokenRequester
 {

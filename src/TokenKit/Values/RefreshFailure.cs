@@ -44,7 +44,10 @@ public sealed record RefreshFailure
     /// <summary>Requests the refresh had made when it failed.</summary>
     internal int RequestsSent { get; init; }
 
-    /// <summary>What the platform threw, where it did. Never a carrier of a request's or an answer's content.</summary>
+    /// <summary>
+    /// What the platform threw, or code of the application (a requester, an assertion source, a signer, a parameter resolver), where
+    /// one did. The platform's never carries a request's or an answer's content; what the application's says is its own affair.
+    /// </summary>
     public Exception? Exception { get; init; }
 
     /// <summary>Whether trying again later can help without anyone changing anything.</summary>

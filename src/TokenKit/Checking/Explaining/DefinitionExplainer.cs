@@ -76,6 +76,7 @@ internal sealed class DefinitionExplainer
         Url = exchange switch
         {
             { IsLocal: true } => "",
+            { Url.IsEmpty: true, Authority.IsEmpty: true } => "(by the registered ITokenRequester)",
             { Url.IsEmpty: true } => $"the token endpoint that {_display.Show(exchange.Authority)} publishes",
             _ => _display.Show(exchange.Url),
         },

@@ -62,6 +62,7 @@ internal static class DefinitionCompiler
             PlainSecrets = [.. context.Options.PlainSecrets],
             ResolvedParams = [.. context.Options.ResolvedParams],
             DangerousAllowHttpOnLoopback = context.Options.DangerousAllowHttpOnLoopback,
+            IsRequestedByCode = context.Options.IsRequestedByCode is true,
         };
         var parts = new PartChecks(context);
         parts.Check();

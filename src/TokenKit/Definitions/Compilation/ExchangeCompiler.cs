@@ -127,7 +127,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
 
     private ImmutableArray<Template> CompileUrl()
     {
-        if (draft.Url is null && draft.Authority is { Count: > 0 })
+        if (draft.Url is null && (draft.Authority is { Count: > 0 } || context.Options.IsRequestedByCode is true))
         {
             return [];
         }

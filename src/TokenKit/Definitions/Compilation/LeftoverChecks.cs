@@ -11,7 +11,7 @@ internal sealed class LeftoverChecks(CompilationContext context)
         {
             context.Fault("Grant", $"is {QuotedText.Of(grant)} and must be {TokenGrants.ClientCredentials}, {TokenGrants.RefreshToken}, {TokenGrants.JwtBearer} or {TokenGrants.TokenExchange}; for any other spell out Request or RefreshRequest");
         }
-        else if (!WrittenExchanges.HasRequest(_options) && !WrittenExchanges.HasRefreshRequest(_options) && !WrittenExchanges.IsMadeLocally(_options))
+        else if (!WrittenExchanges.HasRequest(_options) && !WrittenExchanges.HasRefreshRequest(_options) && !WrittenExchanges.IsMadeLocally(_options) && !WrittenExchanges.IsLeftToCode(_options))
         {
             context.Fault("Grant", "is missing, and so are Request and RefreshRequest: nothing says how to obtain the token");
         }

@@ -70,7 +70,7 @@ internal sealed class PartChecks(CompilationContext context)
     private void CheckAnswered(string path, int index)
     {
         var (answers, step) = AnswersAt(path);
-        if (index < answers || (step is null && _options.IsRequestedByCode))
+        if (index < answers || (step is null && _options.IsRequestedByCode is not false))
         {
             return;
         }

@@ -37,6 +37,11 @@ internal sealed class RequestCompiler
             return CompileLocalToken();
         }
 
+        if (WrittenExchanges.IsLeftToCode(_options))
+        {
+            return CompileLeftToCode();
+        }
+
         if (!WrittenExchanges.IsRequestGrant(_options.Grant))
         {
             return _options.Request.IsWritten ? SpeltOut("Request", _options.Request) : null;
@@ -138,6 +143,23 @@ internal sealed class RequestCompiler
             Response = response,
             Failures = FailureCompiler.Compile(_context),
             References = _context.Close(closed.Concat(client.References)),
+        };
+    }
+
+    private ExchangeDefinition CompileLeftToCode()
+    {
+        var response = ResponseCompiler.Compile(_context, "Response", _options.Response);
+        var failures = FailureCompiler.Compile(_context);
+        var reads = ResponseCompiler.ReferencesOf(response)
+            .Concat(failures.SelectMany(static rule => rule.When.References.AddRange(rule.RetryAfter?.References ?? [])));
+        return new ExchangeDefinition
+        {
+            Section = "Request",
+            Url = [],
+            Body = new BodyDefinition.None(),
+            Response = response,
+            Failures = failures,
+            References = _context.Close([.. reads]),
         };
     }
 

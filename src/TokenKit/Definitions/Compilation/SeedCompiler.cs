@@ -49,12 +49,12 @@ internal sealed class SeedCompiler(CompilationContext context, RequestCompiler r
 
     private SeedDefinition CompileTokenSeed(bool hasRefreshToken, bool hasAccessToken)
     {
-        if (hasRefreshToken && !WrittenExchanges.HasRefreshRequest(_options))
+        if (hasRefreshToken && !WrittenExchanges.HasRefreshRequest(_options) && !WrittenExchanges.IsLeftToCode(_options))
         {
             context.Fault("Seed.RefreshToken", "is of no use without a RefreshRequest or the grant refresh_token");
         }
 
-        if (hasAccessToken && !hasRefreshToken)
+        if (hasAccessToken && !hasRefreshToken && !WrittenExchanges.IsLeftToCode(_options))
         {
             CheckRenewsItself();
         }

@@ -8,8 +8,12 @@ internal static class WrittenExchanges
     public static bool HasRefreshRequest(TokenRefreshOptions options) =>
         options.Grant == TokenGrants.RefreshToken || options.RefreshRequest.IsWritten;
 
+    /// <summary>Whether the definition says nothing of a request, because code makes it.</summary>
+    public static bool IsLeftToCode(TokenRefreshOptions options) =>
+        options.IsRequestedByCode is true && options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options);
+
     public static bool IsMadeLocally(TokenRefreshOptions options) =>
-        options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options) && options.Response.AccessToken is { Count: > 0 };
+        options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options) && !IsLeftToCode(options) && options.Response.AccessToken is { Count: > 0 };
 
     public static bool IsRequestGrant(string? grant) =>
         grant is TokenGrants.ClientCredentials or TokenGrants.JwtBearer or TokenGrants.TokenExchange;

@@ -149,8 +149,8 @@ public sealed class TokenRefreshOptions
     /// <summary>Whether code reads answers, which then keeps values that no definition names.</summary>
     internal bool IsMappedByCode { get; set; }
 
-    /// <summary>Whether code sends the requests, and then knows itself what answers there are.</summary>
-    internal bool IsRequestedByCode { get; set; }
+    /// <summary>Whether code sends the requests, and then knows itself where to and what answers there are; <see langword="null"/> where that cannot be told.</summary>
+    internal bool? IsRequestedByCode { get; set; } = false;
 
     /// <summary>What could not be read from configuration, to be reported with everything else that is wrong.</summary>
     internal List<DefinitionFault> ReadingFaults { get; } = [];

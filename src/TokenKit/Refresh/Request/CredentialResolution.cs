@@ -6,7 +6,7 @@ using TokenKit.Values;
 
 namespace TokenKit.Refresh.Request;
 
-/// <summary>Resolves what an exchange reads beside the token: its secrets, who the client is, and what others bring.</summary>
+/// <summary>Resolves what an exchange reads beside the token: its secrets, who the client is, and the tokens of others.</summary>
 internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideValues outside)
 {
     public async Task<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work)
@@ -17,7 +17,7 @@ internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideVal
         var references = exchange.References.Concat(exchange.Client.References);
         var resolved = await secrets.ResolveAsync(references, context.Key.Subject, deadline.Token).ConfigureAwait(false);
         return resolved.Succeeded
-            ? await outside.ResolveAsync(
+            ? await outside.TokensAsync(
                 exchange.References,
                 work.Values.With(resolved.Value).WithClient(exchange.Client, context.SecretTurn),
                 context.Key,

@@ -11,6 +11,16 @@ internal sealed class OutsideValues(OutsideSources sources)
     public async ValueTask<StepResult<EvaluationContext>> ResolveAsync(
         ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
     {
+        var tokens = await TokensAsync(references, values, key, cancellationToken).ConfigureAwait(false);
+        return tokens.Succeeded
+            ? await AssertionsAsync(references, tokens.Value, key, cancellationToken).ConfigureAwait(false)
+            : tokens;
+    }
+
+    /// <summary>The values with the tokens of other registrations.</summary>
+    public async ValueTask<StepResult<EvaluationContext>> TokensAsync(
+        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
+    {
         foreach (var name in NamesOf(references, "tokens"))
         {
             var token = await TokenAsync(name, key, cancellationToken).ConfigureAwait(false);
@@ -22,6 +32,13 @@ internal sealed class OutsideValues(OutsideSources sources)
             values = values with { Tokens = values.Tokens.SetItem(name, token.Value) };
         }
 
+        return values;
+    }
+
+    /// <summary>The values with assertions that were made now: a server may refuse one that it saw before (RFC 7523 section 3).</summary>
+    public async ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
+        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
+    {
         foreach (var name in NamesOf(references, "assertion"))
         {
             var assertion = await AssertionAsync(name, key, cancellationToken).ConfigureAwait(false);
@@ -60,12 +77,14 @@ internal sealed class OutsideValues(OutsideSources sources)
                 ? new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The IAssertionSource '{name}' gave nothing. Nothing was sent.")
                 : assertion;
         }
-        catch (Exception trouble)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Its exceptions may quote the assertion; only their type is safe to show.
             return new RefreshFailure(
-                cancellationToken.IsCancellationRequested ? RefreshFailureReason.TimedOut : RefreshFailureReason.SecretUnavailable,
-                $"The IAssertionSource '{name}' threw {TokenRingException.Describe(trouble)}. Its own logs know more; nothing was sent.");
+                RefreshFailureReason.TimedOut, $"The IAssertionSource '{name}' made no assertion before the deadline of the refresh. Nothing was sent.");
+        }
+        catch (Exception exception)
+        {
+            return OwnCodeFailure.From(exception, $"The IAssertionSource '{name}'", RefreshFailureReason.SecretUnavailable, "Nothing was sent.");
         }
     }
 

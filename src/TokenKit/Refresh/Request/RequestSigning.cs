@@ -26,9 +26,7 @@ internal static class RequestSigning
         }
         catch (Exception trouble)
         {
-            // Its exceptions may quote the key; only their type is safe to show.
-            return new RefreshFailure(
-                RefreshFailureReason.RequestRejected, $"The IRequestSigner '{name}' threw {TokenRingException.Describe(trouble)}. The request was not sent.");
+            return OwnCodeFailure.From(trouble, $"The IRequestSigner '{name}'", RefreshFailureReason.RequestRejected, "The request was not sent.");
         }
 
         return request.RequestUri is { IsAbsoluteUri: true } signed && target is not null && Origin.AreSame(signed, target)

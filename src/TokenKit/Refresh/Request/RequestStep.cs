@@ -25,6 +25,7 @@ internal sealed class RequestStep(
     ClientCertificates? certificates = null)
 {
     private readonly OutsideSources _outside = outside ?? OutsideSources.None;
+    private readonly OutsideValues _outsideValues = new(outside ?? OutsideSources.None);
     private readonly CredentialResolution _credentials = new(secrets, new OutsideValues(outside ?? OutsideSources.None));
     private readonly AttemptPipeline _attempts = new(time, randomness);
     private readonly AuthorityDiscovery _discovery = new(backChannel, time);
@@ -54,8 +55,14 @@ internal sealed class RequestStep(
     {
         if (requester is null && work.Context.Exchange.IsLocal)
         {
+            var asserted = await AssertAsync(work.Context, values).ConfigureAwait(false);
+            if (!asserted.Succeeded)
+            {
+                return asserted.Failure with { RequestsSent = requestsBefore };
+            }
+
             var nothing = new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty, ReadOnlyMemory<byte>.Empty);
-            return new ReceivedAnswer(nothing, ClockReading.Now(time), values) { RequestsSent = requestsBefore };
+            return new ReceivedAnswer(nothing, ClockReading.Now(time), asserted.Value) { RequestsSent = requestsBefore };
         }
 
         var prepared = await PrepareAsync(work.Context, values).ConfigureAwait(false);
@@ -76,7 +83,8 @@ internal sealed class RequestStep(
     {
         if (requester is not null)
         {
-            return values;
+            // Only how the answer is read may name assertions.
+            return await AssertAsync(context, values).ConfigureAwait(false);
         }
 
         if (certificates is not null)
@@ -104,6 +112,12 @@ internal sealed class RequestStep(
 
         var endpoint = await _discovery.FindAsync(run.Context, run.Values).ConfigureAwait(false);
         return endpoint.Succeeded ? run.Values with { DiscoveredEndpoint = endpoint.Value } : endpoint.Failure;
+    }
+
+    private async Task<StepResult<EvaluationContext>> AssertAsync(RefreshContext context, EvaluationContext values)
+    {
+        using var deadline = context.Deadline.CancelWhenPassed();
+        return await _outsideValues.AssertionsAsync(context.Exchange.References, values, context.Key, deadline.Token).ConfigureAwait(false);
     }
 
     private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, AttemptRun run, CancellationToken cancellationToken)
@@ -134,8 +148,16 @@ internal sealed class RequestStep(
             return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, found.Failure);
         }
 
-        // Signed anew for each attempt: a server may refuse what it saw before.
-        var values = found.Value with { Jwts = run.Values.Jwts?.Anew() };
+        // Signed and asserted again for each attempt: a server may refuse what it saw before.
+        var asserted = await AssertAsync(run.Context, found.Value).ConfigureAwait(false);
+        if (!asserted.Succeeded)
+        {
+            var mayPass = asserted.Failure.IsTransient;
+            run.RequestsSent += mayPass ? 1 : 0;
+            return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, asserted.Failure);
+        }
+
+        var values = asserted.Value with { Jwts = run.Values.Jwts?.Anew() };
         var composed = TokenRequestComposer.Compose(run.Context, values);
         if (!composed.Succeeded)
         {
@@ -211,12 +233,8 @@ internal sealed class RequestStep(
         }
         catch (Exception exception)
         {
-            // Its exceptions may quote what it sent or received; only their type is safe to show.
-            return Ended(run, AttemptEnd.Ambiguous, new RefreshFailure(
-                RefreshFailureReason.Unreachable, $"{Origin} threw {TokenRingException.Describe(exception)}. Its own logs know more.")
-            {
-                IsAmbiguous = true,
-            });
+            var failure = OwnCodeFailure.From(exception, Origin, RefreshFailureReason.RequestRejected, "Nobody knows what it has sent.");
+            return Ended(run, failure.IsTransient ? AttemptEnd.Ambiguous : AttemptEnd.Final, failure with { IsAmbiguous = true });
         }
     }
 

@@ -8,7 +8,16 @@ namespace TokenKit.Source.Flight;
 internal static class ExchangeChoice
 {
     /// <returns><see langword="null"/> when neither can be made.</returns>
+    /// <remarks>Code that sends the requests is given all that is stored, whichever exchange it stands in for.</remarks>
     public static ExchangeDefinition? For(TokenDefinition definition, TokenSet? stored)
+    {
+        var chosen = Choose(definition, stored);
+        return definition.IsRequestedByCode && stored?.RefreshToken is not null && chosen is not null
+            ? chosen with { SendsStoredToken = true, SendsRefreshToken = true }
+            : chosen;
+    }
+
+    private static ExchangeDefinition? Choose(TokenDefinition definition, TokenSet? stored)
     {
         if (definition.RefreshRequest is { } refresh && HasWhatItReads(refresh, stored))
         {

@@ -50,10 +50,10 @@ internal sealed class ExchangeLoop(
             RefreshFailureReason.ReauthorizationRequired when exchange.CostsStoredToken && failure.Refusal is null =>
                 await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
             _ when MayLogInInstead(held, exchange, failure) => await refusedGrant.JudgeAsync(held, failure).ConfigureAwait(false),
-            RefreshFailureReason.RequestRejected when exchange.CostsStoredToken =>
-                earlyRefusal.Judge(held.Run, failure) ?? results.Failed(held.Run, failure),
             _ when failure.IsAmbiguous && exchange.CostsStoredToken =>
                 await lostAnswer.JudgeAsync(held, exchange, failure).ConfigureAwait(false),
+            RefreshFailureReason.RequestRejected when exchange.CostsStoredToken =>
+                earlyRefusal.Judge(held.Run, failure) ?? results.Failed(held.Run, failure),
             _ => results.Failed(held.Run, failure),
         };
     }

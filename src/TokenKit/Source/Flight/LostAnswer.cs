@@ -13,7 +13,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
 {
     public async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure)
     {
-        if (MayRetryAtOnce(held))
+        if (failure.IsTransient && MayRetryAtOnce(held))
         {
             held.HasRetriedLostAnswer = true;
             if (await held.RestartDeadlineAsync().ConfigureAwait(false))

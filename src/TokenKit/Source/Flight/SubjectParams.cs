@@ -1,4 +1,5 @@
 using TokenKit.Definitions;
+using TokenKit.Refresh.Request;
 using TokenKit.Values;
 
 namespace TokenKit.Source.Flight;
@@ -24,13 +25,8 @@ internal sealed class SubjectParams(ResolveTokenParams? resolve, TimeProvider ti
         }
         catch (Exception exception)
         {
-            // Its message may quote what it read.
-            return new RefreshFailure(
-                RefreshFailureReason.SecretUnavailable,
-                $"The parameters of '{key}' could not be resolved ({TokenRingException.Describe(exception)}). Nothing was sent. Look at what UseParamResolver calls.")
-            {
-                Exception = exception,
-            };
+            return OwnCodeFailure.From(
+                exception, $"The parameters of '{key}' could not be resolved: what UseParamResolver calls", RefreshFailureReason.SecretUnavailable, "Nothing was sent.");
         }
     }
 }

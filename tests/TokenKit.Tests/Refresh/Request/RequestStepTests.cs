@@ -127,27 +127,81 @@ public sealed class RequestStepTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_requester_that_throws_leaves_an_ambiguous_failure_without_its_words(bool atOnce)
+    public async Task A_requester_that_throws_leaves_an_ambiguous_failure_with_its_exception_inside(bool atOnce)
     {
-        _scene.Exchange = _scene.Exchange with { SendsStoredToken = true };
-        _scene.Requester = new FakeRequester((_, _) => atOnce
-            ? throw new InvalidOperationException("s3cr3t")
-            : Task.FromException<TokenAnswer>(new InvalidOperationException("s3cr3t")));
+        var thrown = new InvalidOperationException("s3cr3t");
+        _scene.Requester = new FakeRequester((_, _) => atOnce ? throw thrown : Task.FromException<TokenAnswer>(thrown));
 
         var failure = (await _scene.SendAsync()).Failure!;
 
-        failure.Reason.Should().Be(RefreshFailureReason.Unreachable);
+        failure.Reason.Should().Be(RefreshFailureReason.RequestRejected);
+        failure.IsTransient.Should().BeFalse("a fault of a program does not pass by itself");
         failure.IsAmbiguous.Should().BeTrue();
         failure.RequestsSent.Should().Be(1);
-        $"{failure} {failure.Exception}".Should().Contain("InvalidOperationException").And.NotContain("s3cr3t");
+        failure.Exception.Should().BeSameAs(thrown);
+        failure.ToString().Should().Contain("InvalidOperationException").And.NotContain("s3cr3t");
     }
+
+    public static TheoryData<Exception, RefreshFailureReason> Passing => new()
+    {
+        { new HttpRequestException("reset"), RefreshFailureReason.Unreachable },
+        { new HttpRequestException("busy", null, System.Net.HttpStatusCode.BadGateway), RefreshFailureReason.ServerError },
+        { new HttpRequestException("slow", null, System.Net.HttpStatusCode.TooManyRequests), RefreshFailureReason.Throttled },
+        { new System.Net.Sockets.SocketException(), RefreshFailureReason.Unreachable },
+        { new TimeoutException(), RefreshFailureReason.TimedOut },
+        { new TaskCanceledException(), RefreshFailureReason.TimedOut },
+        { Of(RefreshFailureReason.StoreUnavailable), RefreshFailureReason.Unreachable },
+    };
+
+    public static TheoryData<Exception> Lasting => [
+        new HttpRequestException("no", null, System.Net.HttpStatusCode.BadRequest), new IOException(), new FormatException(),
+        Of(RefreshFailureReason.ReauthorizationRequired)];
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task An_exception_of_a_requester_that_says_it_may_pass_is_transient_and_tried_again(Exception thrown, RefreshFailureReason reason)
+    {
+        var requester = new FakeRequester((_, _) => throw thrown);
+        _scene.Requester = requester;
+
+        var failure = (await _scene.SendAsync()).Failure!;
+
+        failure.Reason.Should().Be(reason);
+        failure.IsTransient.Should().BeTrue();
+        failure.Exception.Should().BeSameAs(thrown);
+        requester.Asked.Should().HaveCount(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lasting))]
+    public async Task Any_other_exception_of_a_requester_is_not_tried_again(Exception thrown)
+    {
+        var requester = new FakeRequester((_, _) => throw thrown);
+        _scene.Requester = requester;
+
+        (await _scene.SendAsync()).Failure!.Reason.Should().Be(RefreshFailureReason.RequestRejected);
+
+        requester.Asked.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_requester_can_say_how_long_to_wait()
+    {
+        var wait = TimeSpan.FromMinutes(3);
+        var asked = new RefreshFailure(RefreshFailureReason.Throttled, "The vault asks to wait.") { RetryAfter = wait };
+        _scene.Requester = new FakeRequester((context, _) => throw new TokenRefreshException(context.Key, asked));
+
+        (await _scene.SendAsync()).Failure!.RetryAfter.Should().Be(wait);
+    }
+
+    private static TokenRefreshException Of(RefreshFailureReason reason) => new(new TokenKey("other"), new RefreshFailure(reason, "Why."));
 
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 3)]
     public async Task A_requester_that_was_given_a_refresh_token_is_not_asked_again_when_its_answer_was_lost(bool hasToken, int times)
     {
-        var requester = new FakeRequester((_, _) => throw new IOException());
+        var requester = new FakeRequester((_, _) => throw new HttpRequestException("reset"));
         _scene.Requester = requester;
         _scene.Stored = new TokenSet { RefreshToken = hasToken ? new SecretText("refresh-1") : null };
 
