@@ -91,7 +91,7 @@ internal sealed class TokenViews(
         { State: TokenState.Fresh } => TokenCondition.Fresh,
         { State: TokenState.Due } => TokenCondition.Due,
         { State: TokenState.Expired } => TokenCondition.Expired,
-        { State: TokenState.Failing } => TokenCondition.Failed,
+        { State: TokenState.Failing or TokenState.GrantProbablyDead } => TokenCondition.Failed,
         _ => TokenCondition.NotObtained,
     };
 

@@ -37,6 +37,8 @@ internal sealed class TokenHealthCheck(TokenInspector inspector, TimeProvider ti
         {
             { State: TokenState.ReauthorizationRequired, IsUsable: false } => (
                 failureStatus, $"The grant of '{key}' is dead: a person must consent again."),
+            { State: TokenState.GrantProbablyDead, LastFailure: { } failure } => (
+                failureStatus, $"There is no usable token '{key}', and its grant is probably dead. {failure.Message}"),
             { State: TokenState.Unused } => (HealthStatus.Healthy, $"No caller has asked for the token '{key}' yet."),
             { IsUsable: false } => (failureStatus, $"There is no usable token '{key}'{ReasonOf(status)}."),
             { IsUnsaved: true } => (HealthStatus.Degraded, $"The token '{key}' is usable and could not be stored. Look at the store now."),

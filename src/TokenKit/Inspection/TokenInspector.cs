@@ -45,6 +45,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
         (_, { Reason: RefreshFailureReason.ReauthorizationRequired }) => TokenState.ReauthorizationRequired,
         (Freshness.Fresh, _) => TokenState.Fresh,
         (Freshness.Due, _) => TokenState.Due,
+        (_, { IsGrantProbablyDead: true }) => TokenState.GrantProbablyDead,
         (_, not null) => TokenState.Failing,
         (Freshness.Expired, _) => TokenState.Expired,
         _ => TokenState.Unused,

@@ -20,4 +20,10 @@ public enum TokenState
 
     /// <summary>The server said that the stored grant is no good, or that it wants a person: somebody must consent again.</summary>
     ReauthorizationRequired,
+
+    /// <summary>
+    /// There is no usable token, and the server has refused the stored grant three times or more without saying that it is dead. It
+    /// probably is; it is tried again all the same. The failure's message says which rule under <c>Failures</c> would make it certain.
+    /// </summary>
+    GrantProbablyDead,
 }

@@ -71,7 +71,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var reading = new StoredTokenReading(store, seed, watch, results, parts.Telemetry, time);
         var early = new EarlyRefusal(results, time);
         var exchanges = new ExchangeLoop(
-            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), results);
+            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), new DoubtfulGrant(time), results);
         var continuation = new UnsavedContinuation(all, reading, results, time, randomness);
         var refusal = new KnownRefusal(secrets, time);
         var refresh = new LeasedRefresh(

@@ -38,6 +38,15 @@ public sealed record RefreshFailure
     /// </summary>
     public bool IsAmbiguous { get; init; }
 
+    /// <summary>
+    /// Whether the server has refused the stored grant three times or more, while no token worked, without saying that it is dead.
+    /// Nothing is given up for that: the grant is tried again. The message says which rule under <c>Failures</c> would make it certain.
+    /// </summary>
+    public bool IsGrantProbablyDead { get; init; }
+
+    /// <summary>How often the stored grant was refused in this way, other failures in between left out.</summary>
+    internal int GrantRefusals { get; init; }
+
     /// <summary>What was refused, where the server refused what it was sent and no stored token was the reason.</summary>
     internal Refusal? Refusal { get; init; }
 

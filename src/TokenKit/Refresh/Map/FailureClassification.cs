@@ -140,6 +140,10 @@ internal static class FailureClassification
     /// <summary>Whether the server says in so many words that the client is at fault, and not what it sent for itself.</summary>
     public static bool NamesClient(string? code) => code is not null && ClientRejected.Contains(code);
 
+    /// <summary>Whether the server says in so many words that something other than a grant is at fault: the client, or what was asked for.</summary>
+    public static bool NamesAnother(string? code) =>
+        NamesClient(code) || code is "unsupported_grant_type" or "invalid_scope" or "invalid_target" or "insufficient_scope" or "use_dpop_nonce";
+
     /// <summary>Whether the server, or one behind a gateway, may have done its work all the same.</summary>
     public static bool LeavesOutcomeOpen(int status) => status is 408 or 502 or 504;
 

@@ -11,7 +11,7 @@ namespace TokenKit.Source.Flight;
 /// </summary>
 internal sealed class ExchangeLoop(
     RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, EarlyRefusal earlyRefusal, LostAnswer lostAnswer,
-    FlightResults results)
+    DoubtfulGrant doubtfulGrant, FlightResults results)
 {
     // The secret that was accepted last. Flights of several subjects may write it at once; whichever stays is a fair guess.
     private volatile int _secretTurn;
@@ -39,7 +39,7 @@ internal sealed class ExchangeLoop(
 
     private async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
     {
-        var failure = outcome.Failure!;
+        var failure = doubtfulGrant.Weigh(held.Run, exchange, outcome.Failure!);
         return failure.Reason switch
         {
             RefreshFailureReason.Superseded =>

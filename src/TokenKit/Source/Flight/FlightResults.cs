@@ -96,6 +96,7 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
 
     private RefreshResult Failed(FlightRun run, RefreshFailure failure, TimeSpan wait, FailureHold hold, int failures)
     {
+        failure = DoubtfulGrant.Keep(failure, run.Flight.Slot.Failure?.Failure);
         run.Flight.Slot.Remember(
             new FailureMemory(failure, ClockReading.Now(time), wait, failures, run.Flight.CorrelationId)
             {
