@@ -38,6 +38,12 @@ internal static class EventIds
     public const int NothingNewer = 1210;
     public const int FormerTokenRejected = 1211;
 
+    // 1270 to 1289: lifetimes that no server can mean, and the way to the token endpoint.
+    public const int LifetimeZero = 1270;
+    public const int ExpiresAtPassed = 1271;
+    public const int ExpiresInIsTime = 1272;
+    public const int ExpiresAtUnit = 1273;
+
     // 1250 to 1259: refreshes without traffic, the start and the end of the process.
     public const int ScheduledKeyFailed = 1250;
     public const int StoreNotReadAtStart = 1251;
@@ -46,7 +52,7 @@ internal static class EventIds
     public const int DrainTimedOut = 1254;
     public const int StoreNotListed = 1255;
 
-    // 1260 to 1299: events for the application's code.
+    // 1260 to 1269: events for the application's code.
     public const int EventDropped = 1260;
     public const int EventHandlerFailed = 1261;
 

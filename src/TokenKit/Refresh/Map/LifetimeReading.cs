@@ -35,28 +35,43 @@ internal sealed class LifetimeReading(AnswerView view)
         // Selected in every case, so that a member that stands twice is noticed whichever way the lifetime is found.
         var relative = _selection.First(_response.ExpiresIn);
         var issuedAt = ReadTime(_selection.First(_response.IssuedAt), _response.ExpiresAtFormat);
-        var absolute = ReadEarliest(_response.ExpiresAt, _response.ExpiresAtFormat, out var unreadableTime);
+        var absolute = ReadEarliest(_response.ExpiresAt, _response.ExpiresAtFormat, out var unreadableTime, out var isInOddUnit);
         if (_response.Lifetime is { } fixedLifetime)
         {
             return fixedLifetime == Timeout.InfiniteTimeSpan ? fixedLifetime : Clamp(fixedLifetime);
         }
 
-        if (ReadRelative(relative) is { } lifetime)
+        var isTime = IsPointInTime(relative);
+        if (!isTime && ReadRelative(relative) is { } lifetime)
         {
             return Clamp(lifetime - Age());
         }
 
-        if (!IsNothing(relative))
+        if (!isTime && !IsNothing(relative))
         {
             warnings.Add(AnswerWarnings.ExpiresInUnreadable);
         }
 
         if (absolute is { } time)
         {
+            if (issuedAt is null && time <= _sentAt)
+            {
+                warnings.Add(AnswerWarnings.ExpiresAtPassed);
+            }
+
             return issuedAt is { } issued ? Clamp(time - issued - Age()) : Clamp(time - _sentAt);
         }
 
-        if (unreadableTime)
+        if (isTime)
+        {
+            warnings.Add(AnswerWarnings.ExpiresInIsTime);
+        }
+
+        if (isInOddUnit)
+        {
+            warnings.Add(AnswerWarnings.ExpiresAtUnit);
+        }
+        else if (unreadableTime)
         {
             warnings.Add(AnswerWarnings.ExpiresAtUnreadable);
         }
@@ -69,11 +84,20 @@ internal sealed class LifetimeReading(AnswerView view)
     /// </summary>
     public TimeSpan? ReadRefresh()
     {
-        var relative = ReadRelative(_selection.First(_response.RefreshTokenExpiresIn));
-        var absolute = ReadEarliest(_response.RefreshTokenExpiresAt, _response.ExpiresAtFormat, out _);
+        var selected = _selection.First(_response.RefreshTokenExpiresIn);
+        var relative = IsPointInTime(selected) ? null : ReadRelative(selected);
+        var absolute = ReadEarliest(_response.RefreshTokenExpiresAt, _response.ExpiresAtFormat, out _, out _);
         var lifetime = relative - Age() ?? absolute - _sentAt;
         return lifetime > TimeSpan.Zero ? lifetime : null;
     }
+
+    // In a unit so small that the same number is a lifetime of less than a year, it is one.
+    private bool IsPointInTime(ExpressionValue value) =>
+        _response.ExpiresInFormat is null
+        && value is ExpressionValue.NumberValue or ExpressionValue.TextValue && value.TryGetText(out var text)
+        && DecimalText.TryRead(text, out var count)
+        && count * _response.ExpiresInUnit.TotalSeconds > Longest.TotalSeconds
+        && PointInTime.Is(count, _sentAt);
 
     private TimeSpan? ReadRelative(ExpressionValue value)
     {
@@ -97,16 +121,18 @@ internal sealed class LifetimeReading(AnswerView view)
         return _response.ExpiresInAllowsDurationText && DurationText.TryParse(text.Trim(), out var duration) ? duration : null;
     }
 
-    private DateTimeOffset? ReadEarliest(ImmutableArray<Expression> selectors, string? format, out bool unreadable)
+    private DateTimeOffset? ReadEarliest(ImmutableArray<Expression> selectors, string? format, out bool unreadable, out bool isInOddUnit)
     {
-        unreadable = false;
+        unreadable = isInOddUnit = false;
         DateTimeOffset? earliest = null;
         foreach (var selector in selectors)
         {
             var value = _selection.One(selector);
             foreach (var item in value is ExpressionValue.ListValue list ? list.Items : [value])
             {
-                var time = ReadTime(item, format);
+                var isOdd = format is null && IsInOddUnit(item);
+                isInOddUnit |= isOdd;
+                var time = isOdd ? null : ReadTime(item, format);
                 unreadable |= time is null && !IsNothing(item);
                 earliest = earliest is null || time < earliest ? time ?? earliest : earliest;
             }
@@ -114,6 +140,10 @@ internal sealed class LifetimeReading(AnswerView view)
 
         return earliest;
     }
+
+    private bool IsInOddUnit(ExpressionValue value) =>
+        value is ExpressionValue.NumberValue or ExpressionValue.TextValue && value.TryGetText(out var text)
+        && DecimalText.TryRead(text, out var number) && PointInTime.IsInOddUnit(number, _sentAt);
 
     private static DateTimeOffset? ReadTime(ExpressionValue value, string? format) => value switch
     {

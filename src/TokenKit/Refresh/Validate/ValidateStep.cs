@@ -50,6 +50,11 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
         var invalid = warnings.Contains(AnswerWarnings.RefreshTokenInvalid);
         var set = MakeTokenSet(candidate, refreshToken, invalid, received, context);
+        if (set.Lifetime <= TimeSpan.Zero && set.Lifetime != Timeout.InfiniteTimeSpan && !warnings.Contains(AnswerWarnings.ExpiresAtPassed))
+        {
+            Warn(warnings, AnswerWarnings.LifetimeZero);
+        }
+
         if (RefuseSize(set) is { } tooLarge)
         {
             return tooLarge with { StatusCode = received.Answer.StatusCode };

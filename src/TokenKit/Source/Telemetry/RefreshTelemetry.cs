@@ -97,8 +97,22 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
         }
     }
 
-    public void Warnings(TokenFlight flight, ImmutableArray<string> warnings) =>
-        logger.AnswerOdd(flight.Slot.Key, string.Join(", ", warnings), flight.CorrelationId);
+    public void Warnings(TokenFlight flight, ImmutableArray<string> warnings)
+    {
+        foreach (var eventId in warnings.Select(LifetimeLog.EventOf).OfType<int>())
+        {
+            if (_warned.TryAdd((flight.Slot.Key.Name, eventId), true))
+            {
+                logger.LifetimeOdd(eventId, flight.Slot.Key);
+            }
+        }
+
+        var others = warnings.RemoveAll(static warning => LifetimeLog.EventOf(warning) is not null);
+        if (!others.IsEmpty)
+        {
+            logger.AnswerOdd(flight.Slot.Key, string.Join(", ", others), flight.CorrelationId);
+        }
+    }
 
     public void RotationUncertain(TokenFlight flight, RefreshFailure failure, bool retriesNow)
     {

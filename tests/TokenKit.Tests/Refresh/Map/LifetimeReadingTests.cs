@@ -5,6 +5,79 @@ namespace TokenKit.Tests;
 
 public sealed class LifetimeReadingTests
 {
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(1000, "")]
+    [InlineData(1, "\"")]
+    public void A_point_in_time_where_a_lifetime_was_to_stand_is_an_unknown_lifetime(double unit, string quote)
+    {
+        var bench = new MapBench();
+        foreach (var years in new[] { -9.9, 0, 9.9 })
+        {
+            var time = (bench.Time.GetUtcNow() + TimeSpan.FromDays(365 * years)).ToUnixTimeSeconds() * unit;
+
+            var candidate = Candidate(bench, string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"access_token":"at-1","expires_in":{{quote}}{{time}}{{quote}}}"""));
+
+            candidate.Lifetime.Should().BeNull();
+            candidate.Warnings.Should().Equal("expires_in_is_time");
+        }
+    }
+
+    [Theory]
+    [InlineData("31536001")]
+    [InlineData("2147483647")]
+    [InlineData("4000000000")]
+    [InlineData("99999999999999")]
+    public void A_lifetime_that_is_long_and_no_point_in_time_is_a_year(string seconds) =>
+        Candidate(new MapBench(), $$"""{"access_token":"at-1","expires_in":{{seconds}}}""").Lifetime.Should().Be(TimeSpan.FromDays(365));
+
+    [Fact]
+    public void A_point_in_time_in_expires_in_can_be_read_as_one()
+    {
+        var bench = new MapBench { Response = MapBench.StandardResponse with { ExpiresAt = MapBench.Selectors("body.expires_in") } };
+        var time = (bench.Time.GetUtcNow() + TimeSpan.FromHours(1)).ToUnixTimeSeconds();
+
+        var candidate = Candidate(bench, $$"""{"access_token":"at-1","expires_in":{{time}}}""");
+
+        candidate.Lifetime.Should().Be(TimeSpan.FromHours(1));
+        candidate.Warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_lifetime_in_milliseconds_that_looks_like_a_time_in_seconds_stays_a_lifetime()
+    {
+        var response = MapBench.StandardResponse with { ExpiresInUnit = TimeSpan.FromMilliseconds(1) };
+
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","expires_in":1767225600}""").Lifetime
+            .Should().BeCloseTo(TimeSpan.FromDays(20.4), TimeSpan.FromDays(0.1));
+    }
+
+    [Fact]
+    public void A_time_in_a_unit_that_is_not_read_is_an_unknown_lifetime()
+    {
+        var bench = new MapBench { Response = MapBench.StandardResponse with { ExpiresIn = [], ExpiresAt = MapBench.Selectors("body.until") } };
+        var end = bench.Time.GetUtcNow() + TimeSpan.FromHours(1);
+        foreach (var number in new[] { end.ToUnixTimeMilliseconds() * 1000, end.ToUnixTimeMilliseconds() * 1_000_000, end.UtcTicks, end.ToFileTime() })
+        {
+            var candidate = Candidate(bench, $$"""{"access_token":"at-1","until":{{number}}}""");
+
+            candidate.Lifetime.Should().BeNull();
+            candidate.Warnings.Should().Equal("expires_at_unit");
+        }
+    }
+
+    [Fact]
+    public void A_time_that_has_passed_is_warned_about_where_the_local_clock_decides()
+    {
+        var local = MapBench.StandardResponse with { ExpiresIn = [], ExpiresAt = MapBench.Selectors("body.until") };
+        var issued = local with { IssuedAt = MapBench.Selectors("body.from") };
+        const string Body = """{"access_token":"at-1","from":"2020-01-01T00:00:00Z","until":"2020-01-01T01:00:00Z"}""";
+
+        var passed = Candidate(new MapBench { Response = local }, Body);
+        (passed.Lifetime, passed.Warnings).Should().BeEquivalentTo((TimeSpan.Zero, new[] { "expires_at_passed" }));
+        Candidate(new MapBench { Response = issued }, Body).Lifetime.Should().Be(TimeSpan.FromHours(1));
+    }
+
     private const double Year = 365 * 24 * 3600;
 
     [Theory]
