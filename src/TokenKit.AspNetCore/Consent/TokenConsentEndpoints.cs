@@ -72,7 +72,7 @@ internal sealed class TokenConsentEndpoints(
 
         if (await exchange.RedeemAsync(key, code, ticket.RedirectUri, ticket.Verifier).ConfigureAwait(false) is { } failure)
         {
-            logger.ConsentFailed(key, failure.Reason, failure.Message);
+            logger.ConsentFailed(key, failure.Reason, failure.MessageWithServerWords);
             return ConsentPage.Failed(failure);
         }
 

@@ -107,7 +107,13 @@ internal sealed class TokenCard(DateTimeOffset now, string action, string antifo
             html.Add($" <code>HTTP {status}</code>");
         }
 
-        html.Add($"</p></details></div>");
+        html.Add($"</p>");
+        if (failure.ErrorDescription is { } words)
+        {
+            html.Add($"<p>The server says: <q>{words}</q></p>");
+        }
+
+        html.Add($"</details></div>");
     }
 
     private void WriteFacts(Html html, TokenView state)

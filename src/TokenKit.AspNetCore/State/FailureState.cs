@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TokenKit;
 
 /// <summary>A failure as it is shown: which, what happened, and what to do.</summary>
@@ -15,6 +17,10 @@ internal sealed record FailureState
 
     public string? ErrorCode { get; init; }
 
+    /// <summary>The server's words. For the page alone: problem details and the state in JSON go to other programs.</summary>
+    [JsonIgnore]
+    public string? ErrorDescription { get; init; }
+
     public static FailureState? Of(RefreshFailure? failure) => failure is null ? null : new FailureState
     {
         Reason = failure.Reason,
@@ -23,5 +29,6 @@ internal sealed record FailureState
         IsTransient = failure.IsTransient,
         StatusCode = failure.StatusCode,
         ErrorCode = failure.ErrorCode,
+        ErrorDescription = failure.ErrorDescription,
     };
 }

@@ -29,6 +29,18 @@ public sealed record RefreshFailure
     /// <summary>The server's error code, sanitised (RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E), where there was one.</summary>
     public string? ErrorCode { get; init; }
 
+    /// <summary>
+    /// What the server says about it in its own words (RFC 6749 section 5.2, <c>error_description</c>, or what
+    /// <c>Response:ErrorDescription</c> selects): for people, and never to be decided by. <see langword="null"/> where it says
+    /// nothing.
+    /// </summary>
+    /// <value>
+    /// One line of at most 300 characters, without control, bidi and terminal characters, double quotes and mail addresses. Known
+    /// secrets are masked, also where they are cut or encoded. It is shown in <see cref="TokenRefreshException"/>, in the log of the
+    /// refresh and on the dashboard, and stands in no metric, span or problem details. The default is <see langword="null"/>.
+    /// </value>
+    public string? ErrorDescription { get; init; }
+
     /// <summary>How long the server asked to wait: at least 1 second, at most 1 hour.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -68,6 +80,9 @@ public sealed record RefreshFailure
         or RefreshFailureReason.TokenMissing
         or RefreshFailureReason.StoreUnavailable
         or RefreshFailureReason.Superseded;
+
+    /// <summary>The message, and the server's words in quotation marks.</summary>
+    internal string MessageWithServerWords => ErrorDescription is null ? Message : $"{Message} The server says: \"{ErrorDescription}\"";
 
     /// <summary>Returns the reason and the message.</summary>
     /// <returns>A text for messages.</returns>

@@ -34,6 +34,6 @@ public sealed class TokenRefreshException : Exception
     private static string MessageFor(TokenKey key, RefreshFailure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return $"No usable token for '{key}' ({failure.Reason}). {failure.Message}";
+        return $"No usable token for '{key}' ({failure.Reason}). {failure.MessageWithServerWords}";
     }
 }

@@ -43,7 +43,7 @@ public sealed class QuotedSecretTests
             scan.AddRuns(name, secret);
         }
 
-        var codes = 0;
+        var (codes, words) = (0, 0);
         for (var round = 0; round < Rounds; round++)
         {
             host.Time.Advance(TimeSpan.FromHours(3));
@@ -63,6 +63,7 @@ public sealed class QuotedSecretTests
 
             var place = $"round {round}, {body}";
             codes += exception.Failure.ErrorCode?.Length > 3 ? 1 : 0;
+            words += exception.Failure.ErrorDescription?.Length > 3 ? 1 : 0;
             scan.In(exception).Should().BeEmpty(place);
             scan.In($"{exception.Failure.ErrorCode} {exception.Failure}", "failure").Should().BeEmpty(place);
             scan.In(JsonSerializer.Serialize(exception.Failure), "failure in JSON").Should().BeEmpty(place);
@@ -71,6 +72,7 @@ public sealed class QuotedSecretTests
         }
 
         codes.Should().BeGreaterThan(Rounds / 2, "what is no secret is shown");
+        words.Should().BeGreaterThan(Rounds / 2);
         var inspector = host.Services.GetRequiredKeyedService<ITokenInspector>("crm");
         scan.In(JsonSerializer.Serialize(inspector.GetRefreshes()), "history").Should().BeEmpty();
         scan.In(JsonSerializer.Serialize(inspector.GetStatus()), "status").Should().BeEmpty();

@@ -35,11 +35,7 @@ public sealed class HostileEndpointTests
 
         server.Bodies.Should().Contain(body => body.Contains("refresh_token=" + MapBench.StoredRefreshToken, StringComparison.Ordinal));
         (await OutcomeAsync(result, services, server, logs)).ShouldMeet(response);
-        foreach (var entry in logs.Entries)
-        {
-            string.Join(' ', entry.Values.Concat(entry.Scopes).Select(pair => pair.Value).Append(entry.Message)).Should().NotContain("s3cr3t");
-            (entry.Exception?.ToString() ?? "").Should().NotContain("s3cr3t");
-        }
+        response.Expected.Secrets.In(logs).Should().BeEmpty();
 
         if (response.Expected.GrantIsDead is { } dead)
         {

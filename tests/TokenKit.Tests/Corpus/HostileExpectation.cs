@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using TokenKit.Testing;
 
 namespace TokenKit.Tests;
 
@@ -39,6 +40,9 @@ public sealed record HostileExpectation
 
     public bool? GrantIsDead { get; init; }
 
+    /// <summary>The secrets of the case, of which no run may be seen anywhere.</summary>
+    public SecretLeakScan Secrets => SecretsOf(AccessToken, RefreshToken);
+
     public string? Warning { get; init; }
 
     public bool ScopeReduced { get; init; }
@@ -66,6 +70,17 @@ public sealed record HostileExpectation
         };
         fields?.Finish();
         return read;
+    }
+
+    private static SecretLeakScan SecretsOf(params IEnumerable<string?> tokens)
+    {
+        var scan = new SecretLeakScan();
+        foreach (var secret in tokens.OfType<string>().Where(static token => token.Length >= 8).Concat(MapBench.Secrets))
+        {
+            scan.AddRuns("secret of the case", secret);
+        }
+
+        return scan;
     }
 
     // The corpus distinguishes more kinds than callers can act on differently: consent again, mend the client, mend the request,

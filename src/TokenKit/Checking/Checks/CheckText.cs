@@ -78,6 +78,11 @@ internal static class CheckText
         AppendLine(text, "outcome", $"Failed, {failure?.Reason}: {failure?.Message}");
         if (failure is not null)
         {
+            if (failure.ErrorDescription is { } words)
+            {
+                AppendLine(text, "", $"the server says: \"{words}\"");
+            }
+
             AppendLine(text, "", failure.IsTransient ? "trying again can help" : "trying again cannot help");
             if (failure.IsAmbiguous)
             {

@@ -86,7 +86,7 @@ public sealed class TokenResponseOptions
     /// <value><c>body.error</c> by default.</value>
     public TextList? Error { get; set; }
 
-    /// <summary>Where the error's description is.</summary>
+    /// <summary>Where the server says in words what failed. The exception, the log and the dashboard quote it without secrets, 300 characters at most.</summary>
     /// <value><c>body.error_description</c> by default.</value>
     public TextList? ErrorDescription { get; set; }
 

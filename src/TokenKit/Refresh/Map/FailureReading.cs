@@ -55,6 +55,16 @@ internal static class FailureReading
     public static ExpressionValue ErrorOf(AnswerView view) =>
         view.Response.Error.IsEmpty ? view.Document.Body.Member("error") : view.Selection.First(view.Response.Error);
 
+    /// <summary>The error code of an answer as it may be shown.</summary>
+    public static string? ShownCode(AnswerView view) => CodeOf(ErrorOf(view)) is { } code ? ServerText.Code(code, view.Mask) : null;
+
+    /// <summary>What the server says about it in words, as it may be shown.</summary>
+    public static string? ShownDescription(AnswerView view) =>
+        view.Selection.First(view.Response.ErrorDescription).TryGetText(out var text) && text.Length > 0 ? ServerText.Description(text, view.Mask) : null;
+
+    /// <summary>Whether a number says that there is no error.</summary>
+    public static bool IsZero(ExpressionValue.NumberValue number) => DecimalText.TryRead(number.Raw, out var value) && value == 0;
+
     private static RefreshFailure Failure(AnswerView view, RefreshFailureReason read, string? code, TimeSpan? retryAfter, bool isAskedByRule = false)
     {
         var exchange = view.Exchange;
@@ -67,6 +77,7 @@ internal static class FailureReading
         {
             StatusCode = view.Status,
             ErrorCode = shown,
+            ErrorDescription = ShownDescription(view),
             Refusal = refused is { } kind ? new Refusal(kind, MarkOf(view)) : null,
             RetryAfter = reason switch
             {
@@ -97,7 +108,11 @@ internal static class FailureReading
         return RefusalMarks.Of(view.Exchange, values.Params, values.Secrets, view.Stored);
     }
 
-    // Only a text is a code: an error object says something to people, and a number to nobody.
-    private static string? CodeOf(ExpressionValue error) =>
-        error is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;
+    // A text or a number is a code, and zero is none; an error object says something to people.
+    private static string? CodeOf(ExpressionValue error) => error switch
+    {
+        ExpressionValue.TextValue { Text: { Length: > 0 } text } => text,
+        ExpressionValue.NumberValue number when !IsZero(number) => number.Raw,
+        _ => null,
+    };
 }

@@ -8,13 +8,14 @@ using TokenKit.Language.Formats;
 using TokenKit.Language.Signing;
 using TokenKit.Language.Templates;
 using TokenKit.Refresh.Clear;
+using TokenKit.Refresh.Persist;
 using TokenKit.Refresh.Request;
 
 namespace TokenKit.Refresh.Map;
 
 /// <summary>Gathers the secrets that a server may quote, and the definition's own plain text, which is none.</summary>
 /// <remarks>
-/// Known are: what the definition resolved and the tokens stored, what was sent under the name of a credential or made of one
+/// Known are: what the definition resolved and all tokens of the record, what was sent under the name of a credential or made of one
 /// (assertions, signatures, the Basic pair), and the tokens of the answer. Made only when there is a text to show.
 /// </remarks>
 internal sealed partial class KnownSecrets
@@ -50,7 +51,7 @@ internal sealed partial class KnownSecrets
     {
         var known = new KnownSecrets(received.Values);
         var definition = work.Context.Definition;
-        known.AddResolved(definition);
+        known.AddResolved(definition, work.Context.Record);
         foreach (var exchange in new[] { work.Context.Exchange, definition.Request, definition.RefreshRequest, definition.Seed?.CodeExchange }
             .OfType<ExchangeDefinition>()
             .SelectMany(static exchange => exchange.EarlierSteps.Append(exchange)))
@@ -72,7 +73,7 @@ internal sealed partial class KnownSecrets
 
     private static bool ReadsSecret(ImmutableArray<Template> templates) => templates.Any(static template => template.References.Any(IsSecret));
 
-    private void AddResolved(TokenDefinition definition)
+    private void AddResolved(TokenDefinition definition, LeasedRecord record)
     {
         Secret(_values.ClientSecret);
         AddBasicPair();
@@ -81,7 +82,7 @@ internal sealed partial class KnownSecrets
         Secret(_values.Tokens.Values.SelectMany(SecretParts.TextsIn));
         Secret(_values.Jwts?.Issued ?? []);
         Secret(SecretParts.CredentialsIn(_values.Steps));
-        if (_values.Token is { } stored)
+        foreach (var stored in record.KnownSets.Append(_values.Token).OfType<TokenSet>())
         {
             Secret(stored.AccessToken?.Reveal());
             Secret(stored.RefreshToken?.Reveal());

@@ -86,7 +86,7 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
     private static bool IsNoError(ExpressionValue error) => error switch
     {
         { IsPassedOver: true } => true,
-        ExpressionValue.NumberValue number => DecimalText.TryRead(number.Raw, out var value) && value == 0,
+        ExpressionValue.NumberValue number => FailureReading.IsZero(number),
         ExpressionValue.ObjectValue { Members.IsEmpty: true } or ExpressionValue.ListValue { Items.IsEmpty: true } => true,
         _ => false,
     };
@@ -221,9 +221,16 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
         ? Failure(view, RefreshFailureReason.AnswerUnreadable,
             $"could not be read: {fault}. Check that the address is the token endpoint and that no proxy answers in its place.",
             refreshToken)
-        : Failure(view, RefreshFailureReason.TokenMissing,
-            $"holds no access token at {SourceOf(view.Response.AccessToken)}; its body has {ServerText.Names(view.Document.Body, view.Mask)}. Check Response.AccessToken.",
-            refreshToken);
+        : Missing(view, refreshToken, FailureReading.ShownCode(view));
+
+    private static RefreshFailure Missing(AnswerView view, SecretText? refreshToken, string? code) =>
+        Failure(view, RefreshFailureReason.TokenMissing,
+            $"holds no access token at {SourceOf(view.Response.AccessToken)}{(code is null ? "" : $" and says '{code}'")}; its body has {ServerText.Names(view.Document.Body, view.Mask)}. Check Response.AccessToken.",
+            refreshToken) with
+        {
+            ErrorCode = code,
+            ErrorDescription = FailureReading.ShownDescription(view),
+        };
 
     // Whether the server rotated stays open only while the answer holds nothing that proves it.
     private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string what, SecretText? refreshToken) =>

@@ -74,6 +74,9 @@ internal sealed class LeasedRecord(
     /// <summary>Whether the last access token was left out of the record, where each place is taken by one that works still.</summary>
     public bool HasLeftOut { get; private set; }
 
+    /// <summary>Every token set that the record is known to hold.</summary>
+    public IEnumerable<TokenSet> KnownSets => _known is null ? [] : _known.Tokens.Select(static token => token.Set).Append(_known.Last);
+
     /// <summary>Whether a token was written under this lease.</summary>
     public bool HasWritten(WriteOrder written) => _epochs.Contains(written.Epoch);
 

@@ -27,6 +27,7 @@ internal sealed class EarlyRefusal(FlightResults results, TimeProvider time)
         {
             StatusCode = failure.StatusCode,
             ErrorCode = failure.ErrorCode,
+            ErrorDescription = failure.ErrorDescription,
         };
         return results.Failed(run, early, wait, FailureHold.UntilAllowed);
     }

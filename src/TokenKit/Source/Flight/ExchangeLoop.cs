@@ -58,9 +58,9 @@ internal sealed class ExchangeLoop(
         };
     }
 
-    // A server that names what was refused, and it is not the client, would refuse it again beside another secret.
+    // A server that names what was refused, and it is not the client, would refuse it again beside another secret. A number names nothing.
     private static bool MayBeTheSecret(RefreshFailure failure) =>
-        failure is { Refusal: null or { Kind: RefusalKind.Client } } or { Refusal.Kind: RefusalKind.Login, ErrorCode: null };
+        failure is { Refusal: null or { Kind: RefusalKind.Client } } or { Refusal.Kind: RefusalKind.Login, ErrorCode: null or [>= '0' and <= '9', ..] };
 
     // Many servers say no more than "401" or "400" of a token that is no good. That alone never kills a grant; but where the
     // definition has another way in for this case, taking it costs a request and loses nothing.

@@ -73,6 +73,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     {
         StatusCode = failure.StatusCode,
         ErrorCode = failure.ErrorCode,
+        ErrorDescription = failure.ErrorDescription,
         RequestsSent = failure.RequestsSent,
     };
 }

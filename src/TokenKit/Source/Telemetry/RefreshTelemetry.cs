@@ -88,12 +88,12 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
         if (usable is not null)
         {
             logger.RefreshFailedTokenUsable(
-                failure.Exception, result.Key, failure.Reason, milliseconds, usable.ExpiresAt, failure.Message, result.CorrelationId);
+                failure.Exception, result.Key, failure.Reason, milliseconds, usable.ExpiresAt, failure.MessageWithServerWords, result.CorrelationId);
         }
         else
         {
             logger.RefreshFailed(
-                failure.Exception, result.Key, failure.Reason, milliseconds, failure.Message, result.CorrelationId);
+                failure.Exception, result.Key, failure.Reason, milliseconds, failure.MessageWithServerWords, result.CorrelationId);
         }
     }
 

@@ -20,6 +20,12 @@ internal sealed class MapBench
 {
     public const string StoredRefreshToken = "rt-s3cr3t-OLD";
 
+    private const string StoredAccessToken = "at-s3cr3t-OLD";
+    private const string ClientSecret = "cs-s3cr3t";
+
+    /// <summary>What a definition has here that no text may hold a run of.</summary>
+    public static ImmutableArray<string> Secrets { get; } = [StoredRefreshToken, StoredAccessToken, ClientSecret];
+
     public static ResponseDefinition StandardResponse { get; } = new()
     {
         AccessToken = Selectors("body.access_token"),
@@ -52,7 +58,7 @@ internal sealed class MapBench
 
     public TokenSet? Stored { get; init; } = new()
     {
-        AccessToken = new SecretText("at-s3cr3t-OLD"),
+        AccessToken = new SecretText(StoredAccessToken),
         RefreshToken = new SecretText(StoredRefreshToken),
     };
 
@@ -110,7 +116,7 @@ internal sealed class MapBench
     private EvaluationContext Values() => new()
     {
         ClientId = "my-app",
-        ClientSecret = "cs-s3cr3t",
+        ClientSecret = ClientSecret,
         Token = Stored,
         Now = Time.GetUtcNow(),
     };

@@ -294,22 +294,71 @@ public sealed class MapStepTests
 
     [Theory]
     [InlineData("invalid_scope", "invalid_scope")]
-    [InlineData("bad token at-s3cr3t-OLD", "bad")]
+    [InlineData("bad token at-s3cr3t-OLD", "bad token ***")]
     [InlineData("rt-s3cr3t-OLD", null)]
-    [InlineData("cs-s3cr3t is wrong", null)]
-    [InlineData("the token xyz is wrong", "the")]
+    [InlineData("cs-s3cr3t is wrong", "*** is wrong")]
+    [InlineData(" the token xyz is wrong ", "the token xyz is wrong")]
+    [InlineData("no user ann.b@acme.example here", "no user *** here")]
     [InlineData("\\u001b[31mred\\u202e", null)]
     [InlineData("red\\u202eder", "red")]
     [InlineData("a\\r\\nb", "a")]
     [InlineData("say \\\"hi\\\"", "say")]
     [InlineData("a\\\"b\\\\c", "a")]
-    public void An_error_code_is_shown_as_one_clean_word_and_never_with_a_secret(string code, string? shown)
+    public void An_error_code_is_shown_up_to_what_no_code_may_hold_and_never_with_a_secret(string code, string? shown)
     {
         var failure = new MapBench().Map($$"""{"error":"{{code}}","error_description":"desc-text"}""", 400).Candidate.Failure!;
 
         failure.ErrorCode.Should().Be(shown);
         failure.Message.Should().NotContain("s3cr3t").And.NotContain("desc-text");
         failure.Message.Any(char.IsControl).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"errcode":40164,"errmsg":"invalid ip 10.0.0.7, not in whitelist"}""", 200, RefreshFailureReason.TokenMissing, "40164", "invalid ip 10.0.0.7, not in whitelist")]
+    [InlineData("""{"errcode":40164,"errmsg":""}""", 400, RefreshFailureReason.RequestRejected, "40164", null)]
+    [InlineData("""{"errcode":0,"errmsg":"ok"}""", 400, RefreshFailureReason.RequestRejected, null, "ok")]
+    public void An_error_that_is_a_number_and_its_words_reach_the_reader(
+        string body, int status, RefreshFailureReason reason, string? code, string? description)
+    {
+        var response = MapBench.StandardResponse with { Error = MapBench.Selectors("body.errcode"), ErrorDescription = MapBench.Selectors("body.errmsg") };
+
+        var failure = new MapBench { Response = response }.Map(body, status).Candidate.Failure!;
+
+        (failure.Reason, failure.ErrorCode, failure.ErrorDescription).Should().Be((reason, code, description));
+        failure.Message.Contains("'40164'", StringComparison.Ordinal).Should().Be(code is not null);
+    }
+
+    [Theory]
+    [InlineData("AADSTS7000215: Invalid client secret provided.\\r\\nTrace ID: 7a", "AADSTS7000215: Invalid client secret provided. Trace ID: 7a")]
+    [InlineData("The refresh token rt-s3cr3t-OLD is bad", "The refresh token *** is bad")]
+    [InlineData("rt\\u200b-s3c\\u0007r3t-\\u202eOLD is bad", "rt*** is bad")]
+    [InlineData("User \\\"ann@acme.example\\\", or ann%40acme.example.", "User '***', or ***.")]
+    [InlineData("\\u001b[31mred\\u001b[0m \\u202eder \\u001b]0;title\\u0007x", "red der x")]
+    [InlineData("\\u0000\\u2066 *** \\n", null)]
+    [InlineData("", null)]
+    public void A_servers_words_are_quoted_clean_and_without_secrets_and_stand_outside_the_message(string words, string? shown)
+    {
+        var failure = new MapBench().Map($$"""{"error":"invalid_client","error_description":"{{words}}"}""", 400).Candidate.Failure!;
+
+        failure.ErrorDescription.Should().Be(shown);
+        failure.Message.Should().NotContain("The server says");
+        new TokenRefreshException(new TokenKey("crm"), failure).Message.Contains($" The server says: \"{shown}\"", StringComparison.Ordinal)
+            .Should().Be(shown is not null);
+    }
+
+    [Theory]
+    [InlineData("x", 300)]
+    [InlineData("😀", 300)]
+    [InlineData("y😀", 300)]
+    public void A_servers_words_are_cut_after_300_characters(string word, int most)
+    {
+        var words = $"z{string.Concat(Enumerable.Repeat(word, 5000))}";
+
+        var shown = new MapBench().Map($$"""{"error":"x","error_description":"{{words}}"}""", 400).Candidate.Failure!.ErrorDescription!;
+
+        shown.Length.Should().BeInRange(most - 1, most);
+        words.Should().StartWith(shown);
+        char.IsHighSurrogate(shown[^1]).Should().BeFalse();
     }
 
     [Fact]

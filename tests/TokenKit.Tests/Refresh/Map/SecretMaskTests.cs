@@ -69,6 +69,35 @@ public sealed class SecretMaskTests
         }
     }
 
+    // What a text may have between the characters of a secret and is taken out before it is shown.
+    private static readonly string[] Unseen = ["\u200b", "\u202e", "\u0007", "\u00ad", "\u001b[31m", "\u001b]0;t\u0007", "\u009b1m", "\ue000"];
+
+    [Theory]
+    [MemberData(nameof(NamesOfWritings))]
+    public void Of_a_secret_no_run_stands_in_an_error_or_its_description_however_it_is_cut_written_and_interrupted(string writing)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var secret = $"k{RandomSecret(random, random.Next(6, 58))}k";
+            var scan = new SecretLeakScan().AddRuns("secret", secret);
+            var bench = new MapBench { Stored = new TokenSet { AccessToken = new SecretText(secret), RefreshToken = new SecretText("another-0815-4711") } };
+            for (var round = 0; round < 25; round++)
+            {
+                var start = random.Next(secret.Length);
+                var written = Writings[writing](secret[start..(start + random.Next(1, secret.Length - start + 1))]);
+                var text = $"{"wrong token: "[random.Next(12)..]}{Interrupted(random, written)} of 4711";
+
+                var failure = bench.Map(JsonSerializer.Serialize(new { error = text, error_description = text }), 400).Candidate.Failure!;
+
+                // The quotation mark that ends a code in the message is none of its characters.
+                var message = failure.Message.Replace('\'', '|');
+                scan.In($"{failure.ErrorCode}|{failure.ErrorDescription}|{message}", "").Should().BeEmpty($"seed {seed}, round {round}");
+                failure.ErrorDescription.Should().Contain("4711");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("ab", "ab_cab", "ab_cab")]
     [InlineData("abc", "x_abc_y", "x_***_y")]
@@ -150,6 +179,10 @@ public sealed class SecretMaskTests
 
         Bytes(400_000).Should().BeLessThan((long)(Bytes(100_000) * 4.5));
     }
+
+    private static string Interrupted(Random random, string text) => random.Next(2) == 0
+        ? text
+        : string.Concat(text.Select(character => random.Next(4) == 0 ? $"{character}{Unseen[random.Next(Unseen.Length)]}" : $"{character}"));
 
     private static string RandomSecret(Random random, int length)
     {
