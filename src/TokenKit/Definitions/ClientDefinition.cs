@@ -25,6 +25,9 @@ internal sealed record ClientDefinition
 
     public ImmutableArray<Template> CertificatePassword { get; init; } = [];
 
+    /// <summary>Whether the definition says who the client is, in any of the ways that a server may ask for.</summary>
+    public bool IsNamed => !Id.IsEmpty || !Secret.IsEmpty || !Secrets.IsEmpty || !Certificate.IsEmpty || Assertion is not null;
+
     /// <summary>What it reads.</summary>
     public IEnumerable<ExpressionReference> References =>
         Id.Concat(Secret).Concat(Secrets).Concat(AssertionAudience).Concat(Certificate).Concat(CertificatePassword)

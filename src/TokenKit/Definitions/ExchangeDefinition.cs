@@ -11,6 +11,15 @@ internal sealed record ExchangeDefinition
     /// <summary>Where it stands in the definition, for messages: <c>Request</c>, <c>RefreshRequest</c>, <c>Seed</c>.</summary>
     public required string Section { get; init; }
 
+    /// <summary>What messages call the request, which may be one of several: <c>the renewal (RefreshRequest.Steps[0])</c>.</summary>
+    public string Name => Grant switch
+    {
+        SentGrant.Stored => $"the renewal ({Section})",
+        SentGrant.Login => $"the login ({Section})",
+        SentGrant.Code => $"the code ({Section})",
+        _ => $"the request ({Section})",
+    };
+
     public HttpMethod Method { get; init; } = HttpMethod.Post;
 
     /// <summary>Alternatives: the first whose values all resolve is used. Place <see cref="TemplatePlace.Url"/>.</summary>

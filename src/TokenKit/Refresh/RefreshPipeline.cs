@@ -21,7 +21,23 @@ internal sealed class RefreshPipeline(
     public async Task<PipelineResult> RunAsync(RefreshContext context)
     {
         var steps = new StepTimes(time);
+        var received = new ReceivedGrant();
+        try
+        {
+            return await RunAsync(context, steps, received).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not TokenRingException)
+        {
+            var failure = UnexpectedFailure.In(context, steps.Current, exception);
+            var salvaged = received.RefreshToken is { } refreshToken
+                ? await PersistStep.SalvageAsync(refreshToken, received.Context ?? context).ConfigureAwait(false)
+                : null;
+            return Failed(steps, failure, context.RequestsBefore, salvaged);
+        }
+    }
 
+    private async Task<PipelineResult> RunAsync(RefreshContext context, StepTimes steps, ReceivedGrant grant)
+    {
         steps.Enter("clear");
         var work = clear.Open(context);
 
@@ -40,6 +56,7 @@ internal sealed class RefreshPipeline(
 
         steps.Enter("map");
         var mapped = map.Map(received.Value, work);
+        (grant.RefreshToken, grant.Context) = (mapped.RefreshToken, context);
         if (mapped.RefreshToken is not null && (mapper.IsUserCode || validate.HasUserCode || !mapped.Candidate.Succeeded))
         {
             salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
@@ -127,5 +144,13 @@ internal sealed class RefreshPipeline(
         // Once the new refresh token was read nothing is in doubt any more, whatever else the answer lacked.
         var certain = salvaged is null ? failure : failure with { IsAmbiguous = false };
         return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = steps.Taken };
+    }
+
+    /// <summary>The refresh token of the answer as soon as it was read, so that nothing unforeseen can lose it.</summary>
+    private sealed class ReceivedGrant
+    {
+        public SecretText? RefreshToken { get; set; }
+
+        public RefreshContext? Context { get; set; }
     }
 }

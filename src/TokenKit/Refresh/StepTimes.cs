@@ -6,25 +6,27 @@ namespace TokenKit.Refresh;
 internal sealed class StepTimes(TimeProvider time)
 {
     private readonly ImmutableArray<RefreshStep>.Builder _steps = ImmutableArray.CreateBuilder<RefreshStep>();
-    private string? _current;
     private long _startedAt;
 
     public ImmutableArray<RefreshStep> Taken => _steps.ToImmutable();
+
+    /// <summary>The step that runs, where one does.</summary>
+    public string? Current { get; private set; }
 
     /// <summary>The step before succeeded, since the next is reached.</summary>
     public void Enter(string name)
     {
         End(succeeded: true);
-        _current = name;
+        Current = name;
         _startedAt = time.GetTimestamp();
     }
 
     public void End(bool succeeded)
     {
-        if (_current is not null)
+        if (Current is not null)
         {
-            _steps.Add(new RefreshStep { Name = _current, Duration = time.GetElapsedTime(_startedAt), Succeeded = succeeded });
-            _current = null;
+            _steps.Add(new RefreshStep { Name = Current, Duration = time.GetElapsedTime(_startedAt), Succeeded = succeeded });
+            Current = null;
         }
     }
 }

@@ -7,6 +7,8 @@ namespace TokenKit.Tests;
 /// <summary>The corpus against what reads, maps and validates an answer, without a connection: fast, and it says where it fails.</summary>
 public sealed class HostileAnswerTests
 {
+    private static readonly RequestNaming Naming = new("The renewal", "The answer to the renewal");
+
     public static TheoryData<string> Answers() =>
         [.. HostileResponses.Included.Where(response => response.TransportKind is null && response.Then.IsEmpty).Select(response => response.Id)];
 
@@ -24,7 +26,7 @@ public sealed class HostileAnswerTests
         var response = HostileResponses.Included.Single(one => one.Id == id);
         var bench = new MapBench { RequestedScope = response.Scope };
 
-        var read = await AnswerReader.ReadAsync(MessageOf(response.Answer), CancellationToken.None);
+        var read = await AnswerReader.ReadAsync(MessageOf(response.Answer), Naming, mayBeRedirect: false, CancellationToken.None);
 
         var outcome = read.Succeeded ? Accept(bench, read.Value) : new HostileOutcome { Failure = read.Failure, StoredRefreshToken = MapBench.StoredRefreshToken };
         (outcome with { Requests = 1 }).ShouldMeet(response);

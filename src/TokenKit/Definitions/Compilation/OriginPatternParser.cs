@@ -35,7 +35,7 @@ internal static class OriginPatternParser
             || !Uri.TryCreate(plain, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0
             || uri.HostNameType is UriHostNameType.Unknown or UriHostNameType.Basic
-            || HostOf(uri) is not { } host)
+            || Origin.IdnaHostOf(uri) is not { } host)
         {
             fault = $"{QuotedText.OriginOf(text)} is not an origin; write it as https://api.example.com or https://api.example.com:8443.";
         }
@@ -62,18 +62,5 @@ internal static class OriginPatternParser
         }
 
         return false;
-    }
-
-    // The platform takes some hosts apart first when their IDNA form is asked for (RFC 5891 section 5).
-    private static string? HostOf(Uri uri)
-    {
-        try
-        {
-            return Origin.HostOf(uri);
-        }
-        catch (UriFormatException)
-        {
-            return null;
-        }
     }
 }

@@ -15,8 +15,24 @@ internal static class Origin
     /// </summary>
     public static OriginPattern PatternOfLogical(Uri uri) => new(Uri.UriSchemeHttps, HostOf(uri), uri.IsDefaultPort ? 443 : uri.Port);
 
-    /// <summary>The host in lower case and IDNA form; an IPv6 address without its brackets.</summary>
-    public static string HostOf(Uri uri) => uri.IdnHost.ToLowerInvariant();
+    /// <summary>The host in lower case and IDNA form, as it is written where it has none; an IPv6 address without its brackets.</summary>
+    public static string HostOf(Uri uri) => IdnaHostOf(uri) ?? uri.Host.ToLowerInvariant();
+
+    /// <summary>
+    /// The host in lower case and IDNA form, or <see langword="null"/>: the platform takes a host such as <c>xn--é</c> apart only
+    /// when its IDNA form is asked for (RFC 5891 section 5).
+    /// </summary>
+    public static string? IdnaHostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost.ToLowerInvariant();
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
 
     public static bool AreSame(Uri one, Uri other) =>
         one.Scheme == other.Scheme && one.Port == other.Port && HostOf(one) == HostOf(other);

@@ -148,7 +148,7 @@ internal static class FailureClassification
     public static bool LeavesOutcomeOpen(int status) => status is 408 or 502 or 504;
 
     /// <summary>What to do about it, for the person on call.</summary>
-    public static string AdviceFor(RefreshFailureReason reason, RefusalKind? refused, ExchangeDefinition exchange) => (reason, refused) switch
+    public static string AdviceFor(RefreshFailureReason reason, RefusalKind? refused, ExchangeDefinition exchange, TimeSpan? wait) => (reason, refused) switch
     {
         (RefreshFailureReason.ReauthorizationRequired, _) => exchange.Grant switch
         {
@@ -162,7 +162,15 @@ internal static class FailureClassification
             "Check user name, password and whatever else logs in. It is tried again rarely, so that no account is locked, and at once when one of them changes.",
         (RefreshFailureReason.ClientRejected, RefusalKind.Program) =>
             "Check the assertion, the token to exchange, or what the client may do. It is tried again at once when a secret or the definition changes.",
-        _ => AdviceFor(reason),
+        (RefreshFailureReason.ClientRejected, _) when !exchange.Client.IsNamed =>
+            $"Check what the request says of who it is from: its headers and fields.{UntouchedGrant(exchange)}",
+        (RefreshFailureReason.ClientRejected, _) => $"Check client id, secret and authentication method.{UntouchedGrant(exchange)}",
+        (RefreshFailureReason.RequestRejected, _) => $"Check the token endpoint and what the definition sends.{UntouchedGrant(exchange)}",
+        (_, _) when wait is { } asked => RetryAfter.Sentence(asked),
+        (RefreshFailureReason.ServerError, _) => "The server failed; it is tried again later.",
+        (RefreshFailureReason.AnswerRefused, _) =>
+            "Redirects of token requests are never followed, because the credentials would go along: configure the final address.",
+        _ => "See the definition's own failure rules.",
     };
 
     private static bool IsLoginRefused(RefreshFailureReason reason, int status, string? code) => reason switch
@@ -175,13 +183,5 @@ internal static class FailureClassification
         _ => false,
     };
 
-    private static string AdviceFor(RefreshFailureReason reason) => reason switch
-    {
-        RefreshFailureReason.ClientRejected => "Check client id, secret and authentication method; the grant is untouched.",
-        RefreshFailureReason.RequestRejected => "Check the token endpoint and what the definition sends; the grant is untouched.",
-        RefreshFailureReason.Throttled => "The server asks to wait; it is tried again after that.",
-        RefreshFailureReason.ServerError => "The server failed; it is tried again later.",
-        RefreshFailureReason.AnswerRefused => "Redirects of token requests are never followed, because the credentials would go along: configure the final address.",
-        _ => "See the definition's own failure rules.",
-    };
+    private static string UntouchedGrant(ExchangeDefinition exchange) => exchange.Grant is SentGrant.Stored ? " The grant is untouched." : "";
 }

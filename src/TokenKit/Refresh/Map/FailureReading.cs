@@ -30,7 +30,7 @@ internal static class FailureReading
     {
         if (view is { Status: 407, Received.Proxy: { } proxy })
         {
-            return proxy.Refused("The token endpoint", view.Status);
+            return proxy.Refused(RequestNaming.Of(view.Exchange, "the token endpoint"), view.Status);
         }
 
         var error = ErrorOf(view);
@@ -38,7 +38,7 @@ internal static class FailureReading
         {
             return new RefreshFailure(
                 RefreshFailureReason.AnswerUnreadable,
-                $"The answer ({view.Status}) holds its error twice with different values (RFC 6749 section 3.2). The server or a gateway in front of it is at fault.")
+                $"The token endpoint's answer ({view.Status}) to {view.Exchange.Name} holds its error twice with different values (RFC 6749 section 3.2). The server or a gateway in front of it is at fault.")
             {
                 StatusCode = view.Status,
                 IsAmbiguous = view.Exchange.SendsStoredToken,
@@ -71,36 +71,29 @@ internal static class FailureReading
         var (reason, refused) = FailureClassification.Weigh(read, exchange.Grant, view.Status, code);
         var shown = code is null ? null : ServerText.Code(code, view.Mask);
         var quoted = shown is null ? "" : $" '{shown}'";
+        TimeSpan? wait = reason switch
+        {
+            RefreshFailureReason.Throttled => retryAfter ?? RetryAfter.Default,
+            RefreshFailureReason.ServerError => retryAfter,
+
+            // A person who has to act is not waited for, and a rule about a 429 may name another reason for it.
+            not RefreshFailureReason.ReauthorizationRequired when isAskedByRule || view.Status == 429 => retryAfter,
+            _ => null,
+        };
         return new RefreshFailure(
             reason,
-            $"The token endpoint answered {view.Status}{quoted} to {NameOf(exchange)}. {FailureClassification.AdviceFor(reason, refused, exchange)}")
+            $"The token endpoint answered {view.Status}{quoted} to {exchange.Name}. {FailureClassification.AdviceFor(reason, refused, exchange, wait)}")
         {
             StatusCode = view.Status,
             ErrorCode = shown,
             ErrorDescription = ShownDescription(view),
             Refusal = refused is { } kind ? new Refusal(kind, MarkOf(view)) : null,
-            RetryAfter = reason switch
-            {
-                RefreshFailureReason.Throttled => retryAfter ?? RetryAfter.Default,
-                RefreshFailureReason.ServerError => retryAfter,
-
-                // A person who has to act is not waited for, and a rule about a 429 may name another reason for it.
-                not RefreshFailureReason.ReauthorizationRequired when isAskedByRule || view.Status == 429 => retryAfter,
-                _ => null,
-            },
+            RetryAfter = wait,
             IsAmbiguous = reason == RefreshFailureReason.ServerError
                 && view.Exchange.SendsStoredToken
                 && FailureClassification.LeavesOutcomeOpen(view.Status),
         };
     }
-
-    private static string NameOf(ExchangeDefinition exchange) => exchange.Grant switch
-    {
-        SentGrant.Stored => $"the renewal ({exchange.Section})",
-        SentGrant.Login => $"the login ({exchange.Section})",
-        SentGrant.Code => $"the code ({exchange.Section})",
-        _ => $"the request ({exchange.Section})",
-    };
 
     private static string MarkOf(AnswerView view)
     {

@@ -237,7 +237,7 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
         Failure(view, reason, what) with { IsAmbiguous = view.Exchange.SendsStoredToken && refreshToken is null };
 
     private static RefreshFailure Failure(AnswerView view, RefreshFailureReason reason, string what) =>
-        new(reason, $"The token endpoint's answer ({view.Status}, {view.Answer.Body.Length} bytes) {what}") { StatusCode = view.Status };
+        new(reason, $"The token endpoint's answer ({view.Status}, {view.Answer.Body.Length} bytes) to {view.Exchange.Name} {what}") { StatusCode = view.Status };
 
     private static string SourceOf(ImmutableArray<Expression> selectors) =>
         string.Join(" or ", selectors.Select(static selector => $"'{selector.Source}'"));

@@ -37,5 +37,9 @@ internal static class RetryAfter
             : null;
     }
 
+    /// <summary>The wait, for the person on call.</summary>
+    public static string Sentence(TimeSpan wait) =>
+        string.Create(CultureInfo.InvariantCulture, $"The server asks to wait; it is asked again in {wait.TotalSeconds:0} s.");
+
     private static TimeSpan Within(TimeSpan wait) => wait < Floor ? Floor : wait > Cap ? Cap : wait;
 }

@@ -7,12 +7,9 @@ namespace TokenKit.Refresh.Request;
 /// <summary>Reads an answer to its last byte. Nothing is interpreted but what decides whether it is taken at all.</summary>
 internal static class AnswerReader
 {
-    /// <summary>Reads an answer that is no redirect.</summary>
-    public static Task<StepResult<TokenAnswer>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        ReadAsync(response, mayBeRedirect: false, cancellationToken);
-
     /// <summary>Reads an answer.</summary>
     /// <param name="response">The answer.</param>
+    /// <param name="naming">What messages call it.</param>
     /// <param name="mayBeRedirect">
     /// Whether a redirect is taken as an answer like any other, because the definition says itself what a success is. It is
     /// followed in no case.
@@ -22,15 +19,16 @@ internal static class AnswerReader
     /// <exception cref="HttpRequestException">The connection broke, or what came is not HTTP.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
     public static async Task<StepResult<TokenAnswer>> ReadAsync(
-        HttpResponseMessage response, bool mayBeRedirect, CancellationToken cancellationToken)
+        HttpResponseMessage response, RequestNaming naming, bool mayBeRedirect, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400 && !mayBeRedirect)
         {
             return new RefreshFailure(
                 RefreshFailureReason.AnswerRefused,
-                $"The token endpoint answered with a redirect (status {status}). A request that carries credentials is never "
-                + "redirected (RFC 9700 section 4.12); put the URL that answers into the definition.")
+                naming.CarriesCredentials
+                    ? $"{naming.Answer} is a redirect (status {status}). A request that carries credentials is never redirected (RFC 9700 section 4.12). Put the URL that answers into the definition."
+                    : $"{naming.Answer} is a redirect (status {status}), and none is followed. Put the address that answers into the definition.{NothingOf(naming)}")
             {
                 StatusCode = status,
             };
@@ -38,7 +36,7 @@ internal static class AnswerReader
 
         if (await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false) is not { } sent)
         {
-            return TooLarge(status);
+            return TooLarge(naming, status);
         }
 
         var (end, body) = await ContentDecoding
@@ -46,11 +44,11 @@ internal static class AnswerReader
             .ConfigureAwait(false);
         return end switch
         {
-            DecodingEnd.TooLarge => TooLarge(status),
+            DecodingEnd.TooLarge => TooLarge(naming, status),
 
             // An answer that is no success says enough by its status: 429 stays 429, whatever its body was packed in.
             DecodingEnd.Unreadable when !IsSuccess(status) => new TokenAnswer(status, HeadersOf(response), ReadOnlyMemory<byte>.Empty),
-            DecodingEnd.Unreadable => Unreadable(status),
+            DecodingEnd.Unreadable => Unreadable(naming, status),
             _ => new TokenAnswer(status, HeadersOf(response), body),
         };
     }
@@ -87,17 +85,19 @@ internal static class AnswerReader
     private static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     // A success that cannot be taken may have rotated the refresh token all the same.
-    private static RefreshFailure TooLarge(int status) =>
-        new(RefreshFailureReason.AnswerRefused, $"The token endpoint's answer (status {status}) is larger than 1 MiB. It was not taken.")
+    private static RefreshFailure TooLarge(RequestNaming naming, int status) =>
+        new(RefreshFailureReason.AnswerRefused, $"{naming.Answer} (status {status}) is larger than 1 MiB. It was not taken.{NothingOf(naming)}")
         {
             StatusCode = status,
-            IsAmbiguous = IsSuccess(status),
+            IsAmbiguous = IsSuccess(status) && naming.CarriesCredentials,
         };
 
-    private static RefreshFailure Unreadable(int status) =>
-        new(RefreshFailureReason.AnswerUnreadable, $"The token endpoint's answer (status {status}) is not encoded as its Content-Encoding says, or in a way that is unknown.")
+    private static RefreshFailure Unreadable(RequestNaming naming, int status) =>
+        new(RefreshFailureReason.AnswerUnreadable, $"{naming.Answer} (status {status}) is not encoded as its Content-Encoding says, or in a way that is unknown.{NothingOf(naming)}")
         {
             StatusCode = status,
-            IsAmbiguous = true,
+            IsAmbiguous = naming.CarriesCredentials,
         };
+
+    private static string NothingOf(RequestNaming naming) => naming.CarriesCredentials ? "" : " No credentials were sent.";
 }

@@ -83,55 +83,63 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         using var message = new HttpRequestMessage(HttpMethod.Get, address);
         using var client = backChannel.OpenFor(context.Key.Name, message);
         message.Headers.Add("Accept", "application/json");
+        var naming = RequestNaming.MetadataFor(context.Exchange, address);
         try
         {
             using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             return response.StatusCode is HttpStatusCode.ProxyAuthenticationRequired
-                ? backChannel.ProxyFor(context.Key.Name, address).Refused(Origin.TextOf(address), (int)response.StatusCode)
-                : await AnswerReader.ReadAsync(response, deadline.Token).ConfigureAwait(false);
+                ? backChannel.ProxyFor(context.Key.Name, address).Refused(naming, (int)response.StatusCode)
+                : await AnswerReader.ReadAsync(response, naming, mayBeRedirect: false, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // No credentials were sent, so nothing is in doubt whatever became of the request.
-            var failure = TransportFailure.From(exception, Origin.TextOf(address), wasTaken: false, deadline.IsCancellationRequested, () => backChannel.ProxyFor(context.Key.Name, address)).Failure;
-            return failure with { IsAmbiguous = false };
+            return TransportFailure.From(
+                exception, naming, wasTaken: null, deadline.IsCancellationRequested, () => backChannel.ProxyFor(context.Key.Name, address)).Failure;
         }
     }
 
-    private static StepResult<string> EndpointIn(TokenAnswer answer, RefreshContext context, string issuer, bool withCertificate)
+    private StepResult<string> EndpointIn(TokenAnswer answer, RefreshContext context, string issuer, bool withCertificate)
     {
         if (answer.StatusCode is < 200 or > 299)
         {
+            var asked = RetryAfter.Read(answer, time.GetUtcNow());
+            var wait = answer.StatusCode == 429 ? asked ?? RetryAfter.Default : answer.StatusCode >= 500 ? asked : null;
             return new RefreshFailure(
                 answer.StatusCode == 429 ? RefreshFailureReason.Throttled
                 : answer.StatusCode >= 500 ? RefreshFailureReason.ServerError
                 : RefreshFailureReason.RequestRejected,
-                $"The metadata of Authority could not be read (status {answer.StatusCode}). Check Authority, or write TokenEndpoint. No credentials were sent.")
+                $"The metadata of Authority could not be read for {context.Exchange.Name} (status {answer.StatusCode}). {AdviceFor(answer.StatusCode, wait)} No credentials were sent.")
             {
                 StatusCode = answer.StatusCode,
+                RetryAfter = wait,
             };
         }
 
         var body = AnswerDocument.Read(answer, ResponseFormat.Json).Body;
         if (TextOf(body, "issuer") != issuer)
         {
-            return Refused("names another issuer than Authority, which RFC 8414 section 3.3 forbids to use. Write Authority exactly as the server does");
+            return Refused(context, "names another issuer than Authority, which RFC 8414 section 3.3 forbids to use. Write Authority exactly as the server does");
         }
 
         var endpoint = (withCertificate ? TextOf(body.Member("mtls_endpoint_aliases"), "token_endpoint") : null) ?? TextOf(body, "token_endpoint");
         if (endpoint is null || !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri))
         {
-            return Refused("names no token_endpoint");
+            return Refused(context, "names no token_endpoint");
         }
 
         // A document that was tampered with must not choose where the credentials go (RFC 9700 section 2.6).
         return Origin.AreSame(uri, new Uri(issuer)) || context.Exchange.AllowedOrigins?.Permits(uri) is true
             ? endpoint
-            : Refused($"puts the token endpoint on another origin, {Origin.TextOf(uri)}. If that is right, write it into {context.Exchange.AllowedOriginsPath}");
+            : Refused(context, $"puts the token endpoint on another origin, {Origin.TextOf(uri)}. If that is right, write it into {context.Exchange.AllowedOriginsPath}");
     }
 
-    private static RefreshFailure Refused(string what) =>
-        new(RefreshFailureReason.AnswerRefused, $"The metadata of Authority {what}. No credentials were sent.");
+    private static string AdviceFor(int status, TimeSpan? wait) =>
+        wait is { } time ? RetryAfter.Sentence(time)
+        : status >= 500 ? "The server failed; it is tried again later."
+        : "Check Authority, or write TokenEndpoint.";
+
+    private static RefreshFailure Refused(RefreshContext context, string what) =>
+        new(RefreshFailureReason.AnswerRefused, $"The metadata of Authority, read for {context.Exchange.Name}, {what}. No credentials were sent.");
 
     private static string? TextOf(ExpressionValue body, string name) =>
         body.Member(name) is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;

@@ -20,13 +20,13 @@ internal sealed record ProxyInUse(Uri? Address, string ClientName)
         $"'{ClientName}' names one; no credentials are offered to a proxy unless that handler has them.";
 
     /// <summary>The proxy did not let the request through, or the tunnel for it.</summary>
-    /// <param name="origin">Where the request was to go.</param>
+    /// <param name="request">What was to go through it.</param>
     /// <param name="status">What the proxy answered, where that is known.</param>
-    public RefreshFailure Refused(string origin, int? status) => new(
+    public RefreshFailure Refused(RequestNaming request, int? status) => new(
         RefreshFailureReason.Unreachable,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{origin} could not be reached: {Name} {(status == 407 ? "wants credentials (407)" : "refused the connection")}. {WhereToSet} Nothing was sent to the token endpoint."))
+            $"{request.Request} failed: {Name} {(status == 407 ? "wants credentials (407)" : "refused the connection")}. {WhereToSet} Nothing was sent to the token endpoint."))
     {
         StatusCode = status,
     };

@@ -165,10 +165,10 @@ internal sealed class RequestStep(
         }
 
         using var message = composed.Value;
-        var origin = message.RequestUri!.GetLeftPart(UriPartial.Authority);
+        var naming = RequestNaming.Of(run.Context.Exchange, message.RequestUri!.GetLeftPart(UriPartial.Authority));
         if (run.Context.Deadline.HasPassed)
         {
-            return DeadlineBeforeSending(run, origin);
+            return DeadlineBeforeSending(run, naming);
         }
 
         using var deadline = run.Context.Deadline.CancelWhenPassed();
@@ -179,7 +179,7 @@ internal sealed class RequestStep(
 
         using var client = backChannel.OpenFor(run.Context.Key.Name, message);
         run.RequestsSent++;
-        run.Context.Progress?.Now = $"{origin} has not answered its request {run.RequestsSent} yet.";
+        run.Context.Progress?.Now = $"{naming.Request} (its request {run.RequestsSent}) has not been answered yet.";
         var sentAt = ClockReading.Now(time);
         try
         {
@@ -187,7 +187,7 @@ internal sealed class RequestStep(
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
             var answer = await AnswerReader
-                .ReadAsync(response, mayBeRedirect: run.Context.Exchange.Response.Success is not null, deadline.Token)
+                .ReadAsync(response, naming, mayBeRedirect: run.Context.Exchange.Response.Success is not null, deadline.Token)
                 .ConfigureAwait(false);
             return answer.Succeeded
                 ? Answered(run, answer.Value, sentAt, values, run.Context.Exchange.Sign is null ? null : message, answer.Value.StatusCode == 407 ? FindProxy() : null)
@@ -198,7 +198,7 @@ internal sealed class RequestStep(
             // Handlers of the application may stand in this chain and throw anything. Whatever it is, a refresh token may
             // be on its way, and the flight must learn so.
             var wasTaken = (message.Content as RequestBody)?.WasTaken;
-            var failure = TransportFailure.From(exception, origin, wasTaken, deadline.IsCancellationRequested, FindProxy);
+            var failure = TransportFailure.From(exception, naming, wasTaken, deadline.IsCancellationRequested, FindProxy);
             return Ended(run, failure.End, failure.Failure);
         }
 
@@ -210,7 +210,7 @@ internal sealed class RequestStep(
         const string Origin = "The registered ITokenRequester";
         if (run.Context.Deadline.HasPassed)
         {
-            return DeadlineBeforeSending(run, Origin);
+            return DeadlineBeforeSending(run, RequestNaming.Requester);
         }
 
         using var deadline = run.Context.Deadline.CancelWhenPassed();
@@ -229,7 +229,7 @@ internal sealed class RequestStep(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return Ended(run, AttemptEnd.Ambiguous, TransportFailure.TimedOut(Origin, neverLeft: false).Failure);
+            return Ended(run, AttemptEnd.Ambiguous, TransportFailure.TimedOut(RequestNaming.Requester, neverLeft: false).Failure);
         }
         catch (Exception exception)
         {
@@ -249,7 +249,7 @@ internal sealed class RequestStep(
         run.Last = new Attempt(run, end, failure);
 
     // After a back-off that took longer than it should have (a suspended machine), what the last attempt learnt still counts.
-    private static Attempt DeadlineBeforeSending(AttemptRun run, string origin) =>
+    private static Attempt DeadlineBeforeSending(AttemptRun run, RequestNaming naming) =>
         run.Last ?? Ended(run, AttemptEnd.Final, new RefreshFailure(
-            RefreshFailureReason.TimedOut, $"{origin}: the deadline of the refresh had passed before the request could be sent. Nothing was sent."));
+            RefreshFailureReason.TimedOut, $"{naming.Request} was not sent, because the deadline of the refresh had passed before."));
 }

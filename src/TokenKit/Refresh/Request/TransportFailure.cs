@@ -10,17 +10,18 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
 {
     /// <summary>Classifies an exception.</summary>
     /// <param name="exception">What the transport threw.</param>
-    /// <param name="origin">Where the request was to go.</param>
+    /// <param name="request">What failed.</param>
     /// <param name="wasTaken">
     /// Whether the transport began to take the body, <see langword="null"/> where there was none to take.
     /// </param>
     /// <param name="deadlineHasPassed">Whether our own deadline ended the attempt.</param>
     /// <param name="proxy">Finds the proxy on the way.</param>
-    public static TransportFailure From(Exception exception, string origin, bool? wasTaken, bool deadlineHasPassed, Func<ProxyInUse> proxy)
+    public static TransportFailure From(
+        Exception exception, RequestNaming request, bool? wasTaken, bool deadlineHasPassed, Func<ProxyInUse> proxy)
     {
         if (deadlineHasPassed && exception is OperationCanceledException)
         {
-            return TimedOut(origin, neverLeft: wasTaken is false);
+            return TimedOut(request, neverLeft: wasTaken is false);
         }
 
         if (Find<AuthenticationException>(exception) is { } handshake
@@ -28,40 +29,48 @@ internal sealed record TransportFailure(AttemptEnd End, RefreshFailure Failure)
         {
             // A certificate that does not fit, or no common version: the same tomorrow, until somebody changes something.
             return new(AttemptEnd.Final, Unreachable(
-                $"{origin}: the TLS handshake failed. Check the server's certificate, its host name and its date. Nothing was sent.",
+                $"{request.Request} failed: there was no TLS connection. Check the server's certificate, its host name and its date. {NothingOf(request)}",
                 handshake));
         }
 
         if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError })
         {
-            return new(AttemptEnd.NeverLeft, proxy().Refused(origin, AsksForCredentials(exception) ? 407 : null));
+            return new(AttemptEnd.NeverLeft, proxy().Refused(request, AsksForCredentials(exception) ? 407 : null));
         }
 
         if (wasTaken is false || HappenedWhileConnecting(exception))
         {
-            return new(
-                AttemptEnd.NeverLeft,
-                Unreachable($"{origin} could not be reached ({NameOf(exception)}). Nothing was sent.{proxy().Hint}", SafeToKeep(exception)));
+            return new(AttemptEnd.NeverLeft, Unreachable(
+                $"{request.Request} failed: the server could not be reached ({NameOf(exception)}). {NothingOf(request)}{proxy().Hint}", SafeToKeep(exception)));
         }
 
         return new(
             AttemptEnd.Ambiguous,
-            Unreachable($"{origin}: the connection failed after the request may have been read ({NameOf(exception)}).", SafeToKeep(exception)) with
+            Unreachable(
+                request.CarriesCredentials
+                    ? $"{request.Request} failed: the connection broke after the request may have been read ({NameOf(exception)})."
+                    : $"{request.Request} failed: the connection broke ({NameOf(exception)}). {NothingOf(request)}",
+                SafeToKeep(exception)) with
             {
-                IsAmbiguous = true,
+                IsAmbiguous = request.CarriesCredentials,
             });
     }
 
-    public static TransportFailure TimedOut(string origin, bool neverLeft) => new(
+    public static TransportFailure TimedOut(RequestNaming request, bool neverLeft) => new(
         neverLeft ? AttemptEnd.NeverLeft : AttemptEnd.Ambiguous,
         new RefreshFailure(
             RefreshFailureReason.TimedOut,
-            neverLeft
-                ? $"{origin}: no connection was made before the deadline of the refresh. Nothing was sent."
-                : $"{origin} gave no complete answer before the deadline of the refresh.")
+            (neverLeft, request.CarriesCredentials) switch
+            {
+                (true, _) => $"{request.Request} failed: no connection was made before the deadline of the refresh. {NothingOf(request)}",
+                (_, true) => $"{request.Request} failed: no complete answer came before the deadline of the refresh.",
+                _ => $"{request.Request} failed: no complete answer came before the deadline of the refresh. {NothingOf(request)}",
+            })
         {
-            IsAmbiguous = !neverLeft,
+            IsAmbiguous = !neverLeft && request.CarriesCredentials,
         });
+
+    private static string NothingOf(RequestNaming request) => request.CarriesCredentials ? "Nothing was sent." : "No credentials were sent.";
 
     private static RefreshFailure Unreachable(string message, Exception? exception) =>
         new(RefreshFailureReason.Unreachable, message) { Exception = exception };

@@ -40,7 +40,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             ?? RefuseByValidators(candidate, context);
         if (refusal is not null)
         {
-            return refusal with { StatusCode = received.Answer.StatusCode };
+            return NotUsed(refusal, received, context);
         }
 
         if (RequestedScope.IsReduced(context.Exchange.RequestedScope, candidate.Scope))
@@ -57,7 +57,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
         if (RefuseSize(set) is { } tooLarge)
         {
-            return tooLarge with { StatusCode = received.Answer.StatusCode };
+            return NotUsed(tooLarge, received, context);
         }
 
         var placed = TokenPlacement.RenderAtHand(context.Definition, context.Key, set, out var unplaceable);
@@ -68,6 +68,9 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
         return new UsableToken(set, TokenLife.Of(set, received.SentAt, context.Deadline.Time), placed) { Warnings = warnings.ToImmutable() };
     }
+
+    private static RefreshFailure NotUsed(RefreshFailure why, ReceivedAnswer received, RefreshContext context) =>
+        new(why.Reason, $"The answer to {context.Exchange.Name} was not used. {why.Message}") { StatusCode = received.Answer.StatusCode };
 
     private static RefreshFailure? RefuseToken(TokenCandidate candidate)
     {

@@ -104,6 +104,11 @@ internal sealed class FlightRun
     /// <summary>What a set is refreshed with, for messages.</summary>
     public static string NameOf(TokenSet? set) => set is { RefreshToken: null } ? "stored token" : "refresh token";
 
+    /// <summary>What to do when it is no good any more, for messages.</summary>
+    public static string CureFor(TokenSet? set) => set is { RefreshToken: null }
+        ? "Obtain another one and seed it: ITokenSource.SeedAsync."
+        : "Have a person consent again and seed it: ITokenSource.SeedAsync.";
+
     public FlightEnd End(RefreshResult result) =>
         new(result, StateToLeave, RecordKey, Record) { ToPlace = result.Succeeded && ToPlace is not null ? this : null };
 

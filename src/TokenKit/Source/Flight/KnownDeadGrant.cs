@@ -31,5 +31,5 @@ internal sealed class KnownDeadGrant(TokenRecords records)
     public static RefreshFailure SaidEarlier(FlightRun run) => new(
         RefreshFailureReason.ReauthorizationRequired,
         $"The server said earlier that the {FlightRun.NameOf(run.Set)} of '{run.Key}' is no good; nothing is sent until a new one is stored. " +
-        "Have a person consent again and seed it: ITokenSource.SeedAsync.");
+        FlightRun.CureFor(run.Set));
 }

@@ -38,7 +38,7 @@ internal sealed class LeasedRefresh(
         }
         catch (Exception exception)
         {
-            // Past this point only the store throws: requests and answers are results.
+            // Only the store throws here: what the steps of a refresh end in are results, foreseen or not.
             return run.End(results.Failed(run, StoreFailures.From(run.Key, exception)));
         }
     }

@@ -18,7 +18,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
             held.HasRetriedLostAnswer = true;
             if (await held.RestartDeadlineAsync().ConfigureAwait(false))
             {
-                telemetry.RotationUncertain(held.Run.Flight, failure, retriesNow: true);
+                telemetry.RotationUncertain(held.Run.Flight, FlightRun.NameOf(held.Run.Set), failure, retriesNow: true);
                 return await AgainAsync(held, exchange).ConfigureAwait(false);
             }
         }
@@ -55,7 +55,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
     // Keep serving what works, and try once more shortly before it ends.
     private RefreshResult FailUncertain(FlightRun run, RefreshFailure failure)
     {
-        telemetry.RotationUncertain(run.Flight, failure, retriesNow: false);
+        telemetry.RotationUncertain(run.Flight, FlightRun.NameOf(run.Set), failure, retriesNow: false);
         var now = ClockReading.Now(time);
         if (!run.HasUsableToken(now, time) || run.Flight.Slot.Failure?.Hold is FailureHold.UntilLastChance)
         {

@@ -41,14 +41,14 @@ internal static partial class RefreshLog
     public static partial void AnswerOdd(this ILogger logger, TokenKey token, string warnings, string correlationId);
 
     [LoggerMessage(EventIds.RotationUncertainRetrying, LogLevel.Warning,
-        "Refresh {CorrelationId} of '{Token}' sent the refresh token and got no readable answer ({Reason}). The server may have rotated the refresh token. The refresh is tried once more now.",
+        "Refresh {CorrelationId} of '{Token}' sent the {Sent} and got no readable answer ({Reason}). The server may have replaced it. The refresh is tried once more now.",
         EventName = nameof(EventIds.RotationUncertainRetrying))]
-    public static partial void RotationUncertainRetrying(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
+    public static partial void RotationUncertainRetrying(this ILogger logger, TokenKey token, string sent, RefreshFailureReason reason, string correlationId);
 
     [LoggerMessage(EventIds.RotationUncertain, LogLevel.Warning,
-        "Refresh {CorrelationId} of '{Token}' sent the refresh token and got no readable answer ({Reason}). The server may have rotated the refresh token. A token that still works is served, and the refresh is tried once more shortly before it expires. If the server accepts a rotated refresh token for a while, set Resilience:ReuseGrace.",
+        "Refresh {CorrelationId} of '{Token}' sent the {Sent} and got no readable answer ({Reason}). The server may have replaced it. A token that still works is served, and the refresh is tried once more shortly before it expires. If the server accepts a replaced one for a while, set Resilience:ReuseGrace.",
         EventName = nameof(EventIds.RotationUncertain))]
-    public static partial void RotationUncertain(this ILogger logger, TokenKey token, RefreshFailureReason reason, string correlationId);
+    public static partial void RotationUncertain(this ILogger logger, TokenKey token, string sent, RefreshFailureReason reason, string correlationId);
 
     [LoggerMessage(EventIds.GrantStillDead, LogLevel.Debug,
         "Refresh {CorrelationId} of '{Token}' sent nothing, because the grant is dead and no new one is stored.",

@@ -114,15 +114,15 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
         }
     }
 
-    public void RotationUncertain(TokenFlight flight, RefreshFailure failure, bool retriesNow)
+    public void RotationUncertain(TokenFlight flight, string sent, RefreshFailure failure, bool retriesNow)
     {
         if (retriesNow)
         {
-            logger.RotationUncertainRetrying(flight.Slot.Key, failure.Reason, flight.CorrelationId);
+            logger.RotationUncertainRetrying(flight.Slot.Key, sent, failure.Reason, flight.CorrelationId);
         }
         else
         {
-            logger.RotationUncertain(flight.Slot.Key, failure.Reason, flight.CorrelationId);
+            logger.RotationUncertain(flight.Slot.Key, sent, failure.Reason, flight.CorrelationId);
         }
     }
 

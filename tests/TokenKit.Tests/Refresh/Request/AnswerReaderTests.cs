@@ -11,13 +11,14 @@ namespace TokenKit.Tests;
 public sealed class AnswerReaderTests
 {
     private const string Json = """{"access_token":"access-1"}""";
+    private static readonly RequestNaming Naming = new("The renewal", "The answer to the renewal");
 
     [Fact]
     public async Task Status_headers_and_bytes_are_handed_on_as_they_came()
     {
         using var response = FakeEndpoint.Answer(400, Json, ("X-Twice", "1"), ("X-Twice", "2"), ("Retry-After", "soon"), ("WWW-Authenticate", "Bearer realm=\"a, error=\\"));
 
-        var answer = (await AnswerReader.ReadAsync(response, default)).Value!;
+        var answer = (await AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default)).Value!;
 
         answer.StatusCode.Should().Be(400);
         Encoding.UTF8.GetString(answer.Body.Span).Should().Be(Json);
@@ -119,7 +120,7 @@ public sealed class AnswerReaderTests
 
         foreach (var response in new[] { without, with })
         {
-            var failure = (await AnswerReader.ReadAsync(response, default)).Failure!;
+            var failure = (await AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default)).Failure!;
             failure.Reason.Should().Be(RefreshFailureReason.AnswerRefused);
             failure.StatusCode.Should().Be(status);
             failure.IsAmbiguous.Should().BeFalse();
@@ -137,7 +138,7 @@ public sealed class AnswerReaderTests
 
         foreach (var response in new[] { known, unknown })
         {
-            var result = await AnswerReader.ReadAsync(response, default);
+            var result = await AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default);
             result.Succeeded.Should().Be(isTaken);
             if (isTaken)
             {
@@ -169,11 +170,11 @@ public sealed class AnswerReaderTests
         var bomb = Pack(coding, new byte[50_000_000]);
         using var response = Response(bomb, coding, 200);
         using var warmUp = Response(Pack(coding, new byte[100]), coding, 200);
-        await AnswerReader.ReadAsync(warmUp, default);
+        await AnswerReader.ReadAsync(warmUp, Naming, mayBeRedirect: false, default);
 
         // All that is allocated bounds all that is held at once.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var reading = AnswerReader.ReadAsync(response, default);
+        var reading = AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default);
         reading.IsCompleted.Should().BeTrue("everything comes from memory, so that it all happens on this thread");
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
@@ -184,7 +185,7 @@ public sealed class AnswerReaderTests
     private static async Task<StepResult<TokenAnswer>> ReadAsync(byte[] body, string coding, int status = 200)
     {
         using var response = Response(body, coding, status);
-        return await AnswerReader.ReadAsync(response, default);
+        return await AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default);
     }
 
     private static HttpResponseMessage Response(byte[] body, string coding, int status)

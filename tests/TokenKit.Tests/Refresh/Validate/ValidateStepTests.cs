@@ -33,7 +33,7 @@ public sealed class ValidateStepTests
 
     [Theory]
     [InlineData(64 * 1024, null)]
-    [InlineData((64 * 1024) + 1, "The values and the scope that the answer gave come to 65537 characters, and 65536 can be stored with a token. Select less in Response.Values.")]
+    [InlineData((64 * 1024) + 1, "The answer to the renewal (RefreshRequest) was not used. The values and the scope that the answer gave come to 65537 characters, and 65536 can be stored with a token. Select less in Response.Values.")]
     public void Values_and_scope_of_more_than_64_ki_characters_are_refused(int size, string? message)
     {
         const string name = "all";
@@ -273,7 +273,7 @@ public sealed class ValidateStepTests
         var throwing = new MapBench { Validators = { new Judge(candidate => throw new FormatException(candidate.AccessToken.Reveal())) } };
 
         agreeing.Validate(Candidate("at-1")).Succeeded.Should().BeTrue();
-        refusing.Validate(Candidate("at-1")).Failure!.Message.Should().Be("Judge refused the token: it is of the wrong tenant");
+        refusing.Validate(Candidate("at-1")).Failure!.Message.Should().EndWith(" was not used. Judge refused the token: it is of the wrong tenant");
         var failure = throwing.Validate(Candidate("at-s3cr3t")).Failure!;
         failure.Reason.Should().Be(RefreshFailureReason.TokenInvalid);
         failure.Message.Should().Contain("FormatException").And.NotContain("s3cr3t");
@@ -285,7 +285,7 @@ public sealed class ValidateStepTests
     {
         var silent = new MapBench { Validators = { new Judge(_ => null!) } };
 
-        silent.Validate(Candidate("at-1")).Failure!.Message.Should().Be("Judge returned null, which refuses the token. Mend the validator.");
+        silent.Validate(Candidate("at-1")).Failure!.Message.Should().EndWith(" was not used. Judge returned null, which refuses the token. Mend the validator.");
     }
 
     private static TokenCandidate Candidate(string token) => new()
