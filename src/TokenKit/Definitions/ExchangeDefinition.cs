@@ -83,6 +83,12 @@ internal sealed record ExchangeDefinition
     /// <summary>The signer that finishes the request.</summary>
     public string? Sign { get; init; }
 
+    /// <summary>
+    /// Whether the answer must name the token's type (RFC 6749 section 5.1): a grant of the standard is asked for, and the
+    /// definition reads the answer as the standard writes it.
+    /// </summary>
+    public bool PromisesTokenType { get; init; }
+
     /// <summary>The types of token that are usable after an exchange (RFC 8693 section 2.2.1); empty: any.</summary>
     public ImmutableArray<string> IssuedTokenTypes { get; init; } = [];
 

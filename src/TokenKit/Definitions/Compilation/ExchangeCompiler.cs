@@ -62,6 +62,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             SendsStoredToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" or "access" }),
             SendsRefreshToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" }),
             Grant = SentGrants.Of(draft, sent),
+            PromisesTokenType = draft.IsOfGrant && draft.Response.AccessToken is null,
             Written = written,
             References = context.Close(sent
                 .Concat(client.References)

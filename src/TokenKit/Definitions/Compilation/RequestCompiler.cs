@@ -115,6 +115,7 @@ internal sealed class RequestCompiler
     public RequestDraft Preset(string section, TextList? url, string urlPath) => new()
     {
         Section = section,
+        IsOfGrant = true,
         Url = url,
         UrlPath = urlPath,
         Body = _body,

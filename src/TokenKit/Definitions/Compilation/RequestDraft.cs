@@ -15,6 +15,9 @@ internal sealed class RequestDraft
     /// <summary>The property that the URL came from, for messages.</summary>
     public required string UrlPath { get; set; }
 
+    /// <summary>Whether a grant of the standard writes it, and not the definition.</summary>
+    public bool IsOfGrant { get; init; }
+
     public string Method { get; set; } = StandardMethod;
 
     public List<DraftField> Headers { get; } = [];

@@ -24,4 +24,17 @@ internal static class AnswerWarnings
     public const string ExpiresAtUnit = "expires_at_unit";
 
     public const string ScopeReduced = "scope_reduced";
+
+    /// <summary>What can be done about a warning, for the person on call; empty for one of the application's own mapper.</summary>
+    public static string AdviceFor(string warning) => warning switch
+    {
+        TokenTypeMissing =>
+            "The answer names no token_type, which RFC 6749 section 5.1 requires; the token is used as a bearer token. If it is one, write an empty Response.TokenType, or tell the server's owner.",
+        RefreshTokenInvalid =>
+            "The refresh token in the answer holds characters that none may hold and was thrown away. A former one stays stored; if the server has ended it, or there is none, a person must consent again. Have Response.RefreshToken select the token alone.",
+        ExpiresInUnreadable => "The lifetime in the answer could not be read, so Response.DefaultLifetime counts. Check Response.ExpiresIn, ExpiresInUnit and ExpiresInFormat.",
+        ExpiresAtUnreadable => "The end of the token's life could not be read, so Response.DefaultLifetime counts. Check Response.ExpiresAt and ExpiresAtFormat.",
+        ScopeReduced => "The server granted less than Scope asks for, and calls that need the rest are refused. Have the client allowed the missing scopes, or take them out of Scope.",
+        _ => "",
+    };
 }

@@ -1,6 +1,7 @@
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Formats;
+using TokenKit.Refresh.Request;
 using TokenKit.Values;
 
 namespace TokenKit.Refresh.Map;

@@ -100,7 +100,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
         var type = candidate.TokenType?.Trim();
         if (string.IsNullOrEmpty(type))
         {
-            if (isBearer && !context.Exchange.Response.TokenType.IsEmpty)
+            if (isBearer && context.Exchange.PromisesTokenType && !context.Exchange.Response.TokenType.IsEmpty)
             {
                 Warn(warnings, AnswerWarnings.TokenTypeMissing);
             }
@@ -110,17 +110,22 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
 
         // RFC 8693 section 2.2.1: with N_A the thing is no access token at all.
         var isUsable = !isBearer ? !Is(type, "N_A")
-            : Is(type, "Bearer") || (context.Definition.Placement.AnswersForType && !NeedsMoreThanItself.Contains(type, StringComparer.OrdinalIgnoreCase));
+            : Is(type, "Bearer") || (context.Definition.Placement.AnswersForType && !NeedsMore(type));
         if (isUsable)
         {
             return null;
         }
 
         var mask = new Lazy<SecretMask>(() => KnownSecrets.MaskFor(candidate, received, work));
+        var cure = NeedsMore(type)
+            ? "Check what the server is asked for."
+            : "If the API takes it as a bearer token all the same, write so: Placement.Value = 'Bearer ${token.access}'.";
         return new RefreshFailure(
             RefreshFailureReason.TokenInvalid,
-            $"The token is of type '{ServerText.Name(type, mask) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). Check what the server is asked for.");
+            $"The token is of type '{ServerText.Name(type, mask) ?? "?"}' and not Bearer, and must not be used as one (RFC 6749 section 7.1). {cure}");
     }
+
+    private static bool NeedsMore(string type) => NeedsMoreThanItself.Contains(type, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string type, string other) => type.Equals(other, StringComparison.OrdinalIgnoreCase);
 

@@ -36,9 +36,9 @@ internal static partial class RefreshLog
         this ILogger logger, Exception? exception, TokenKey token, RefreshFailureReason reason, double durationMs, string message, string correlationId);
 
     [LoggerMessage(EventIds.AnswerOdd, LogLevel.Warning,
-        "The server's answer to refresh {CorrelationId} of '{Token}' was unusual: {Warnings}. The token works.",
+        "The server's answer to refresh {CorrelationId} of '{Token}' was unusual: {Warnings}. The token works. {Advice} This is said once.",
         EventName = nameof(EventIds.AnswerOdd))]
-    public static partial void AnswerOdd(this ILogger logger, TokenKey token, string warnings, string correlationId);
+    public static partial void AnswerOdd(this ILogger logger, TokenKey token, string warnings, string advice, string correlationId);
 
     [LoggerMessage(EventIds.RotationUncertainRetrying, LogLevel.Warning,
         "Refresh {CorrelationId} of '{Token}' sent the {Sent} and got no readable answer ({Reason}). The server may have replaced it. The refresh is tried once more now.",

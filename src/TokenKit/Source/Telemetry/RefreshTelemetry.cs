@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TokenKit.Diagnostics;
+using TokenKit.Refresh.Map;
 using TokenKit.Refresh.Persist;
 using TokenKit.Values;
 
@@ -12,7 +13,7 @@ namespace TokenKit.Source.Telemetry;
 internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActivities activities, ILogger logger, TimeProvider time)
 {
     // What concerns how registrations are set up is said once for each of them.
-    private readonly ConcurrentDictionary<(string Name, int Event), bool> _warned = new();
+    private readonly ConcurrentDictionary<(string Name, int Event, string What), bool> _warned = new();
 
     /// <summary>Told of every refresh that ended, on the refresh's own thread. Handlers only take notes: they must not block or throw.</summary>
     public event Action<RefreshResult>? RefreshEnded;
@@ -99,18 +100,19 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 
     public void Warnings(TokenFlight flight, ImmutableArray<string> warnings)
     {
-        foreach (var eventId in warnings.Select(LifetimeLog.EventOf).OfType<int>())
+        // Once for a registration: a server that answers oddly does so each time.
+        var name = flight.Slot.Key.Name;
+        var unsaid = warnings.Where(warning => _warned.TryAdd((name, LifetimeLog.EventOf(warning) ?? EventIds.AnswerOdd, warning), true)).ToArray();
+        foreach (var eventId in unsaid.Select(LifetimeLog.EventOf).OfType<int>())
         {
-            if (_warned.TryAdd((flight.Slot.Key.Name, eventId), true))
-            {
-                logger.LifetimeOdd(eventId, flight.Slot.Key);
-            }
+            logger.LifetimeOdd(eventId, flight.Slot.Key);
         }
 
-        var others = warnings.RemoveAll(static warning => LifetimeLog.EventOf(warning) is not null);
-        if (!others.IsEmpty)
+        var others = unsaid.Where(static warning => LifetimeLog.EventOf(warning) is null).ToArray();
+        if (others.Length > 0)
         {
-            logger.AnswerOdd(flight.Slot.Key, string.Join(", ", others), flight.CorrelationId);
+            var advice = others.Select(AnswerWarnings.AdviceFor).Where(static advice => advice.Length > 0);
+            logger.AnswerOdd(flight.Slot.Key, string.Join(", ", others), string.Join(' ', advice), flight.CorrelationId);
         }
     }
 
@@ -131,7 +133,7 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 
     public void FormerTokenRejected(TokenFlight flight, string record, string other)
     {
-        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.FormerTokenRejected), true))
+        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.FormerTokenRejected, ""), true))
         {
             logger.FormerTokenRejected(flight.Slot.Key, record, other);
         }
@@ -139,7 +141,7 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
 
     public void NoPlaceForToken(TokenFlight flight, string record)
     {
-        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.NoPlaceForToken), true))
+        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.NoPlaceForToken, ""), true))
         {
             logger.NoPlaceForToken(flight.Slot.Key, record, flight.CorrelationId);
         }

@@ -44,6 +44,18 @@ public sealed class SpeltOutRequestTests
     }
 
     [Fact]
+    public void A_token_type_is_promised_by_a_grant_whose_answer_is_read_as_the_standard_writes_it_and_by_nothing_else()
+    {
+        var ownAnswer = Compiled.RefreshToken();
+        ownAnswer.Response.AccessToken = "body.data.token";
+
+        Compiled.Definition(Compiled.ClientCredentials()).Request!.PromisesTokenType.Should().BeTrue();
+        Compiled.Definition(Compiled.RefreshToken()).RefreshRequest!.PromisesTokenType.Should().BeTrue();
+        Compiled.Definition(ownAnswer).RefreshRequest!.PromisesTokenType.Should().BeFalse();
+        Compiled.Definition(Compiled.SpeltOut()).Request!.PromisesTokenType.Should().BeFalse();
+    }
+
+    [Fact]
     public void A_response_map_of_ones_own_is_compiled()
     {
         var options = Compiled.SpeltOut();

@@ -56,6 +56,8 @@ internal sealed class MapBench
 
     public string? RequestedScope { get; init; }
 
+    public bool PromisesTokenType { get; init; } = true;
+
     public TokenSet? Stored { get; init; } = new()
     {
         AccessToken = new SecretText(StoredAccessToken),
@@ -132,6 +134,7 @@ internal sealed class MapBench
             Failures = Failures,
             SendsStoredToken = SendsStoredToken,
             RequestedScope = RequestedScope,
+            PromisesTokenType = PromisesTokenType,
             References = [],
         };
         var definition = new TokenDefinition

@@ -121,10 +121,25 @@ public sealed class ValidateStepTests
     [Fact]
     public void A_missing_type_is_bearer_with_a_warning_where_the_definition_looks_for_one()
     {
-        var spelledOut = new MapBench { Response = MapBench.StandardResponse with { TokenType = [] } };
+        var unread = new MapBench { Response = MapBench.StandardResponse with { TokenType = [] } };
+        var spelledOut = new MapBench { PromisesTokenType = false };
 
         new MapBench().Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().Equal("token_type_missing");
-        spelledOut.Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().BeEmpty();
+        unread.Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().BeEmpty();
+        spelledOut.Validate(Candidate("at-1") with { TokenType = null }).Value!.Warnings.Should().BeEmpty("no standard promises it");
+    }
+
+    [Theory]
+    [InlineData("BearerToken", true)]
+    [InlineData("jwt-bearer", true)]
+    [InlineData("JWT", true)]
+    [InlineData("DPoP", false)]
+    [InlineData("N_A", false)]
+    public void A_type_that_may_be_bearer_by_another_name_is_refused_with_the_line_that_helps(string type, bool mayHelp)
+    {
+        var failure = new MapBench().Validate(Candidate("at-1") with { TokenType = type }).Failure!;
+
+        failure.Message.Contains("Placement.Value = 'Bearer ${token.access}'", StringComparison.Ordinal).Should().Be(mayHelp);
     }
 
     [Theory]
@@ -254,6 +269,8 @@ public sealed class ValidateStepTests
     [InlineData("read write", "READ write", true)]
     [InlineData("read", "", true)]
     [InlineData("read", null, false)]
+    [InlineData("openid read offline_access", "read", false)]
+    [InlineData("openid read offline_access", "openid", true)]
     [InlineData(null, "read", false)]
     public void A_grant_of_less_than_was_asked_for_is_noticed(string? requested, string? granted, bool reduced)
     {
