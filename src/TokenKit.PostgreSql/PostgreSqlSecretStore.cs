@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using TokenKit.Storage;
 using TokenKit.Values;
@@ -38,15 +39,18 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     /// </param>
     /// <param name="options">Where and how; read once.</param>
     /// <param name="protector">Seals what is written.</param>
+    /// <param name="logger">Where it is noted that changes of other processes are not heard; nowhere by default.</param>
     /// <exception cref="ArgumentException">A name in the options cannot be used.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The command timeout is not within its range.</exception>
-    public PostgreSqlSecretStore(NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector)
-        : this(dataSource, options, protector, Randomness.System)
+    public PostgreSqlSecretStore(
+        NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector, ILogger<PostgreSqlSecretStore>? logger = null)
+        : this(dataSource, options, protector, Randomness.System, new ThreadPoolSpawner(), TimeProvider.System, logger)
     {
     }
 
     internal PostgreSqlSecretStore(
-        NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector, Randomness randomness)
+        NpgsqlDataSource dataSource, PostgreSqlStoreOptions options, ISecretProtector protector, Randomness randomness, IWorkSpawner spawner,
+        TimeProvider time, ILogger? logger)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
         ArgumentNullException.ThrowIfNull(options);
@@ -56,7 +60,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         (_protector, _randomness, _statements) = (protector, randomness, new StoreStatements(options));
         _session = new StoreSession(dataSource, options, _statements.Table, randomness);
         _schema = new SchemaCreation(_session, options);
-        _changes = options.NotifyChanges ? new ChangeListener(_session.DataSource, _statements.Channel, randomness, new ThreadPoolSpawner()) : null;
+        _changes = options.NotifyChanges
+            ? new ChangeListener(new NotifyFeed(_session.DataSource, _statements.Channel), _statements.Table, randomness, spawner, time, logger)
+            : null;
     }
 
     internal ISecretProtector Protector => _protector;

@@ -26,7 +26,9 @@ internal sealed class OpenPostgreSqlStores
             if (!_stores.TryGetValue(place, out var open))
             {
                 var store = new PostgreSqlSecretStore(
-                    dataSource, options, protector, services.GetService<Randomness>() ?? Randomness.System);
+                    dataSource, options, protector, services.GetService<Randomness>() ?? Randomness.System,
+                    services.GetService<IWorkSpawner>() ?? new ThreadPoolSpawner(), services.GetService<TimeProvider>() ?? TimeProvider.System,
+                    LoggingParts.StorageLogger(services));
                 _stores.Add(place, open = (store, name));
             }
             else if (!OpenFileStores.AreSame(open.Store.Protector, protector))

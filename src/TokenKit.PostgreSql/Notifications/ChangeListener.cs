@@ -1,19 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
-using Npgsql;
+using Microsoft.Extensions.Logging;
 using TokenKit.Work;
 
 namespace TokenKit;
 
-/// <summary>Listens on one connection while there is a subscription, and connects again when it is lost.</summary>
-/// <remarks>A notice that is sent while no connection listens is missed. That is allowed: it is a hint. Thread-safe.</remarks>
+/// <summary>Listens while there is a subscription, and begins again when it hears no more.</summary>
+/// <remarks>A notice that is sent while nobody listens is missed. That is allowed: it is a hint. Thread-safe.</remarks>
+/// <param name="feed">Where notices are heard.</param>
+/// <param name="table">Whose changes they are, for messages.</param>
+/// <param name="randomness">For the jitter of the pauses.</param>
+/// <param name="spawner">Starts the listening.</param>
+/// <param name="time">The clock of the pauses.</param>
+/// <param name="logger">Where the end of listening is noted, and that it goes on.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Ends with its last subscription; what is left then holds nothing to give back.")]
-internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel, Randomness randomness, IWorkSpawner spawner)
+internal sealed class ChangeListener(
+    INoticeFeed feed, string table, Randomness randomness, IWorkSpawner spawner, TimeProvider time, ILogger? logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
-    // A connection whose other end is gone without a word is found out by asking something.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = [];
@@ -51,67 +55,48 @@ internal sealed class ChangeListener(NpgsqlDataSource dataSource, string channel
 
     private async Task ListenAsync(CancellationToken stopping)
     {
-        for (var pause = FirstPause; !stopping.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var isDown = false;
+        var pause = FirstPause;
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                var connection = await dataSource.OpenConnectionAsync(stopping).ConfigureAwait(false);
-                await using (connection.ConfigureAwait(false))
-                {
-                    connection.Notification += (_, notice) => Publish(notice.Payload);
-                    await CarryOutAsync(connection, $"LISTEN \"{channel}\"", stopping).ConfigureAwait(false);
-                    pause = FirstPause;
-                    await WaitForNoticesAsync(connection, stopping).ConfigureAwait(false);
-
-                    // It goes back to the pool, which would let it listen on until somebody uses it.
-                    await CarryOutAsync(connection, "UNLISTEN *", CancellationToken.None).ConfigureAwait(false);
-                }
+                await feed.HearAsync(Began, Publish, stopping).ConfigureAwait(false);
             }
-            catch (Exception)
+            catch (Exception exception)
             {
-                // Whatever it is, the store's own calls meet it as well, and say so.
+                // Said once until it works again: what is wrong may last for hours.
+                if (!isDown && !stopping.IsCancellationRequested)
+                {
+                    isDown = true;
+                    logger?.ChangesNotHeard(exception, table);
+                }
             }
 
             await PauseAsync(pause * (0.5 + (0.5 * randomness.NextDouble())), stopping).ConfigureAwait(false);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
-    }
 
-    private static async Task WaitForNoticesAsync(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        try
+        void Began()
         {
-            while (true)
+            pause = FirstPause;
+            if (isDown)
             {
-                if (!await connection.WaitAsync(LongestSilence, stopping).ConfigureAwait(false))
-                {
-                    await CarryOutAsync(connection, "SELECT 1", stopping).ConfigureAwait(false);
-                }
+                isDown = false;
+                logger?.ChangesHeardAgain(table);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // There is no subscription any more.
-        }
     }
 
-    private static async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
     {
         try
         {
-            await Task.Delay(pause, TimeProvider.System, stopping).ConfigureAwait(false);
+            await Task.Delay(pause, time, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // There is no subscription any more.
-        }
-    }
-
-    private static async Task CarryOutAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

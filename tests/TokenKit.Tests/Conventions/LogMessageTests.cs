@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ public sealed partial class LogMessageTests
     [
         (typeof(EventIds), 1000, 1999),
         (ShippedAssemblies.Load("TokenKit.AspNetCore").GetType("TokenKit.WebEventIds", throwOnError: true)!, 2000, 2999),
+        (ShippedAssemblies.Load("TokenKit.PostgreSql").GetType("TokenKit.PostgreSqlEventIds", throwOnError: true)!, 1320, 1339),
     ];
 
     private static readonly Dictionary<int, string> Names = Constants.SelectMany(static constants => IdsOf(constants.Ids))
@@ -83,16 +85,29 @@ public sealed partial class LogMessageTests
     public void The_search_for_other_placeholders_finds_what_it_should(string placeholder, bool found) => NamesToken(placeholder).Should().Be(found);
 
     [Fact]
-    public void The_pages_list_every_message_with_name_and_level()
+    public void The_page_lists_every_message_once_with_name_and_level_and_nothing_else()
     {
-        var pages = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "telemetry.md"));
+        var listed = Row().Matches(Page).Select(static row => row.Value);
 
-        var missing = Messages.Select(static message => Of(message))
-            .Where(message => !pages.Contains($"| {message.EventId} | `{message.EventName}` | {message.Level} |", StringComparison.Ordinal))
-            .Select(static message => $"{message.EventId} {message.EventName} {message.Level}");
-
-        missing.Should().BeEmpty();
+        listed.Should().BeEquivalentTo(Messages.Select(static message => Of(message)).Select(static message => $"| {message.EventId} | `{message.EventName}` | {message.Level} |"));
     }
+
+    [Fact]
+    public void The_page_has_each_id_in_the_range_of_one_category()
+    {
+        var ranges = CategoryRow().Matches(Page)
+            .SelectMany(static row => Range().Matches(row.Groups[1].Value))
+            .Select(static range => (First: Number(range.Groups[1]), Last: Number(range.Groups[2].Success ? range.Groups[2] : range.Groups[1])))
+            .ToList();
+
+        var astray = Names.Keys.Where(id => ranges.Count(range => id >= range.First && id <= range.Last) != 1);
+
+        astray.Should().BeEmpty();
+    }
+
+    private static int Number(Group digits) => int.Parse(digits.Value, CultureInfo.InvariantCulture);
+
+    private static string Page { get; } = RepositoryFiles.Read("docs/telemetry.md");
 
     private static bool NamesToken(string placeholder) => placeholder is "Key" or "Name" || (placeholder != "Token" && placeholder.StartsWith("Token", StringComparison.Ordinal));
 
@@ -106,9 +121,18 @@ public sealed partial class LogMessageTests
     [GeneratedRegex(@"\[LoggerMessage\(.*?\)\]", RegexOptions.Singleline)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex(@"^\[LoggerMessage\((Web)?EventIds\.(?<name>\w+), .*EventName = nameof\((Web)?EventIds\.\k<name>\)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\[LoggerMessage\((Web|PostgreSql)?EventIds\.(?<name>\w+), .*EventName = nameof\((Web|PostgreSql)?EventIds\.\k<name>\)", RegexOptions.Singleline)]
     private static partial Regex FromConstants();
 
     [GeneratedRegex(@"(?<!\{)\{(\w+)(:[^}]*)?\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"^\| \d{4} \| `\w+` \| \w+ \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `TokenKit\.\w+` \| `\w+LogCategory` \| (.*) \|$", RegexOptions.Multiline)]
+    private static partial Regex CategoryRow();
+
+    [GeneratedRegex(@"(\d{4})(?: to (\d{4}))?")]
+    private static partial Regex Range();
 }

@@ -22,7 +22,7 @@ public sealed class UnexpectedFailureTests
         var result = await RunAsync(new ThrowingRandomness(), _scene.Randomness);
 
         result.Failure!.Reason.Should().Be(RefreshFailureReason.RequestRejected);
-        result.Failure.Message.Should().Contain("NotImplementedException").And.Contain("the renewal (Request)").And.Contain("'clear'")
+        result.Failure.Message.Should().Contain("OverflowException").And.Contain("the renewal (Request)").And.Contain("'clear'")
             .And.Contain("(at TokenKit.").And.Contain("Nothing was sent").And.NotContain("store").And.NotContain("s3cr3t");
         result.Failure.IsAmbiguous.Should().BeFalse();
         _scene.Endpoint.Requests.Should().BeEmpty();
@@ -56,6 +56,6 @@ public sealed class UnexpectedFailureTests
 
     private sealed class ThrowingRandomness : Randomness
     {
-        public override void Fill(Span<byte> bytes) => throw new NotImplementedException("s3cr3t");
+        public override void Fill(Span<byte> bytes) => throw new OverflowException("s3cr3t");
     }
 }
