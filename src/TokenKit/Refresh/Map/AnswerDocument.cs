@@ -10,7 +10,7 @@ namespace TokenKit.Refresh.Map;
 /// <summary>The body of an answer as values of the expression language, or why it could not be read.</summary>
 /// <remarks>
 /// Read from bytes: the charset that a header claims is ignored (JSON has none, RFC 8259 section 8.1, and half the claims
-/// in the wild make the platform's own reading throw). Any bytes give a document, in time and memory that their number
+/// in the wild make the platform's own reading throw), except for XML that is not UTF-8. Any bytes give a document, in time and memory that their number
 /// bounds.
 /// </remarks>
 internal sealed class AnswerDocument
@@ -44,6 +44,12 @@ internal sealed class AnswerDocument
         if (format is null && reader is not null && reader.CanRead(MediaTypeOf(answer)))
         {
             return AnswerTree.Read(answer, reader, WholeText(answer));
+        }
+
+        if ((format is ResponseFormat.Xml || (format is null && IsXml(MediaTypeOf(answer))))
+            && XmlEncoding.TryRead(answer.Body.Span, ContentTypeOf(answer), out var xml))
+        {
+            answer = new TokenAnswer(answer.StatusCode, answer.Headers, Encoding.UTF8.GetBytes(xml)) { EarlierSteps = answer.EarlierSteps };
         }
 
         var bytes = answer.Body.Span;
@@ -124,13 +130,15 @@ internal sealed class AnswerDocument
         {
             "application/x-www-form-urlencoded" => ResponseFormat.Form,
             "" or "text/plain" when HoldsFormField(body) => ResponseFormat.Form,
-            "application/xml" or "text/xml" => ResponseFormat.Xml,
+            _ when IsXml(type) => ResponseFormat.Xml,
             "application/json" or "text/json" => ResponseFormat.Json,
             _ when type.EndsWith("+json", StringComparison.Ordinal) => ResponseFormat.Json,
-            _ when type.EndsWith("+xml", StringComparison.Ordinal) && type != "application/xhtml+xml" => ResponseFormat.Xml,
             _ => null,
         };
     }
+
+    private static bool IsXml(string type) =>
+        type is "application/xml" or "text/xml" || (type.EndsWith("+xml", StringComparison.Ordinal) && type != "application/xhtml+xml");
 
     // Only by a field that a token answer has: a token that is the whole text may end in '=' and is not a form.
     private static bool HoldsFormField(ReadOnlySpan<byte> body)
@@ -148,9 +156,7 @@ internal sealed class AnswerDocument
         return false;
     }
 
-    private static string MediaTypeOf(TokenAnswer answer)
-    {
-        var header = answer.Headers.GetValueOrDefault("Content-Type", []);
-        return header.Count == 0 ? "" : header[0].Split(';', 2)[0].Trim().ToLowerInvariant();
-    }
+    private static string MediaTypeOf(TokenAnswer answer) => ContentTypeOf(answer).Split(';', 2)[0].Trim().ToLowerInvariant();
+
+    private static string ContentTypeOf(TokenAnswer answer) => answer.Headers.GetValueOrDefault("Content-Type", []) is [{ } first, ..] ? first : "";
 }

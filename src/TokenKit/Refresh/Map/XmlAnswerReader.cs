@@ -40,7 +40,7 @@ internal sealed class XmlAnswerReader : ITokenAnswerReader
     /// <exception cref="XmlException">It is no XML, or more than a token's answer holds.</exception>
     public JsonNode? Read(TokenAnswer answer)
     {
-        // From a text: an encoding that the document claims for itself was seen to be wrong as often as right.
+        // From a text: XmlEncoding has settled what the document's own claim is worth.
         using var reader = XmlReader.Create(new StringReader(Encoding.UTF8.GetString(answer.Body.Span).TrimStart('\uFEFF', ' ', '\t', '\r', '\n')), Settings);
         reader.MoveToContent();
         var left = MostElements;

@@ -20,6 +20,50 @@ public sealed class XmlAnswerTests
     public void An_element_is_its_text_or_its_members(string xml, string selector, string expected) =>
         Select(xml, selector).Should().Be(expected);
 
+    // The writing of the bytes, what the document says of it, the header, and what is read; an empty text: it is unreadable.
+    [Theory]
+    [InlineData("utf-16le", true, "utf-16", "text/xml", "Größe €")]
+    [InlineData("utf-16be", true, "utf-16", "text/xml", "Größe €")]
+    [InlineData("utf-16le", false, "UTF-16", "application/soap+xml; charset=utf-8", "Größe €")]
+    [InlineData("utf-16be", false, "UTF-16", "text/xml", "Größe €")]
+    [InlineData("latin1", false, "ISO-8859-1", "text/xml", "Größe")]
+    [InlineData("latin1", false, "latin1", "text/xml; charset=utf-8", "Größe")]
+    [InlineData("latin1", false, null, "text/xml; charset=\"ISO-8859-1\"", "Größe")]
+    [InlineData("utf-8", true, "ISO-8859-1", "text/xml", "Größe €")]
+    [InlineData("utf-8", false, "utf-16", "text/xml; charset=iso-8859-1", "Größe €")]
+    [InlineData("latin1", false, "utf-8", "text/xml; charset=iso-8859-1", "")]
+    [InlineData("latin1", false, "koi8-r", "text/xml", "")]
+    [InlineData("latin1", false, null, "text/xml", "")]
+    [InlineData("utf-32le", true, "utf-32", "text/xml", "")]
+    public void The_encoding_is_that_of_the_byte_order_mark_or_the_declaration(string written, bool hasMark, string? declared, string type, string read)
+    {
+        Encoding encoding = written switch
+        {
+            "utf-16le" => new UnicodeEncoding(bigEndian: false, byteOrderMark: hasMark),
+            "utf-16be" => new UnicodeEncoding(bigEndian: true, byteOrderMark: hasMark),
+            "utf-32le" => new UTF32Encoding(bigEndian: false, byteOrderMark: hasMark),
+            "utf-8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: hasMark),
+            _ => Encoding.Latin1,
+        };
+        var xml = $"<?xml version='1.0'{(declared is null ? "" : $" encoding='{declared}'")}?><a><token>t-1</token><name>{(read.Length == 0 ? "Größe" : read)}</name></a>";
+        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(xml)];
+
+        foreach (var format in new ResponseFormat?[] { null, ResponseFormat.Xml })
+        {
+            var document = AnswerDocument.Read(MapBench.Answer(bytes, 200, ("Content-Type", type)), format);
+
+            (document.Fault is null).Should().Be(read.Length > 0);
+            Evaluate(document, "body.a.token").Should().Be(read.Length > 0 ? "t-1" : null);
+            Evaluate(document, "body.a.name").Should().Be(read.Length > 0 ? read : null);
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/html")]
+    public void Only_XML_may_have_another_encoding_than_UTF_8(string type) =>
+        AnswerDocument.Read(MapBench.Answer(Encoding.Unicode.GetBytes("""{"access_token":"t"}"""), 200, ("Content-Type", type)), null).Fault.Should().NotBeNull();
+
     [Theory]
     [InlineData("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>")]
     [InlineData("<!DOCTYPE a SYSTEM 'http://evil.example/x.dtd'><a>t</a>")]
