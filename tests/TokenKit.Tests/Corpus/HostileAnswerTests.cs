@@ -10,7 +10,7 @@ public sealed class HostileAnswerTests
     private static readonly RequestNaming Naming = new("The renewal", "The answer to the renewal");
 
     public static TheoryData<string> Answers() =>
-        [.. HostileResponses.Included.Where(response => response.TransportKind is null && response.Then.IsEmpty).Select(response => response.Id)];
+        [.. HostileResponses.Included.Where(response => response.Transport is null && response.Then.IsEmpty).Select(response => response.Id)];
 
     [Fact]
     public void The_corpus_is_there()

@@ -126,6 +126,7 @@ public sealed record HostileExpectation
             "floor" => new([RetryAfterFloor], 0, 0),
             "cap" => new([RetryAfterCap], 0, 0),
             "cap-or-default" => new([RetryAfterCap, DefaultRetryAfter], 0, 0),
+            "any" when isRetryAfter => new(default, RetryAfterFloor, RetryAfterCap),
             _ => throw new InvalidDataException($"Case '{id}': number '{text}' is not known."),
         };
     }

@@ -24,10 +24,7 @@ public sealed record HostileResponse
     public ImmutableArray<HostileAnswer> Then { get; init; } = [];
 
     /// <summary>What happens on the wire, where it is more than an answer.</summary>
-    public string? TransportKind { get; init; }
-
-    /// <summary>The bytes of a raw answer.</summary>
-    public byte[]? Raw { get; init; }
+    public HostileTransport? Transport { get; init; }
 
     /// <summary>The scope asked for.</summary>
     public string? Scope { get; init; }
@@ -43,7 +40,6 @@ public sealed record HostileResponse
         var id = json.GetProperty("id").GetString()!;
         var fields = new StrictFields(json, id);
         var answer = ReadAnswer(fields);
-        var transport = fields.Child("transport");
         var context = fields.Child("context");
         _ = context?.Take("dpop");
         _ = context?.Take("stored_nonce");
@@ -53,14 +49,12 @@ public sealed record HostileResponse
             Category = fields.Text("category")!,
             Answer = answer,
             Then = fields.Take("then") is { } then ? [.. then.EnumerateArray().Select(item => ReadFollowing(item, id))] : [],
-            TransportKind = transport?.Text("kind"),
-            Raw = RawOf(transport),
+            Transport = fields.Child("transport") is { } transport ? HostileTransport.Read(transport) : null,
             Scope = context?.Text("scope"),
             Expected = HostileExpectation.Read(fields.Text("expected")!, fields.Child("expect"), id),
             Note = fields.Text("note") ?? "",
         };
         _ = fields.Take("anchor");
-        transport?.Finish();
         context?.Finish();
         fields.Finish();
         return read;
@@ -106,10 +100,4 @@ public sealed record HostileResponse
 
         return Encoding.UTF8.GetBytes(fields.Text("body") ?? "");
     }
-
-    // A raw answer is a text of octets, or base64.
-    private static byte[]? RawOf(StrictFields? transport) =>
-        transport?.Text("raw") is { } raw ? Encoding.Latin1.GetBytes(raw)
-        : transport?.Text("raw_base64") is { } base64 ? Convert.FromBase64String(base64)
-        : null;
 }

@@ -6,14 +6,23 @@ using TokenKit.Testing;
 namespace TokenKit.Tests;
 
 /// <summary>One answer on a socket, sent in one of the ways that a case can name.</summary>
-internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeProvider time, TimeSpan patience, CancellationToken stopping)
+/// <param name="socket">The connection.</param>
+/// <param name="answer">What is sent.</param>
+/// <param name="transport">How.</param>
+/// <param name="time">The client's clock.</param>
+/// <param name="patience">More than the client's deadline.</param>
+/// <param name="headersRead">Ends when the client has read the headers of an answer.</param>
+/// <param name="stopping">Ends the server.</param>
+internal sealed class RawAnswer(
+    Socket socket, HostileAnswer answer, HostileTransport transport, ManualTimeProvider time, TimeSpan patience,
+    Func<CancellationToken, Task> headersRead, CancellationToken stopping)
 {
     private static readonly TimeSpan DripInterval = TimeSpan.FromMilliseconds(100);
 
-    public Task SendAsync(string? kind, byte[]? raw) => kind switch
+    public Task SendAsync() => transport.Kind switch
     {
         null or "normal" => SendAsync(Head() + Body()),
-        "raw" => SendAsync(raw ?? throw new InvalidDataException("A raw answer has no bytes.")),
+        "raw" => SendAsync(transport.Raw ?? throw new InvalidDataException("A raw answer has no bytes.")),
         "close" or "close_before_headers" or "eof" or "empty" or "empty_response" => Task.CompletedTask,
         "reset" or "reset_before" or "reset_before_headers" or "reset_before_response" or "reset_after_request" => ResetAfterAsync(""),
         "reset_mid_headers" or "reset_in_headers" => ResetAfterAsync(Head()[..30]),
@@ -22,8 +31,8 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
         "short_body" or "truncated_body" or "close_mid_body" => SendAsync(Head(answer.Body.Length + 50) + Body()),
         "stall" or "stall_before_headers" or "stall_headers" => StallAfterAsync(""),
         "stall_mid_headers" or "stall_in_headers" => StallAfterAsync(Head()[..30]),
-        "stall_after_headers" or "stall_before_body" => StallAfterAsync(Head()),
-        "stall_in_body" or "stall_mid_body" or "stall_body" => StallAfterAsync(Head() + Half()),
+        "stall_after_headers" or "stall_before_body" => StallAfterAsync(Head(), hasHeaders: true),
+        "stall_in_body" or "stall_mid_body" or "stall_body" => StallAfterAsync(Head() + Half(), hasHeaders: true),
         "drip" or "drip_body" or "slow_body" => DripAsync(Head(1_000_000), Body()),
         "drip_headers" => DripAsync("", Head()),
         "not_http" => SendAsync("SSH-2.0-OpenSSH_9.6\r\n"),
@@ -37,7 +46,7 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
             SendAsync(Head($"Content-Length: {answer.Body.Length}\r\nContent-Length: {answer.Body.Length + 5}\r\n") + Body()),
         "bad_content_length" or "invalid_content_length" => SendAsync(Head("Content-Length: many\r\n") + Body()),
         "no_content_length" or "until_close" or "close_delimited" => SendAsync(Head("") + Body()),
-        "chunked" => SendAsync(Chunked() + Chunk(Body()) + LastChunk),
+        "chunked" => SendAsync(Chunked() + Chunk(Body()) + "0\r\n" + Trailers() + "\r\n"),
         "chunked_tiny" or "chunked_one_byte" or "chunked_bytes" => SendAsync(Chunked() + string.Concat(Body().Select(octet => Chunk(octet.ToString()))) + LastChunk),
         "chunked_trailer" or "chunked_trailers" => SendAsync(Chunked() + Chunk(Body()) + "0\r\nX-Trailer: 1\r\n\r\n"),
         "chunked_extension" or "chunked_extensions" => SendAsync(Chunked() + Chunk(Body(), ";a=b") + LastChunk),
@@ -45,11 +54,11 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
             SendAsync(Chunked() + Chunk(Body())),
         "chunked_bad_size" or "chunked_bad" or "chunked_invalid" or "chunked_garbage" or "bad_chunk" or "bad_chunk_size" =>
             SendAsync(Chunked() + "zz\r\n" + Body() + "\r\n" + LastChunk),
-        "chunked_and_length" or "chunked_with_length" =>
+        "chunked_and_length" or "chunked_with_length" or "cl_and_te" =>
             SendAsync(Head($"Transfer-Encoding: chunked\r\nContent-Length: {answer.Body.Length}\r\n") + Chunk(Body()) + LastChunk),
         "chunked_endless" => DripAsync(Chunked(), Chunk(Body())),
         "huge_headers" or "big_headers" or "header_flood" => SendAsync(Head("X-Padding: " + new string('a', 2_000_000) + "\r\n") + Body()),
-        _ => throw new InvalidDataException($"The transport kind '{kind}' is not known to the raw server. Teach it, or the case proves nothing."),
+        _ => throw new InvalidDataException($"The transport kind '{transport.Kind}' is not known to the raw server. Teach it, or the case proves nothing."),
     };
 
     private const string LastChunk = "0\r\n\r\n";
@@ -61,6 +70,8 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
 
     // Latin-1 keeps each octet as one character.
     private string Body() => Encoding.Latin1.GetString(answer.Body);
+
+    private string Trailers() => string.Concat(transport.Trailers.Select(static trailer => $"{trailer.Key}: {trailer.Value}\r\n"));
 
     private string Half() => Body()[..(answer.Body.Length / 2)];
 
@@ -79,6 +90,11 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
         foreach (var (name, value) in answer.Headers)
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");
+        }
+
+        if (transport.HeaderPad > 0)
+        {
+            head.Append("X-Padding: ").Append('a', transport.HeaderPad).Append("\r\n");
         }
 
         return head.Append(framing).Append("Connection: close\r\n\r\n").ToString();
@@ -110,11 +126,17 @@ internal sealed class RawAnswer(Socket socket, HostileAnswer answer, ManualTimeP
         socket.Close();
     }
 
-    private async Task StallAfterAsync(string octets)
+    private async Task StallAfterAsync(string octets, bool hasHeaders = false)
     {
         if (octets.Length > 0)
         {
             await socket.SendAsync(Encoding.Latin1.GetBytes(octets), stopping);
+        }
+
+        // What the client does with the headers must not depend on whether they or the deadline came first.
+        if (hasHeaders)
+        {
+            await headersRead(stopping);
         }
 
         time.Advance(patience);

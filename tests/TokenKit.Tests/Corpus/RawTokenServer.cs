@@ -22,22 +22,25 @@ internal sealed class RawTokenServer : IAsyncDisposable
     private readonly HostileResponse _response;
     private readonly ManualTimeProvider _time;
     private readonly TimeSpan _patience;
+    private readonly Func<CancellationToken, Task> _headersRead;
     private readonly Task _accepting;
     private int _requests;
 
     /// <param name="response">The case.</param>
     /// <param name="time">The client's clock.</param>
     /// <param name="patience">More than the client's deadline.</param>
-    public RawTokenServer(HostileResponse response, ManualTimeProvider time, TimeSpan patience)
+    /// <param name="headersRead">Ends when the client has read the headers of an answer; at once by default.</param>
+    public RawTokenServer(HostileResponse response, ManualTimeProvider time, TimeSpan patience, Func<CancellationToken, Task>? headersRead = null)
     {
         (_response, _time, _patience) = (response, time, patience);
+        _headersRead = headersRead ?? (static _ => Task.CompletedTask);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/token");
 
-    /// <summary>Requests that were read to their end.</summary>
+    /// <summary>Requests that were read to their end, and connections that were closed unread.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     public ConcurrentQueue<string> Bodies { get; } = new();
@@ -79,6 +82,12 @@ internal sealed class RawTokenServer : IAsyncDisposable
         {
             using (socket)
             {
+                if (Requests == 0 && _response.Transport is { ClosesUnread: true })
+                {
+                    Interlocked.Increment(ref _requests);
+                    return;
+                }
+
                 if (await ReadRequestAsync(socket) is not { } body)
                 {
                     return;
@@ -86,15 +95,10 @@ internal sealed class RawTokenServer : IAsyncDisposable
 
                 Bodies.Enqueue(body);
                 var number = Interlocked.Increment(ref _requests);
-                if (number == 1)
-                {
-                    await new RawAnswer(socket, _response.Answer, _time, _patience, _stopping.Token).SendAsync(_response.TransportKind, _response.Raw);
-                }
-                else
-                {
-                    var answer = _response.Then.IsEmpty ? _response.Answer : _response.Then[Math.Min(number - 2, _response.Then.Length - 1)];
-                    await new RawAnswer(socket, answer, _time, _patience, _stopping.Token).SendAsync(null, null);
-                }
+                var (answer, transport) = number == 1
+                    ? (_response.Answer, _response.Transport)
+                    : (_response.Then.IsEmpty ? _response.Answer : _response.Then[Math.Min(number - 2, _response.Then.Length - 1)], null);
+                await new RawAnswer(socket, answer, transport ?? new HostileTransport(), _time, _patience, _headersRead, _stopping.Token).SendAsync();
             }
         }
         catch (Exception gone) when (gone is SocketException or IOException or ObjectDisposedException or OperationCanceledException)

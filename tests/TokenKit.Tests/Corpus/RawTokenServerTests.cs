@@ -40,6 +40,8 @@ public sealed class RawTokenServerTests
     [InlineData("""{"id":"x","category":"c","status":200,"headers":{},"expected":"token","expect":{"mood":"good"}}""", "*mood*")]
     [InlineData("""{"id":"x","category":"c","status":200,"headers":{},"expected":"error:unheard_of"}""", "*unheard_of*")]
     [InlineData("""{"id":"x","category":"c","status":200,"headers":{},"expected":"token","expect":{"lifetime_s":"long"}}""", "*long*")]
+    [InlineData("""{"id":"x","category":"c","status":200,"headers":{},"expected":"token","expect":{"lifetime_s":"any"}}""", "*any*")]
+    [InlineData("""{"id":"x","category":"c","status":200,"headers":{},"expected":"token","transport":{"kind":"chunked","weight":1}}""", "*weight*")]
     public void A_case_that_is_not_understood_to_its_last_field_is_refused(string json, string message)
     {
         using var document = JsonDocument.Parse(json);
@@ -72,6 +74,31 @@ public sealed class RawTokenServerTests
         read.Expected.Requests.Value.Allows(3).Should().BeFalse();
         read.Expected.RetryAfterSeconds!.Value.Allows(60).Should().BeTrue();
         read.Expected.RetryAfterSeconds.Value.Allows(61).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"chunked","trailers":{"A":["1","2"],"B":"3"}}""", "A: 1|A: 2|B: 3", 0)]
+    [InlineData("""{"kind":"chunked","trailers":["A: 1","B:2"]}""", "A: 1|B: 2", 0)]
+    [InlineData("""{"kind":"chunked","trailers":"A: 1"}""", "A: 1", 0)]
+    [InlineData("""{"kind":"normal","header_pad":7}""", "", 7)]
+    [InlineData("""{"header_pad":7}""", "", 7)]
+    [InlineData("""{"kind":"header_pad","bytes":7}""", "", 7)]
+    public void Padding_and_trailers_are_read_in_their_forms(string transport, string trailers, int pad)
+    {
+        var read = Case(transport).Transport!;
+
+        string.Join('|', read.Trailers.Select(trailer => $"{trailer.Key}: {trailer.Value}")).Should().Be(trailers);
+        read.HeaderPad.Should().Be(pad);
+    }
+
+    [Fact]
+    public void Any_wait_is_within_the_bounds_of_every_wait()
+    {
+        using var document = JsonDocument.Parse("""{"id":"x","category":"c","status":429,"headers":{},"expected":"error:throttled","expect":{"retry_after_s":"any"}}""");
+
+        var any = HostileResponse.Read(document.RootElement).Expected.RetryAfterSeconds!.Value;
+
+        new double[] { -1, 1, 60, 3600, 3601 }.Where(any.Allows).Should().Equal(1, 60, 3600);
     }
 
     private static HostileResponse Case(string transport)
