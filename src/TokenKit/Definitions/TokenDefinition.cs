@@ -42,6 +42,9 @@ internal sealed record TokenDefinition
     /// <summary>Where configuration holds a secret in plain.</summary>
     public ImmutableArray<string> PlainSecrets { get; init; } = [];
 
+    /// <summary>Whether a refresh token may come to be stored that is of use; not where credentials are all it needs.</summary>
+    public bool MayHoldRefreshToken => Request is null || RefreshRequest is not null || Seed is not null;
+
     /// <summary>Every other registration whose token is read.</summary>
     public IEnumerable<string> OtherTokens =>
         new[] { Request, RefreshRequest, Seed?.CodeExchange }.SelectMany(static exchange => exchange?.References ?? [])
@@ -119,6 +122,12 @@ internal sealed record SecretDefinition
 
     /// <summary>It can be read and never written.</summary>
     public bool Locked { get; init; }
+
+    /// <summary>
+    /// Whether the definition says in writing that the record holds one access token: whoever does so knows that the server ends the
+    /// former one, wherever it was obtained.
+    /// </summary>
+    public bool IsOneWritten { get; init; }
 
     /// <summary>Whether the server keeps former access tokens and the grant's scope, so that the record holds a token for each mark.</summary>
     public bool KeepsMany { get; init; }

@@ -56,6 +56,10 @@ internal static class EventIds
     public const int EventDropped = 1260;
     public const int EventHandlerFailed = 1261;
 
+    // 1290 to 1299: refreshes whose store is not there.
+    public const int GoingOnUnsaved = 1290;
+    public const int DamagedRecordSetAside = 1291;
+
     // 1300 to 1399: stores and what is written to them.
     public const int RotationNotPersisted = 1300;
     public const int RotationPersistedLate = 1301;

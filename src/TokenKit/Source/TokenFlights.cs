@@ -22,6 +22,8 @@ internal sealed class TokenFlights(
 
     public string Name => subjects.Group.Name;
 
+    public bool MayHoldRefreshToken => records.MayHoldRefreshToken;
+
     /// <summary>The slot of the registration's own token, where it serves one.</summary>
     public TokenSlot OwnSlot { get; } = new(subjects.Group, "");
 

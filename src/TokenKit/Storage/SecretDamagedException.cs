@@ -11,4 +11,7 @@ public sealed class SecretDamagedException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether it may be whole for a key ring or a version of TokenKit that is not at hand.</summary>
+    internal bool MayBeWhole { get; init; }
 }

@@ -98,6 +98,7 @@ internal static class DefinitionCompiler
             Environment = secret.Environment,
             Locked = secret.Locked,
             KeepsMany = secret.AccessTokens is StoredAccessTokens.Many,
+            IsOneWritten = secret is { AreAccessTokensWritten: true, AccessTokens: StoredAccessTokens.One },
         };
     }
 }

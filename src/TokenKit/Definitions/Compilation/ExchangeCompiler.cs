@@ -62,7 +62,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             SendsStoredToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" or "access" }),
             SendsRefreshToken = sent.Any(static reference => reference is { Root: "token", Member: "refresh" }),
             Grant = SentGrants.Of(draft, sent),
-            PromisesTokenType = draft.IsOfGrant && draft.Response.AccessToken is null,
+            PromisesTokenType = draft.IsOfGrant && response.AccessToken is [{ Source: StandardAnswer.AccessToken }],
             Written = written,
             References = context.Close(sent
                 .Concat(client.References)

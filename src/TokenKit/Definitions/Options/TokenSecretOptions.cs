@@ -55,6 +55,22 @@ public sealed class TokenSecretOptions
     /// <para>
     /// A renewal removes expired tokens from the record and never a live one: a ninth live token is served and not stored.
     /// </para>
+    /// <para>
+    /// Whoever writes <see cref="StoredAccessTokens.One"/> says that the server ends the former access token wherever it was obtained.
+    /// A definition that needs only credentials then fails while its store is away, as one with a refresh token does. Without that it
+    /// goes on, with tokens that are not stored.
+    /// </para>
     /// </remarks>
-    public StoredAccessTokens AccessTokens { get; set; }
+    public StoredAccessTokens AccessTokens
+    {
+        get;
+        set
+        {
+            field = value;
+            AreAccessTokensWritten = true;
+        }
+    }
+
+    /// <summary>Whether somebody wrote <see cref="AccessTokens"/>, be it the default.</summary>
+    internal bool AreAccessTokensWritten { get; private set; }
 }

@@ -53,6 +53,9 @@ internal sealed class LeasedRecord(
 
     public RefreshLease Lease { get; } = lease;
 
+    /// <summary>Whether others see what is written; not where a registration goes on without its store.</summary>
+    public bool IsShared { get; init; } = true;
+
     public TimeSpan LeaseDuration { get; } = LeaseDurationFor(resilience);
 
     /// <summary>What the store should hold and, as far as is known, does not yet.</summary>

@@ -12,8 +12,8 @@ namespace TokenKit.Source.Flight;
 /// which has read the store again under the lease, or from what an earlier flight still has in hand.
 /// </remarks>
 internal sealed class LeasedRefresh(
-    IDefinitionSource definitions, RegistrationRecords records, SubjectParams subjectParams, StoredTokenReading reading, LeaseQueue leases,
-    UnsavedContinuation continuation, FirstExchange firstExchange, ExchangeLoop exchanges, KnownDeadGrant knownDeadGrant, KnownRefusal knownRefusal, FlightResults results,
+    IDefinitionSource definitions, RegistrationRecords records, SubjectParams subjectParams, LeaseQueue leases,
+    UnsavedContinuation continuation, StorelessRefresh storeless, FirstExchange firstExchange, ExchangeLoop exchanges, KnownDeadGrant knownDeadGrant, KnownRefusal knownRefusal, FlightResults results,
     PlacementAfterwards placement, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
@@ -100,7 +100,23 @@ internal sealed class LeasedRefresh(
             return continued;
         }
 
-        if (await reading.ReadAsync(run, before: null).ConfigureAwait(false) is { } known)
+        try
+        {
+            var hold = await HoldByStoreAsync(run).ConfigureAwait(false);
+            telemetry.StoreWorks(run.Flight);
+            return hold;
+        }
+        catch (Exception exception) when (exception is not TokenRingException && storeless.MayGoOn(run))
+        {
+            return await knownRefusal.InAsync(run).ConfigureAwait(false) is { } refused
+                ? results.StillRefused(run, refused)
+                : await storeless.HoldAsync(run, exception).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<OrResult<HeldRefresh>> HoldByStoreAsync(FlightRun run)
+    {
+        if (await storeless.ReadAsync(run).ConfigureAwait(false) is { } known)
         {
             return known;
         }

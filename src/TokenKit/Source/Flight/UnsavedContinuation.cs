@@ -9,9 +9,9 @@ namespace TokenKit.Source.Flight;
 /// <remarks>
 /// A refresh further ahead of the store is made only when a token is needed, and after the store had another chance. A
 /// server's grace reaches back over one rotation: a process that dies one refresh ahead of the store can be followed, one
-/// that dies two ahead cannot.
+/// that dies two ahead cannot. Where no refresh token can be lost nothing is waited for.
 /// </remarks>
-internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReading reading, FlightResults results, TimeProvider time, Randomness randomness)
+internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReading reading, StorelessRefresh storeless, FlightResults results, TimeProvider time, Randomness randomness)
 {
     /// <returns><see langword="null"/> when all is stored and the lease was lost: the flight begins as any other.</returns>
     public async Task<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
@@ -31,6 +31,11 @@ internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReadi
             if (reading.OtherGrant(run) is { } other)
             {
                 return other;
+            }
+
+            if (storeless.MayGoOn(run))
+            {
+                break;
             }
 
             if (run.HasUsableToken(now, time))

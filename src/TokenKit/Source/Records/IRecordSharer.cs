@@ -11,6 +11,9 @@ internal interface IRecordSharer
     /// <summary>Whether its definition asks that grants are kept alive without traffic.</summary>
     bool KeepsAlive { get; }
 
+    /// <summary>Whether a refresh token may come to be stored for it.</summary>
+    bool MayHoldRefreshToken { get; }
+
     /// <summary>The record of a subject's token set, as the present definition names it.</summary>
     RecordKey RecordOf(string subject);
 

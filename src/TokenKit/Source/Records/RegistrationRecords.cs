@@ -19,6 +19,9 @@ internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, 
     /// <summary>Whether the present definition asks that grants are kept alive without traffic.</summary>
     public bool KeepsAlive => definitions.Current.Freshness.KeepAlive is not null;
 
+    /// <summary>Whether the present definition may bring a refresh token into the records.</summary>
+    public bool MayHoldRefreshToken => definitions.Current.MayHoldRefreshToken;
+
     public bool HasUnsaved(TokenKey key) => all.HasUnsaved(Of(key));
 
     // Where each mark has a token of its own, a refresh for one brings the others nothing: the floor of the slot is enough.

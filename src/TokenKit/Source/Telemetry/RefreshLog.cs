@@ -80,6 +80,16 @@ internal static partial class RefreshLog
         EventName = nameof(EventIds.NoPlaceForToken))]
     public static partial void NoPlaceForToken(this ILogger logger, TokenKey token, string record, string correlationId);
 
+    [LoggerMessage(EventIds.GoingOnUnsaved, LogLevel.Warning,
+        "The store of '{Token}' failed, and refresh {CorrelationId} goes on without it. The token is served from memory and not stored, so other processes, and this one after a restart, obtain one of their own. Look at the store. This is said once until the store works again.",
+        EventName = nameof(EventIds.GoingOnUnsaved))]
+    public static partial void GoingOnUnsaved(this ILogger logger, Exception exception, TokenKey token, string correlationId);
+
+    [LoggerMessage(EventIds.DamagedRecordSetAside, LogLevel.Warning,
+        "What was stored for '{Token}' could not be read. {Why} It was moved to {Place}, and refresh {CorrelationId} begins anew: this registration needs only credentials, so nothing is lost. Look at the disk, and delete the file when nobody needs it.",
+        EventName = nameof(EventIds.DamagedRecordSetAside))]
+    public static partial void DamagedRecordSetAside(this ILogger logger, TokenKey token, string why, string place, string correlationId);
+
     [LoggerMessage(EventIds.RotationNotPersisted, LogLevel.Error,
         "The store did not take the token set that refresh {CorrelationId} of '{Token}' obtained. The token set is served from memory and written again until the store takes it. A crash before that loses the grant. Look at the store now.",
         EventName = nameof(EventIds.RotationNotPersisted))]

@@ -147,6 +147,21 @@ internal sealed class RefreshTelemetry(TokenKitMetrics metrics, TokenKitActiviti
         }
     }
 
+    public void GoingOnUnsaved(TokenFlight flight, Exception trouble)
+    {
+        if (_warned.TryAdd((flight.Slot.Key.Name, EventIds.GoingOnUnsaved, ""), true))
+        {
+            logger.GoingOnUnsaved(trouble, flight.Slot.Key, flight.CorrelationId);
+        }
+    }
+
+    /// <summary>The store works: when it fails again, that is news.</summary>
+    public void StoreWorks(TokenFlight flight) => _warned.TryRemove((flight.Slot.Key.Name, EventIds.GoingOnUnsaved, ""), out _);
+
+    /// <summary>The wrapped message says why; that of the store speaks of a file which it left as it is.</summary>
+    public void DamagedRecordSetAside(TokenFlight flight, string place, SecretDamagedException damaged) =>
+        logger.DamagedRecordSetAside(flight.Slot.Key, damaged.InnerException is SecretDamagedException why ? why.Message : "", place, flight.CorrelationId);
+
     public void ObserverThrew(Exception exception, TokenKey key) => logger.ObserverThrew(exception, key);
 
     public void DrainTimedOut(string name, TimeSpan waited) => logger.DrainTimedOut(name, waited);

@@ -78,7 +78,7 @@ internal sealed record FileRecord
         if (file[Magic.Length] != FormatVersion)
         {
             throw new SecretDamagedException(
-                $"It has the format version {file[Magic.Length]}, and this version of TokenKit reads {FormatVersion}: it was changed, or written by a newer version.");
+                $"It has the format version {file[Magic.Length]}, and this version of TokenKit reads {FormatVersion}: it was changed, or written by a newer version.") { MayBeWhole = true };
         }
 
         Span<long> numbers = stackalloc long[6];

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenKit.Storage;
 using TokenKit.Storage.Files;
 using TokenKit.Values;
 using TokenKit.Work;
@@ -25,7 +26,7 @@ namespace TokenKit;
 /// as the death of the process would.
 /// </para>
 /// </remarks>
-public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisposable
+public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDamagedRecords, IDisposable
 {
     private readonly StoreFiles _files;
     private readonly ISecretProtector _protector;
@@ -223,6 +224,32 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
         return record.Ledger.HasValue;
     }
 
+    async ValueTask<string?> IDamagedRecords.SetAsideAsync(SecretKey key, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable(cancellationToken);
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Read(key, hash);
+            return null;
+        }
+        catch (SecretDamagedException damaged) when (!damaged.MayBeWhole)
+        {
+            var place = _files.SetAside(hash);
+
+            // No version and no epoch may come twice, and those of the file cannot be trusted. Seconds run ahead of both, and a
+            // writer who began before is fenced off.
+            var first = _time.GetUtcNow().ToUnixTimeSeconds();
+            Write(key, hash, FileRecord.Empty with { Ledger = SecretLedger.Empty with { Version = first, LastEpoch = first, FenceEpoch = first } });
+            return place;
+        }
+        catch (SecretDamagedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gives up the leases still held, without leaving a state: the next holder takes over.</summary>
     public void Dispose()
     {
@@ -300,5 +327,8 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDisp
 
     private static SecretDamagedException Damaged(SecretKey key, string path, string reason, Exception? inner) => new(
         $"The record of '{key}' in '{path}' cannot be read. {reason} It was left as it is; restore the file, or move it away and {key.Kind.HowToReplace()}.",
-        inner);
+        inner)
+    {
+        MayBeWhole = inner is SecretDamagedException { MayBeWhole: true },
+    };
 }

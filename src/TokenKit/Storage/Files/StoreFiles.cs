@@ -17,6 +17,7 @@ namespace TokenKit.Storage.Files;
 /// An unfinished file (<c>HASH.UNIQUE.new</c>) exists only while its key's lock for writing is held. Whoever holds that lock
 /// may therefore delete every such file without asking how old it is.
 /// </para>
+/// <para>A record that could not be read and was set aside (<c>HASH.UNIQUE.damaged</c>) is never read or deleted again.</para>
 /// </remarks>
 internal sealed class StoreFiles
 {
@@ -52,6 +53,14 @@ internal sealed class StoreFiles
     public void Replace(string hash, ReadOnlySpan<byte> content) =>
         PrivateFile.Replace(
             RecordPath(hash), Path.Combine(Directory, $"{hash}.{_randomness.NextGuid():N}{UnfinishedExtension}"), content);
+
+    /// <summary>Gives a record that cannot be read another name, under which nobody looks for it; where it is then.</summary>
+    public string SetAside(string hash)
+    {
+        var place = Path.Combine(Directory, $"{hash}.{_randomness.NextGuid():N}.damaged");
+        File.Move(RecordPath(hash), place);
+        return place;
+    }
 
     /// <summary>The lock that a lease is, or <see langword="null"/> at once when somebody holds it.</summary>
     public KernelFileLock? TryTakeLease(string hash) => TryTake(Path.Combine(Directory, hash + ".lease"));

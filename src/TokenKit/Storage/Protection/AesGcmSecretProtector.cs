@@ -99,7 +99,7 @@ public sealed class AesGcmSecretProtector : ISecretProtector
         if (record[Magic.Length] != FormatVersion)
         {
             throw new SecretDamagedException(
-                $"It has the format version {record[Magic.Length]}, and this version of TokenKit reads {FormatVersion}: it was changed, or written by a newer version.");
+                $"It has the format version {record[Magic.Length]}, and this version of TokenKit reads {FormatVersion}: it was changed, or written by a newer version.") { MayBeWhole = true };
         }
 
         var idLength = record[Magic.Length + 1];
@@ -118,7 +118,7 @@ public sealed class AesGcmSecretProtector : ISecretProtector
         if (!_keys.TryGetKey(id, out var key))
         {
             throw new SecretDamagedException(
-                $"It is sealed with the key '{id}', which is not in the key ring. Put that key behind the current one.");
+                $"It is sealed with the key '{id}', which is not in the key ring. Put that key behind the current one.") { MayBeWhole = true };
         }
 
         rest = rest[idLength..];

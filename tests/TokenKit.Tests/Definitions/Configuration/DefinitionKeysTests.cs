@@ -28,6 +28,7 @@ public sealed class DefinitionKeysTests
     private static readonly Dictionary<string, string> AlsoSays = new()
     {
         ["Response:ExpiresIn"] = "ExpiresInAllowsDurationText", ["Placement:Value"] = "AnswersForType",
+        ["Secret:AccessTokens"] = "IsOneWritten",
     };
 
     // Words of which there may be others, each with the reason why it is a text in code.
