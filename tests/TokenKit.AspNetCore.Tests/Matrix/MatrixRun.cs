@@ -320,16 +320,19 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
         world.Api.LastToken.Should().Be(LastAccessToken);
     }
 
-    // The server quotes what it knows, also where an error's name stands, which messages show.
+    // The server quotes what it was sent and what it issued, also where an error's name stands. Both are shown, without the secrets.
     private async Task FailsWithoutALeakAsync()
     {
         world.Time.Advance(UntilExpired);
-        var quoted = $"{FakeTokenEndpoint.DefaultClientSecret} {LastAccessToken} {LastRefreshToken} {MatrixSecrets.Password}";
+        var clientSecret = Cell.Part is PartAxis.Certificate ? "" : FakeTokenEndpoint.DefaultClientSecret;
+        var password = Cell is { Grant: GrantAxis.Login, Part: not PartAxis.Requester } && LastRefreshToken is null ? MatrixSecrets.Password : "";
+        var quoted = $"refused {clientSecret} {LastAccessToken} {LastRefreshToken} {password}";
         Endpoint.FailNextWithError($"refused_{LastRefreshToken ?? LastAccessToken}", quoted, HttpStatusCode.Unauthorized);
         var failing = async () => (await Host.CallAsync()).Dispose();
         var thrown = (await failing.Should().ThrowAsync<TokenRefreshException>()).Which;
         thrown.Failure.Reason.Should().Be(RefreshFailureReason.ClientRejected);
         world.Scan().In(thrown).Should().BeEmpty("no exception may hold a secret");
+        thrown.Failure.ErrorDescription.Should().StartWith("refused ").And.Contain("***");
         _shown.Append(thrown.Failure);
     }
 
