@@ -7,10 +7,10 @@ internal sealed record FailureAdvice(string WhatHappened, string WhatToDo)
     {
         RefreshFailureReason.ReauthorizationRequired => new(
             "The server gives no token without a person.",
-            "A person must consent again, or an operator must put in a new refresh token. The message says what was refused."),
+            "A person must consent again, or an operator must put in a new token. The message says what was refused."),
         RefreshFailureReason.ClientRejected => new(
             "The server did not accept the client or the login.",
-            "Correct client id, secret, password or assertion, or the way the client authenticates. A stored grant is kept."),
+            "Correct what the program shows to be let in: client id, secret, password, assertion or certificate. What is stored is kept."),
         RefreshFailureReason.RequestRejected => new(
             "The server found the request wrong.",
             "Correct the definition: scope, audience or grant. Trying again changes nothing."),

@@ -26,7 +26,11 @@ public sealed record RefreshFailure
     /// <summary>The status code of the answer, where there was one.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The server's error code, sanitised (RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E), where there was one.</summary>
+    /// <summary>The server's error code, where there was one; some servers send a number or a sentence.</summary>
+    /// <value>
+    /// At most 64 of the characters that RFC 6749 section 5.2 allows (%x20-21, %x23-5B, %x5D-7E), up to the first other one, with
+    /// <c>***</c> for secrets and mail addresses. The default is <see langword="null"/>.
+    /// </value>
     public string? ErrorCode { get; init; }
 
     /// <summary>

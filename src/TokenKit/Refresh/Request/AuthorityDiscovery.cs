@@ -115,7 +115,13 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
             };
         }
 
-        var body = AnswerDocument.Read(answer, ResponseFormat.Json).Body;
+        var document = AnswerDocument.Read(answer, ResponseFormat.Json);
+        if (document.Fault is { } fault)
+        {
+            return Refused(context, $"could not be read: {fault}. Check Authority, or write TokenEndpoint");
+        }
+
+        var body = document.Body;
         if (TextOf(body, "issuer") != issuer)
         {
             return Refused(context, "names another issuer than Authority, which RFC 8414 section 3.3 forbids to use. Write Authority exactly as the server does");

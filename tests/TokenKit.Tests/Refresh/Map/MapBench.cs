@@ -7,6 +7,7 @@ using TokenKit.Placement;
 using TokenKit.Refresh;
 using TokenKit.Refresh.Clear;
 using TokenKit.Refresh.Map;
+using TokenKit.Refresh.Persist;
 using TokenKit.Refresh.Request;
 using TokenKit.Refresh.Validate;
 using TokenKit.Testing;
@@ -63,6 +64,9 @@ internal sealed class MapBench
         AccessToken = new SecretText(StoredAccessToken),
         RefreshToken = new SecretText(StoredRefreshToken),
     };
+
+    /// <summary>The record under the lease; one of which nothing is known by default.</summary>
+    public LeasedRecord? Record { get; init; }
 
     public List<ITokenValidator> Validators { get; } = [];
 
@@ -161,7 +165,7 @@ internal sealed class MapBench
                 CorrelationId = "c-1",
                 Stored = Stored,
                 Deadline = new Deadline(Time, TimeSpan.FromSeconds(30)),
-                Record = LeasedRecords.New(Time),
+                Record = Record ?? LeasedRecords.New(Time),
             },
             Values());
     }

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Map;
+using TokenKit.Storage;
 using TokenKit.Testing;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 
@@ -149,6 +151,19 @@ public sealed class SecretMaskTests
     [InlineData("""{"error":"x_nested-0815-4711","data":{"session":{"token":"nested-0815-4711"}}}""", "x_***")]
     public void Tokens_of_the_answer_itself_are_masked(string body, string shown) =>
         new MapBench().Map(body, 400).Candidate.Failure!.ErrorCode.Should().Be(shown);
+
+    [Fact]
+    public void Tokens_that_others_have_in_the_same_record_are_masked()
+    {
+        var time = new ManualTimeProvider();
+        var record = LeasedRecords.New(time);
+        var of = new TokenSet { AccessToken = new SecretText("of-another-scope-4711"), RefreshToken = new SecretText("grant-of-both-0815") };
+        var beside = new StoredToken(new TokenSet { AccessToken = new SecretText("beside-it-0816-4712") }, new WriteOrder(1, 1));
+        record.Know(new StoredTokenSet(new TokenRecord(of, new WriteOrder(2, 1), [beside]), ClockReading.Now(time), 3, 2, 1, IsLocked: false));
+
+        new MapBench { Record = record }.Map("""{"error":"x","error_description":"of-another-scope-4711, grant-of-both-0815 or beside-it-0816-4712"}""", 400)
+            .Candidate.Failure!.ErrorDescription.Should().Be("***, *** or ***");
+    }
 
     [Fact]
     public void Of_a_key_and_of_a_JSON_secret_only_the_secret_parts_are_masked()

@@ -59,6 +59,17 @@ public sealed class AuthorityDiscoveryTests
     }
 
     [Fact]
+    public async Task Metadata_that_are_no_JSON_are_not_said_to_name_another_issuer()
+    {
+        _scene.Endpoint.Then(200, "<html>Welcome</html>");
+
+        var failure = (await _scene.SendAsync()).Failure!;
+
+        ShouldSay(failure, RefreshFailureReason.AnswerRefused, "could not be read");
+        failure.Message.Should().NotContain("issuer").And.NotContain("Welcome");
+    }
+
+    [Fact]
     public async Task Metadata_that_are_throttled_say_for_how_long()
     {
         _scene.Endpoint.Then(429, "", ("Retry-After", "25"));
