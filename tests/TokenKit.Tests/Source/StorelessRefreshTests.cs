@@ -133,6 +133,36 @@ public sealed class StorelessRefreshTests : IDisposable
         (await host.Source.GetTokenAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Reveal().Should().Be("access-2", "the clock stands still, so nothing was waited for");
     }
 
+    // Where writes alone are refused, a second process waits for the lease of the first.
+    [Theory]
+    [InlineData(1, new[] { "", "", "read", "lease", "write", "all" })]
+    [InlineData(2, new[] { "", "", "read", "lease", "all" })]
+    public async Task However_the_store_comes_and_goes_every_call_gets_a_token_that_works_and_processes_agree_again_in_the_end(int processes, string[] parts)
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var random = new Random(seed);
+            _store.Away = "";
+            await using var one = ClientCredentials();
+            await using var other = ClientCredentials(sharing: one);
+            for (var round = 0; round < 40; round++)
+            {
+                _store.Away = parts[random.Next(parts.Length)];
+                _time.Advance(TimeSpan.FromMinutes(random.Next(1, 90)));
+                var host = random.Next(processes) == 0 ? one : other;
+
+                var token = await host.Source.GetTokenAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+                token.ExpiresAt.Should().BeAfter(_time.GetUtcNow(), $"seed {seed}, round {round}");
+                await EndedAsync(host);
+            }
+
+            _store.Away = "";
+            _time.Advance(TimeSpan.FromHours(2));
+            (await one.Source.GetTokenAsync()).Reveal().Should().Be((await other.Source.GetTokenAsync()).Reveal(), $"seed {seed}");
+        }
+    }
+
     [Fact]
     public async Task A_damaged_file_of_a_registration_without_refresh_token_is_set_aside_and_the_next_token_is_stored()
     {
@@ -206,6 +236,14 @@ public sealed class StorelessRefreshTests : IDisposable
         (await call.Should().ThrowAsync<TokenRefreshException>()).Which.Reason.Should().Be(RefreshFailureReason.StoreUnavailable);
         File.ReadAllBytes(file).Should().Equal(damaged);
         Directory.GetFiles(directory.Path, "*.damaged").Should().BeEmpty();
+    }
+
+    // What follows a flight that could not write waits for the clock.
+    private static async Task EndedAsync(TokenHost host)
+    {
+        var ended = host.FlightEndedAsync();
+        await host.TimePassesUntilAsync(() => ended.IsCompleted, "the flight has ended");
+        await ended;
     }
 
     private static byte[] Damage(string file)

@@ -108,7 +108,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
                 answer.StatusCode == 429 ? RefreshFailureReason.Throttled
                 : answer.StatusCode >= 500 ? RefreshFailureReason.ServerError
                 : RefreshFailureReason.RequestRejected,
-                $"The metadata of Authority could not be read for {context.Exchange.Name} (status {answer.StatusCode}). {AdviceFor(answer.StatusCode, wait)} No credentials were sent.")
+                $"The metadata of Authority for {context.Exchange.Name} could not be read (status {answer.StatusCode}). {AdviceFor(answer.StatusCode, wait)} No credentials were sent.")
             {
                 StatusCode = answer.StatusCode,
                 RetryAfter = wait,
@@ -145,7 +145,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         : "Check Authority, or write TokenEndpoint.";
 
     private static RefreshFailure Refused(RefreshContext context, string what) =>
-        new(RefreshFailureReason.AnswerRefused, $"The metadata of Authority, read for {context.Exchange.Name}, {what}. No credentials were sent.");
+        new(RefreshFailureReason.AnswerRefused, $"The metadata of Authority for {context.Exchange.Name} {what}. No credentials were sent.");
 
     private static string? TextOf(ExpressionValue body, string name) =>
         body.Member(name) is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;

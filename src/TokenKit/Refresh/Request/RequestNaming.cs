@@ -21,7 +21,7 @@ internal sealed record RequestNaming(string Request, string Answer)
 
     /// <summary>The request for the metadata of the authority, which tells where the exchange goes.</summary>
     public static RequestNaming MetadataFor(ExchangeDefinition exchange, Uri address) => new(
-        $"The request for the metadata of Authority at {Origin.TextOf(address)}, for {exchange.Name},", $"The metadata of Authority, read for {exchange.Name},")
+        $"Reading the metadata of Authority at {Origin.TextOf(address)} for {exchange.Name}", $"The metadata of Authority for {exchange.Name}")
     {
         CarriesCredentials = false,
     };
