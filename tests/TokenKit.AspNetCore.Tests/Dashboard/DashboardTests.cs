@@ -24,7 +24,7 @@ public sealed class DashboardTests
         (await PageAsync(host)).Should().Contain("Expired");
         host.Endpoint.FailNextWithError("invalid_client", status: HttpStatusCode.Unauthorized);
         await host.RefreshAsync("crm");
-        (await PageAsync(host)).Should().Contain("Not working").And.Contain("The server did not accept the client or the login.").And.Contain("Correct client id");
+        (await PageAsync(host)).Should().Contain("Not working").And.Contain("The server did not accept the client or the login.").And.Contain("Correct what the program shows");
         host.Time.Advance(TimeSpan.FromHours(2));
         host.Endpoint.FailNextWithError("invalid_grant");
         await host.RefreshAsync("crm");
