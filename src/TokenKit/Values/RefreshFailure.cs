@@ -21,7 +21,7 @@ public sealed record RefreshFailure
     public RefreshFailureReason Reason { get; }
 
     /// <summary>What failed and what to do.</summary>
-    public string Message { get; }
+    public string Message { get; private init; }
 
     /// <summary>The status code of the answer, where there was one.</summary>
     public int? StatusCode { get; init; }
@@ -84,6 +84,9 @@ public sealed record RefreshFailure
         or RefreshFailureReason.TokenMissing
         or RefreshFailureReason.StoreUnavailable
         or RefreshFailureReason.Superseded;
+
+    /// <summary>The same failure in other words, for who knows more of it.</summary>
+    internal RefreshFailure Saying(string message) => this with { Message = message };
 
     /// <summary>The message, and the server's words in quotation marks.</summary>
     internal string MessageWithServerWords => ErrorDescription is null ? Message : $"{Message} The server says: \"{ErrorDescription}\"";

@@ -139,7 +139,12 @@ internal sealed class RawAnswer(
             await headersRead(stopping);
         }
 
-        time.Advance(patience);
+        // A redirect is refused for its headers. Nothing else of it is waited for, so no deadline must pass meanwhile.
+        if (!(hasHeaders && answer.Status is >= 300 and < 400))
+        {
+            time.Advance(patience);
+        }
+
         await ClosedByClientAsync();
     }
 

@@ -45,20 +45,12 @@ internal sealed class DoubtfulGrant(TimeProvider time)
             ? $"{status} && {place} == '{code}'"
             : status;
         var word = DefinitionWords.FailureReason.WordOf(RefreshFailureReason.ReauthorizationRequired);
-        return new RefreshFailure(
-            failure.Reason,
+        return failure.Saying(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{failure.Message} The {FlightRun.NameOf(run.Set)} was refused {refusals} times and no token works, so the grant is probably dead: have a person consent again. ") +
-            $"If this answer always means that, write a rule: \"Failures\": [ {{ \"When\": \"{condition}\", \"Is\": \"{word}\" }} ].")
+            $"If this answer always means that, write a rule: \"Failures\": [ {{ \"When\": \"{condition}\", \"Is\": \"{word}\" }} ].") with
         {
-            StatusCode = failure.StatusCode,
-            ErrorCode = failure.ErrorCode,
-            RetryAfter = failure.RetryAfter,
-            IsAmbiguous = failure.IsAmbiguous,
-            Refusal = failure.Refusal,
-            RequestsSent = failure.RequestsSent,
-            Exception = failure.Exception,
             IsGrantProbablyDead = true,
             GrantRefusals = refusals,
         };

@@ -65,15 +65,8 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     private async Task<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
         held.Record.InHand is null ? await reading.ReadToSendAsync(held).ConfigureAwait(false) : null;
 
-    private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => new(
-        failure.Reason,
+    private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => failure.Saying(
         $"The {FlightRun.NameOf(run.Set)} of '{run.Key}' was refused right after the lease of an instance that had not given it back was taken over, at epoch {epoch}. " +
         $"It was probably not revoked: that instance used it and ended before it could store the new one. {FlightRun.CureFor(run.Set)} " +
-        "If the server can accept a rotated one for a while, switch that on and set Resilience.ReuseGrace.")
-    {
-        StatusCode = failure.StatusCode,
-        ErrorCode = failure.ErrorCode,
-        ErrorDescription = failure.ErrorDescription,
-        RequestsSent = failure.RequestsSent,
-    };
+        "If the server can accept a rotated one for a while, switch that on and set Resilience.ReuseGrace.");
 }
