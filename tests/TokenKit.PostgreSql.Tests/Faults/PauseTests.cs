@@ -7,6 +7,8 @@ namespace TokenKit.PostgreSql.Tests;
 [Collection(DatabaseCollection.Name)]
 public sealed class PauseTests(TestDatabase database)
 {
+    private const string TimedOut = "called 0 0 TimedOut";
+
     private static readonly int Pauses = LongRun.Of(50, 1);
 
     // Its deadline has passed with its lease: what it decided before is carried out, and nothing more is sent.
@@ -33,13 +35,13 @@ public sealed class PauseTests(TestDatabase database)
             var late = await PauseAtAsync(point, fleet, sleeper, proxy);
 
             // The lease has to run out by the database's clock, then the successor settles and sends; it takes over at once what is stored.
-            (await other.OrderAsync("call 3")).Should().Be("called 3 1 ");
+            (await CallUntilTheEndAsync(other)).Should().Be("called 3 1 ");
             var stored = (await fleet.StoredAsync())!;
             await (late?.CarryOutAsync() ?? Task.CompletedTask);
             await sleeper.ContinueAsync();
 
-            (await sleeper.ReadAsync()).Should().BeOneOf("called 3 1 ", "called 0 0 TimedOut");
-            (await sleeper.OrderAsync("call 3")).Should().BeOneOf("called 3 1 ", "called 0 0 TimedOut");
+            (await sleeper.ReadAsync()).Should().BeOneOf("called 3 1 ", TimedOut);
+            (await sleeper.OrderAsync("call 3")).Should().BeOneOf("called 3 1 ", TimedOut);
             var now = (await fleet.StoredAsync())!;
             (now.WrittenEpoch, now.WrittenSequence, now.Set.AccessToken).Should().Be(
                 (stored.WrittenEpoch, stored.WrittenSequence, stored.Set.AccessToken), "the successor's write stays");
@@ -70,14 +72,27 @@ public sealed class PauseTests(TestDatabase database)
         held.Release();
 
         // A lock of the kernel does not run out: the other gives up after the time of a lease and has sent nothing.
-        (await other.OrderAsync("call 3")).Should().Be("called 0 0 StoreUnavailable");
+        (await CallUntilTheEndAsync(other)).Should().Be("called 0 0 StoreUnavailable");
         fleet.Endpoint.TokenRequests.Should().Be(1);
         await sleeper.ContinueAsync();
 
         // Out of time, its own answer counts as lost; the server's grace is what the second request is for.
-        (await sleeper.ReadAsync()).Should().Be("called 3 1 ");
+        (await sleeper.ReadAsync()).Should().BeOneOf("called 3 1 ", TimedOut);
+        (await CallUntilTheEndAsync(sleeper)).Should().Be("called 3 1 ");
         fleet.Endpoint.LostGrants.Should().Be(0);
         fleet.Endpoint.IsCurrent((await fleet.StoredRefreshTokenAsync())!).Should().BeTrue();
+    }
+
+    // A caller waits no longer than a refresh has time; the refresh goes on and waits for the lease.
+    private static async Task<string> CallUntilTheEndAsync(FleetProcess process)
+    {
+        var answer = TimedOut;
+        for (var calls = 0; calls < 20 && answer == TimedOut; calls++)
+        {
+            answer = await process.OrderAsync("call 3");
+        }
+
+        return answer;
     }
 
     /// <returns>The statement that is still on its way; it arrives when another has taken over.</returns>
