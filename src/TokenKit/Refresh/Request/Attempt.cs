@@ -44,6 +44,9 @@ internal enum AttemptEnd
     /// <summary>An answer was read. Its status may still ask for another attempt.</summary>
     Answered,
 
+    /// <summary>The endpoint that was asked is not there, nothing was spent, and the metadata name another one by now.</summary>
+    Moved,
+
     /// <summary>The request certainly never left: no connection, no name, no handshake.</summary>
     NeverLeft,
 

@@ -44,8 +44,8 @@ internal sealed class AttemptPipeline
         && HasTime(attempt.Run.Context.Deadline, attemptNumber)
         && attempt.End switch
         {
-            // Costs nothing: the server has seen nothing.
-            AttemptEnd.NeverLeft => true,
+            // Costs nothing: the server has seen nothing, or it was the wrong place.
+            AttemptEnd.NeverLeft or AttemptEnd.Moved => true,
 
             // The server may have rotated the refresh token that was sent. When that one is sent again is decided by the
             // flight, which knows the server's grace and whether the old access token still works.

@@ -9,12 +9,18 @@ using TokenKit.Values;
 
 namespace TokenKit.Refresh.Request;
 
-/// <summary>Finds the token endpoint in the metadata of an authority (RFC 8414, OpenID Connect Discovery) and keeps it for a day.</summary>
+/// <summary>
+/// Finds the token endpoint in the metadata of an authority (RFC 8414, OpenID Connect Discovery), keeps it for a day, and looks again
+/// when what it found is not there.
+/// </summary>
 /// <remarks>Safe for several refreshes at once; two that begin together may both read the document.</remarks>
 internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider time)
 {
     private const int MostDocuments = 64;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    // An endpoint that is down for a while must not cost its authority a request for each refresh.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
 
     private ImmutableDictionary<(string Issuer, bool WithCertificate), Found> _found =
         ImmutableDictionary<(string Issuer, bool WithCertificate), Found>.Empty;
@@ -30,7 +36,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
                 exchange, values, "Authority", exchange.Authority.SelectMany(static template => template.References), issuer.Unresolved);
         }
 
-        var key = (issuer.Text, WithCertificate: !exchange.Client.Certificate.IsEmpty);
+        var key = KeyOf(exchange, issuer.Text);
         if (_found.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Kept)
         {
             return known.Endpoint;
@@ -39,12 +45,57 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         var read = await ReadAsync(context, issuer.Text, key.WithCertificate).ConfigureAwait(false);
         if (read.Succeeded)
         {
-            var found = new Found(read.Value, time.GetTimestamp());
+            var found = new Found(read.Value, time.GetTimestamp(), time.GetTimestamp());
             ImmutableInterlocked.Update(ref _found, all => (all.Count < MostDocuments ? all : all.Clear()).SetItem(key, found));
         }
 
         return read;
     }
+
+    /// <summary>
+    /// Reads the metadata again after the endpoint that they named was not there, at most once a minute. Those that cannot be read
+    /// change nothing.
+    /// </summary>
+    /// <returns>Whether they name another endpoint by now.</returns>
+    public async Task<bool> HasMovedAsync(RefreshContext context, EvaluationContext values, string endpoint)
+    {
+        var issuer = context.Exchange.Authority.RenderFirst(values);
+        if (!issuer.IsText)
+        {
+            return false;
+        }
+
+        var key = KeyOf(context.Exchange, issuer.Text);
+        if (!_found.TryGetValue(key, out var known))
+        {
+            return false;
+        }
+
+        // Somebody else has looked meanwhile.
+        if (known.Endpoint != endpoint)
+        {
+            return true;
+        }
+
+        var looked = known with { LookedAt = time.GetTimestamp() };
+        if (time.GetElapsedTime(known.LookedAt) < BetweenLooks || !ImmutableInterlocked.TryUpdate(ref _found, key, looked, known))
+        {
+            return false;
+        }
+
+        var read = await ReadAsync(context, issuer.Text, key.WithCertificate).ConfigureAwait(false);
+        if (!read.Succeeded || read.Value == endpoint)
+        {
+            return false;
+        }
+
+        var found = new Found(read.Value, time.GetTimestamp(), time.GetTimestamp());
+        ImmutableInterlocked.Update(ref _found, all => all.SetItem(key, found));
+        return true;
+    }
+
+    private static (string Issuer, bool WithCertificate) KeyOf(ExchangeDefinition exchange, string issuer) =>
+        (issuer, !exchange.Client.Certificate.IsEmpty);
 
     private async Task<StepResult<string>> ReadAsync(RefreshContext context, string issuer, bool withCertificate)
     {
@@ -150,5 +201,5 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
     private static string? TextOf(ExpressionValue body, string name) =>
         body.Member(name) is ExpressionValue.TextValue { Text: { Length: > 0 } text } ? text : null;
 
-    private sealed record Found(string Endpoint, long At);
+    private sealed record Found(string Endpoint, long At, long LookedAt);
 }

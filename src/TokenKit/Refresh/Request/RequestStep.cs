@@ -72,7 +72,7 @@ internal sealed class RequestStep(
         }
 
         var run = new AttemptRun(work.Context, prepared.Value, MayCostStoredToken(work.Context), requestsBefore);
-        var last = await _attempts.RunAsync(requester is null ? ComposeSendAndReadAsync : AskRequesterAsync, run).ConfigureAwait(false);
+        var last = await _attempts.RunAsync(requester is null ? FindSendAndReadAsync : AskRequesterAsync, run).ConfigureAwait(false);
         return last.Result.Succeeded
             ? last.Result.Value with { RequestsSent = run.RequestsSent }
             : last.Result.Failure with { RequestsSent = run.RequestsSent };
@@ -138,7 +138,7 @@ internal sealed class RequestStep(
     private bool MayCostStoredToken(RefreshContext context) =>
         context.Exchange.SendsStoredToken || (requester is not null && context.Stored?.RefreshToken is not null);
 
-    private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run)
+    private async Task<Attempt> FindSendAndReadAsync(AttemptRun run)
     {
         var found = await FindEndpointAsync(run).ConfigureAwait(false);
         if (!found.Succeeded)
@@ -148,8 +148,23 @@ internal sealed class RequestStep(
             return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, found.Failure);
         }
 
+        var attempt = await ComposeSendAndReadAsync(run, found.Value).ConfigureAwait(false);
+        return found.Value.DiscoveredEndpoint is { } endpoint && IsNotThere(attempt)
+            && await _discovery.HasMovedAsync(run.Context, run.Values, endpoint).ConfigureAwait(false)
+            ? run.Last = attempt with { End = AttemptEnd.Moved }
+            : attempt;
+    }
+
+    // Only where nothing can have been spent: nothing was sent, or what answered is no token endpoint. A condition of the definition's
+    // own may call any status a success.
+    private static bool IsNotThere(Attempt attempt) => attempt.Result.Succeeded
+        ? attempt.Result.Value.Answer.StatusCode is 404 or 405 or 410 && attempt.Run.Context.Exchange.Response.Success is null
+        : attempt.Result.Failure is { Reason: RefreshFailureReason.Unreachable or RefreshFailureReason.TimedOut, IsAmbiguous: false };
+
+    private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run, EvaluationContext found)
+    {
         // Signed and asserted again for each attempt: a server may refuse what it saw before.
-        var asserted = await AssertAsync(run.Context, found.Value).ConfigureAwait(false);
+        var asserted = await AssertAsync(run.Context, found).ConfigureAwait(false);
         if (!asserted.Succeeded)
         {
             var mayPass = asserted.Failure.IsTransient;
