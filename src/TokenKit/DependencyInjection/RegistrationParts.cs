@@ -32,6 +32,7 @@ internal sealed class RegistrationParts(IServiceProvider provider) : IRegistrati
             ResolveParams = provider.GetKeyedService<ParamResolver>(name)?.ResolveAsync,
             Observers = [.. provider.GetServices<IFlightObserver>()],
             Requester = provider.GetKeyedService<ITokenRequester>(name),
+            Resilience = [.. provider.PartsOf<TokenEndpointResilience>(name)],
             Mapper = provider.GetKeyedService<ITokenResponseMapper>(name),
             Validators = [.. provider.PartsOf<ITokenValidator>(name)],
         };

@@ -61,7 +61,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var placing = new TokenPlacing(secrets, time, new OutsideValues(parts.Outside), parts.Certificates);
         var pipeline = new RefreshPipeline(
             new ClearStep(time, randomness),
-            new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester, parts.Outside, parts.Certificates),
+            new RequestStep(parts.BackChannel, secrets, time, randomness, parts.Requester, parts.Outside, parts.Certificates, parts.Resilience),
             new MapStep(time, parts.Reader),
             new ResponseMapperSeam(parts.Mapper),
             new ValidateStep(randomness, parts.Validators),

@@ -49,6 +49,9 @@ internal sealed record TokenParts
 
     public ITokenRequester? Requester { get; init; }
 
+    /// <summary>The application's strategies around each token request.</summary>
+    public IReadOnlyList<TokenEndpointResilience> Resilience { get; init; } = [];
+
     public ITokenResponseMapper? Mapper { get; init; }
 
     public IReadOnlyList<ITokenValidator> Validators { get; init; } = [];

@@ -1,5 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using TokenKit.Refresh.Request;
 
 namespace TokenKit.Tests;
 
@@ -22,6 +27,28 @@ public sealed class TokenEndpointPageExamples
 
         using var client = services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient("tokenkit-crm");
         client.DefaultRequestVersion.Should().Be(HttpVersion.Version20);
+    }
+
+    [Fact]
+    public void Strategies_of_one_s_own_stand_around_each_request()
+    {
+        var services = new ServiceCollection();
+        var configuration = new ConfigurationBuilder().Build();
+
+        // begin-snippet: token-endpoint-resilience
+        services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+            .ConfigureTokenEndpointResilience(pipeline => pipeline
+                .AddCircuitBreaker(new CircuitBreakerStrategyOptions<TokenAnswer>())
+                .AddRetry(new RetryStrategyOptions<TokenAnswer>
+                {
+                    ShouldHandle = static arguments => new(arguments.Outcome.Result is { StatusCode: 429 or 503 }),
+                    Delay = TimeSpan.FromSeconds(5),
+                    MaxRetryAttempts = 2,
+                })
+                .AddTimeout(TimeSpan.FromSeconds(10)));
+        // end-snippet
+
+        services.Should().Contain(static service => service.ServiceType == typeof(TokenEndpointResilience));
     }
 
     [Fact]

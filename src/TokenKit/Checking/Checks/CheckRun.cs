@@ -27,6 +27,9 @@ internal sealed class CheckRun(TokenParts parts, IReadOnlyList<TokenAnswer> answ
             Outside = StandInSources.Beside(parts.Outside, clock),
             Certificates = parts.Certificates is null ? null : new ClientCertificates(),
             Requester = parts.Requester is null ? null : transport,
+
+            // Recorded answers come at once, and a strategy that waits or limits rates would wait for a clock that stands still.
+            Resilience = [],
             Validators = [.. parts.Validators, candidates],
         };
         var refreshes = ImmutableArray.CreateBuilder<CheckedRefresh>();

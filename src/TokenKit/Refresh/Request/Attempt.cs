@@ -24,6 +24,9 @@ internal sealed class AttemptRun(RefreshContext context, EvaluationContext value
     public bool MaySendAnother =>
         RequestsSent < (Context.Trigger is RefreshTrigger.Ahead ? 1 : Context.Definition.Resilience.Attempts);
 
+    /// <summary>Ends the attempt before the deadline, where a strategy of the application's wants that.</summary>
+    public CancellationToken Stop { get; set; }
+
     /// <summary>How the attempt before ended.</summary>
     public Attempt? Last { get; set; }
 }
@@ -34,6 +37,23 @@ internal sealed class AttemptRun(RefreshContext context, EvaluationContext value
 /// <param name="Result">What it hands over.</param>
 internal sealed record Attempt(AttemptRun Run, AttemptEnd End, StepResult<ReceivedAnswer> Result)
 {
+    /// <summary>
+    /// Whether the same may be sent once more, whoever wants it: a stored token only where the server has certainly not used it, a login
+    /// only where it was not refused.
+    /// </summary>
+    public bool MayBeRepeated => Run.MaySendAnother && End switch
+    {
+        AttemptEnd.NeverLeft or AttemptEnd.Moved => true,
+        AttemptEnd.Ambiguous => !Run.MayCostStoredToken,
+        AttemptEnd.Answered when Run.Context.Exchange.Response.Success is null => Result.Value!.Answer.StatusCode switch
+        {
+            425 or 429 or 500 or 503 => true,
+            408 or (> 500 and < 600) => !Run.MayCostStoredToken,
+            _ => false,
+        },
+        _ => false,
+    };
+
     // A record prints its members, and these hold an answer.
     public override string ToString() => $"attempt {Run.RequestsSent}: {End}";
 }

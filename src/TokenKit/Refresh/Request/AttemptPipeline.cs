@@ -18,7 +18,14 @@ internal sealed class AttemptPipeline
 
     private readonly ResiliencePipeline<Attempt> _pipeline;
 
-    public AttemptPipeline(TimeProvider time, Randomness randomness) =>
+    private readonly OwnResilience? _own;
+
+    /// <param name="time">For the pauses.</param>
+    /// <param name="randomness">Draws the pauses.</param>
+    /// <param name="own">The application's strategies around each attempt.</param>
+    public AttemptPipeline(TimeProvider time, Randomness randomness, OwnResilience? own = null)
+    {
+        _own = own;
         _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
@@ -30,13 +37,14 @@ internal sealed class AttemptPipeline
                 Randomizer = randomness.NextDouble,
             })
             .Build();
+    }
 
     /// <summary>Makes attempts until one is good enough, or another cannot help, or time or number run out.</summary>
     // No cancellation: a refresh belongs to no caller, and a delay is only begun when it ends before the deadline.
     public ValueTask<Attempt> RunAsync(Func<AttemptRun, Task<Attempt>> attempt, AttemptRun run) =>
         _pipeline.ExecuteAsync(
-            static async (state, _) => await state.attempt(state.run).ConfigureAwait(false),
-            (attempt, run),
+            static async (state, _) => await (state._own is { } own ? own.SendAsync(state.attempt, state.run) : state.attempt(state.run)).ConfigureAwait(false),
+            (attempt, run, _own),
             CancellationToken.None);
 
     private static bool GetsAnother(Attempt attempt, int attemptNumber) =>

@@ -22,12 +22,13 @@ internal sealed class RequestStep(
     Randomness randomness,
     ITokenRequester? requester = null,
     OutsideSources? outside = null,
-    ClientCertificates? certificates = null)
+    ClientCertificates? certificates = null,
+    IReadOnlyList<TokenEndpointResilience>? resilience = null)
 {
     private readonly OutsideSources _outside = outside ?? OutsideSources.None;
     private readonly OutsideValues _outsideValues = new(outside ?? OutsideSources.None);
     private readonly CredentialResolution _credentials = new(secrets, new OutsideValues(outside ?? OutsideSources.None));
-    private readonly AttemptPipeline _attempts = new(time, randomness);
+    private readonly AttemptPipeline _attempts = new(time, randomness, OwnResilience.From(resilience ?? [], time));
     private readonly AuthorityDiscovery _discovery = new(backChannel, time);
 
     /// <summary>Whether the application gets the answer itself, all steps of the definition included.</summary>
@@ -186,7 +187,8 @@ internal sealed class RequestStep(
             return DeadlineBeforeSending(run, naming);
         }
 
-        using var deadline = run.Context.Deadline.CancelWhenPassed();
+        using var timer = run.Context.Deadline.CancelWhenPassed();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop);
         if (await SignAsync(message, run, deadline.Token).ConfigureAwait(false) is { } unsigned)
         {
             return Ended(run, AttemptEnd.Final, unsigned);
@@ -228,7 +230,8 @@ internal sealed class RequestStep(
             return DeadlineBeforeSending(run, RequestNaming.Requester);
         }
 
-        using var deadline = run.Context.Deadline.CancelWhenPassed();
+        using var timer = run.Context.Deadline.CancelWhenPassed();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop);
         run.RequestsSent++;
         run.Context.Progress?.Now = $"{Origin} has not answered yet.";
         var sentAt = ClockReading.Now(time);
