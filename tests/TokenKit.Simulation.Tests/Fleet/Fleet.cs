@@ -342,7 +342,7 @@ internal sealed class Fleet : IDisposable
                 return other;
 
             case 2:
-                return await instance.Source.GetTokenAsync(new TokenDemand { MinimumValidity = _lifetime / 2 });
+                return await WaitAsync(instance, new TokenDemand { MinimumValidity = _lifetime / 2 });
 
             case 3:
                 var result = await instance.Refresher.RefreshAsync();
@@ -350,7 +350,25 @@ internal sealed class Fleet : IDisposable
                 return result.Token ?? await instance.Source.GetTokenAsync();
 
             default:
-                return await instance.Source.GetTokenAsync();
+                return await WaitAsync(instance, new TokenDemand());
+        }
+    }
+
+    // (k) Whatever a refresh still has to do, a caller waits for the timeout at most; unless its machine stands still.
+    private async Task<AccessToken> WaitAsync(TokenComposition instance, TokenDemand demand)
+    {
+        var start = _world.Time.GetTimestamp();
+        try
+        {
+            return await instance.Source.GetTokenAsync(demand);
+        }
+        finally
+        {
+            var (waited, longest) = (_world.Time.GetElapsedTime(start), instance.Definitions.Current.Resilience.Timeout);
+            if (waited > longest && !_world.History.Has(FaultKind.Pause) && !_world.History.Has(FaultKind.Suspend))
+            {
+                _world.History.Broke($"(k) A caller waited for {waited}, and none waits for more than {longest}.");
+            }
         }
     }
 
