@@ -30,8 +30,11 @@ internal sealed record PlacementDefinition
     /// <summary>Status codes of the API that mean "expired"; 401 by default.</summary>
     public ImmutableArray<int> ExpiryStatuses { get; init; } = [401];
 
-    /// <summary>Conditions on the API's answer (status and headers) that mean "expired".</summary>
-    public ImmutableArray<Expression> ExpiryConditions { get; init; } = [];
+    /// <summary>Conditions on the API's answer that mean "expired".</summary>
+    public ImmutableArray<ExpiryCondition> ExpiryConditions { get; init; } = [];
+
+    /// <summary>How many bytes of an answer's body are read at most for a condition that reads it.</summary>
+    public int ExpiryBodyLimit { get; init; } = 65_536;
 
     /// <summary>Bytes kept of a body that cannot be read again by itself; 0 keeps none.</summary>
     public int ReplayBufferLimit { get; init; } = 65_536;

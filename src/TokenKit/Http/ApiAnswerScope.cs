@@ -2,13 +2,16 @@ using TokenKit.Language.Expressions;
 
 namespace TokenKit.Http;
 
-/// <summary>What a condition on an API's answer may read: <c>status</c> and <c>header['X']</c>.</summary>
-internal sealed class ApiAnswerScope(HttpResponseMessage response) : IEvaluationScope
+/// <summary>What a condition on an API's answer may read: <c>status</c>, <c>header['X']</c> and <c>body</c>.</summary>
+/// <param name="response">The answer.</param>
+/// <param name="body">Its body, where it was read.</param>
+internal sealed class ApiAnswerScope(HttpResponseMessage response, ExpressionValue? body = null) : IEvaluationScope
 {
     public ExpressionValue Resolve(string root, string? member) => (root, member) switch
     {
         ("status", null) => ExpressionValue.Of((long)response.StatusCode),
         ("header", { } name) => HeaderOf(name),
+        ("body", null) => body ?? ExpressionValue.Absent,
         _ => ExpressionValue.Absent,
     };
 

@@ -11,7 +11,22 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
     public async ValueTask<AccessToken?> NewerTokenAsync(
         ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (!call.CarriesToken || call.IsRenewed || call.Token is not { } rejected || !call.Rules.Expiry.IsExpiry(response, call.Placed!))
+        if (!call.CarriesToken || call.Token is not { } rejected)
+        {
+            return null;
+        }
+
+        if (!await IsExpiryAsync(call, response, cancellationToken).ConfigureAwait(false))
+        {
+            if (response.IsSuccessStatusCode)
+            {
+                rejected.Prove();
+            }
+
+            return null;
+        }
+
+        if (call.IsRenewed)
         {
             return null;
         }
@@ -56,6 +71,14 @@ internal sealed class RejectedTokenRenewal(ITokenSource source, TokenHandlerServ
         }
 
         return null;
+    }
+
+    private ValueTask<bool> IsExpiryAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var looking = call.Rules.Expiry.IsExpiryAsync(call.Template.Method, response, call.Placed!, services.Time, cancellationToken);
+
+        // Only a body can keep it waiting.
+        return looking.IsCompleted ? looking : call.Style.WaitAsync(static looking => looking, looking);
     }
 
     private AccessToken? Unrepeatable(ApiCall call, AccessToken rejected)

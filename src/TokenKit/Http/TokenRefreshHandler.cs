@@ -140,7 +140,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
 
         var sentTo = request.RequestUri!; // permitted, so there is one
         var sending = base.SendAsync(request, cancellationToken);
-        return sending.IsCompletedSuccessfully && Cookies.Notice is null && rules.Expiry.IsPlainSuccess(sending.Result)
+        return sending.IsCompletedSuccessfully && Cookies.Notice is null && !token.IsUnproven && rules.Expiry.IsPlainSuccess(sending.Result)
             ? sending
             : UsualCallWith(token, rules).LookAtAsync(sending, request, sentTo, cancellationToken);
     }
@@ -208,9 +208,13 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         var sentTo = request.RequestUri!;
         var response = base.Send(request, cancellationToken);
         Cookies.NoticeCookies(response, sentTo);
-        return rules.Expiry.IsPlainSuccess(response)
-            ? response
-            : Ended(_calls.FollowUpAsync(_synchronous, request, sentTo, rules, token, response, cancellationToken));
+        if (rules.Expiry.IsPlainSuccess(response))
+        {
+            token.Prove();
+            return response;
+        }
+
+        return Ended(_calls.FollowUpAsync(_synchronous, request, sentTo, rules, token, response, cancellationToken));
     }
 
     // All that such a call awaits has ended when it is awaited.
@@ -231,10 +235,14 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         {
             var response = await sending.ConfigureAwait(false);
             handler.Cookies.NoticeCookies(response, sentTo);
-            return rules.Expiry.IsPlainSuccess(response)
-                ? response
-                : await handler._calls.FollowUpAsync(
-                    handler._asynchronous, request, sentTo, rules, token, response, cancellationToken).ConfigureAwait(false);
+            if (rules.Expiry.IsPlainSuccess(response))
+            {
+                token.Prove();
+                return response;
+            }
+
+            return await handler._calls.FollowUpAsync(
+                handler._asynchronous, request, sentTo, rules, token, response, cancellationToken).ConfigureAwait(false);
         }
     }
 }

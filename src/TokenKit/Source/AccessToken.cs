@@ -78,6 +78,24 @@ public sealed class AccessToken
 
     internal TokenLife Life => new(Set, Volatile.Read(ref _refreshTimestamp), _expiryTimestamp, _group.Frequency);
 
+    /// <summary>
+    /// Whether an API's refusal brought it and no call with it has succeeded yet: if it is refused as well, a third one will hardly help.
+    /// </summary>
+    internal bool IsUnproven { get; private set; }
+
+    /// <summary>A call with it has succeeded.</summary>
+    internal void Prove()
+    {
+        // Read first: what all threads read is written once.
+        if (IsUnproven)
+        {
+            IsUnproven = false;
+        }
+    }
+
+    /// <summary>It came because an API refused the one before it.</summary>
+    internal void Doubt() => IsUnproven = true;
+
     /// <summary>Takes the soft instant of another reading of the same token: a reload may have made it due at once, or no more.</summary>
     internal void TakeLife(TokenLife life) => Volatile.Write(ref _refreshTimestamp, life.RefreshTimestamp);
 

@@ -7,6 +7,10 @@ namespace TokenKit.Source;
 /// <remarks>It belongs to a <see cref="TokenSlot"/>, and is touched under the lock of that alone. Without any of it a slot has none.</remarks>
 internal sealed class PassingState
 {
+    private const int MostDoublings = 20;
+
+    private static readonly TimeSpan LongestFloor = TimeSpan.FromHours(1);
+
     public TokenFlight? Flight { get; set; }
 
     public FailureMemory? Failure { get; set; }
@@ -21,6 +25,9 @@ internal sealed class PassingState
     /// <summary>When a refresh was last forced by an API's refusal, for the floor between two.</summary>
     public ClockReading? LastForced { get; set; }
 
+    /// <summary>How often tokens were refused that no call had succeeded with, in a row.</summary>
+    public int RefusalsInARow { get; private set; }
+
     /// <summary>The last one given out, where the current token does not say it.</summary>
     public long Generation { get; set; }
 
@@ -31,6 +38,18 @@ internal sealed class PassingState
         && GivenUp is null
         && LastForced is null
         && Generation == 0;
+
+    /// <summary>
+    /// Counts a refusal, and says how long after the last forced refresh the next may begin. Where an API refuses what a refresh has just
+    /// brought, it is probably not the token that it dislikes (a quota that is used up, a permission that is missing): each refusal then
+    /// doubles the wait.
+    /// </summary>
+    public TimeSpan FloorAfterRefusalOf(AccessToken? refused, TimeSpan interval)
+    {
+        RefusalsInARow = refused is { IsUnproven: true } ? Math.Min(RefusalsInARow + 1, MostDoublings) : 0;
+        var floor = interval * (1 << RefusalsInARow);
+        return floor < LongestFloor || interval > LongestFloor ? floor : LongestFloor;
+    }
 
     /// <summary>Whether a refresh was forced less than an interval ago.</summary>
     public bool IsForcedWithin(TimeSpan interval, ClockReading now, TimeProvider time) =>

@@ -136,8 +136,13 @@ internal sealed class TokenSlot
             flight = _passing?.Flight;
             if (flight is not null
                 || _isRetired
-                || !ReferenceEquals(_current, order.Unwanted)
-                || _passing?.IsForcedWithin(interval, now, time) is true)
+                || !ReferenceEquals(_current, order.Unwanted))
+            {
+                return false;
+            }
+
+            interval = _passing?.FloorAfterRefusalOf(order.Unwanted, interval) ?? interval;
+            if (_passing?.IsForcedWithin(interval, now, time) is true)
             {
                 return false;
             }
@@ -178,6 +183,11 @@ internal sealed class TokenSlot
             }
 
             _current = Next(token, mark);
+            if (_passing?.Flight?.Order is { Trigger: RefreshTrigger.Rejected })
+            {
+                _current.Doubt();
+            }
+
             Drop(static passing => (passing.Generation, passing.GivenUp) = (0, null));
             return _current;
         }

@@ -80,7 +80,7 @@ public sealed class RejectedTokenTests
                 response.Headers.Add("X-Token-Expired", sent.Authorization == "Bearer access-1" ? "true" : "");
                 return response;
             },
-            HandlerFixture.Bearer with { ExpiryConditions = [new FixedCondition(scope => scope.Resolve("header", "x-token-expired"))] });
+            HandlerFixture.Bearer with { ExpiryConditions = [new ExpiryCondition(new FixedCondition(scope => scope.Resolve("header", "x-token-expired")), null)] });
 
         using var response = await fixture.GetAsync(HandlerFixture.Api);
 

@@ -57,6 +57,7 @@ internal static class PlacementCompiler
             AllowedOrigins = origins,
             ExpiryStatuses = statuses,
             ExpiryConditions = conditions,
+            ExpiryBodyLimit = placement.ExpiryBodyLimit,
             ReplayBufferLimit = placement.ReplayBufferLimit,
             KeepCookies = placement.KeepCookies,
         };
@@ -104,19 +105,27 @@ internal static class PlacementCompiler
         return (templates, templates.Any(static template => template.References.Any(static reference => reference.Root == "token")));
     }
 
-    private static (ImmutableArray<int> Statuses, ImmutableArray<Expression> Conditions) CompileSignals(
+    private static (ImmutableArray<int> Statuses, ImmutableArray<ExpiryCondition> Conditions) CompileSignals(
         CompilationContext context, TextList? signals)
     {
         const string Path = "Placement.ExpirySignals";
         var statuses = ImmutableArray.CreateBuilder<int>();
-        var conditions = ImmutableArray.CreateBuilder<Expression>();
+        var conditions = ImmutableArray.CreateBuilder<ExpiryCondition>();
         foreach (var signal in signals ?? StandardSignal)
         {
             if (!int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             {
-                if (context.Expression(Path, signal, RootSet.ExpirySignal) is { } condition)
+                if (context.Expression(Path, signal, RootSet.ExpirySignal) is not CompiledExpression condition)
                 {
-                    conditions.Add(condition);
+                    continue;
+                }
+
+                var expiry = new ExpiryCondition(condition, condition.Root.Statuses?.Order().ToImmutableArray());
+                conditions.Add(expiry);
+                if (expiry is { ReadsBody: true, Statuses: null })
+                {
+                    // The body of every answer would be held back for it.
+                    context.Fault(Path, $"'{signal}' reads body and names no status; write status == 200 && …");
                 }
             }
             else if (status is >= FirstStatus and <= LastStatus)

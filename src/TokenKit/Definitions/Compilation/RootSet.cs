@@ -29,7 +29,7 @@ internal sealed class RootSet(string place, params string[] roots)
 
     public static RootSet BaseUrl { get; } = new("Placement.BaseUrl", "token", "param", "subject");
 
-    public static RootSet ExpirySignal { get; } = new("an expiry signal", "status", "header");
+    public static RootSet ExpirySignal { get; } = new("an expiry signal", "status", "header", "body");
 
     public static RootSet Origins { get; } = new("AllowedOrigins", "param");
 

@@ -87,7 +87,8 @@ internal static class DefinitionKeys
         .Fields("Query", static placement => placement.Query, example: """{ "token": "${token.access}" }""")
         .Texts("BaseUrl", static placement => placement.BaseUrl, static (placement, value) => placement.BaseUrl = value, example: "https://${param.shop}.api.example.com/v2")
         .Texts("AllowedOrigins", static placement => placement.AllowedOrigins, static (placement, value) => placement.AllowedOrigins = value, example: """["https://api.example.com", "https://*.files.example.com"]""")
-        .Texts("ExpirySignals", static placement => placement.ExpirySignals, static (placement, value) => placement.ExpirySignals = value, example: """["401", "status == 403 && header['X-Error'] == 'expired'"]""", otherwise: PlacementCompiler.StandardSignal)
+        .Texts("ExpirySignals", static placement => placement.ExpirySignals, static (placement, value) => placement.ExpirySignals = value, example: """["401", "status == 200 && body.error.code == '602'"]""", otherwise: PlacementCompiler.StandardSignal)
+        .Integer("ExpiryBodyLimit", static placement => placement.ExpiryBodyLimit, static (placement, value) => placement.ExpiryBodyLimit = value, new(1, 1_048_576), example: "4096")
         .Text("Sign", static placement => placement.Sign, static (placement, value) => placement.Sign = value, example: "hawk")
         .Integer("ReplayBufferLimit", static placement => placement.ReplayBufferLimit, static (placement, value) => placement.ReplayBufferLimit = value, new(0, 67_108_864), example: "1048576")
         .Flag("KeepCookies", static placement => placement.KeepCookies, static (placement, value) => placement.KeepCookies = value);

@@ -43,12 +43,19 @@ public sealed class TokenPlacementOptions
     public TextList? AllowedOrigins { get; set; }
 
     /// <summary>
-    /// What in the API's answer means "expired": status codes from 200 to 599, and conditions over <c>status</c> and
-    /// <c>header['NAME']</c>. 401 stands for <c>grpc-status: 16</c> in an answer of gRPC as well. A challenge that speaks against it
+    /// What in the API's answer means "expired": status codes from 200 to 599, and conditions over <c>status</c>,
+    /// <c>header['NAME']</c> and <c>body</c>, which is read for the statuses that the condition names. 401 stands for <c>grpc-status: 16</c> in an answer of gRPC as well. A challenge that speaks against it
     /// (<c>WWW-Authenticate: Bearer error="insufficient_scope"</c>) counts for every status.
     /// </summary>
     /// <value><c>401</c> by default.</value>
     public TextList? ExpirySignals { get; set; }
+
+    /// <summary>
+    /// How many bytes of an answer are read at most where <see cref="ExpirySignals"/> read <c>body</c>, and for one second at most. The
+    /// caller gets the body whole, whatever was read of it. A longer one means nothing.
+    /// </summary>
+    /// <value>From 1 to 1,048,576; 65536 by default.</value>
+    public int ExpiryBodyLimit { get; set; } = 65_536;
 
     /// <summary>The name of the <see cref="IRequestSigner"/> that signs API calls once the token is placed.</summary>
     public string? Sign { get; set; }

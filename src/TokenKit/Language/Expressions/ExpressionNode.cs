@@ -27,5 +27,10 @@ internal abstract class ExpressionNode
     /// <summary>Every path in it, those included that only one of several alternatives reads.</summary>
     public virtual IEnumerable<PathNode> Paths => [];
 
+    /// <summary>
+    /// For a condition: the values of <c>status</c> with which alone it can hold; <see langword="null"/> where it can hold with any.
+    /// </summary>
+    public virtual IReadOnlySet<int>? Statuses => null;
+
     public abstract void AddReferences(ImmutableArray<ExpressionReference>.Builder references);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace TokenKit.Language.Expressions;
 
@@ -10,6 +11,9 @@ internal sealed class OrNode(ImmutableArray<ExpressionNode> operands) : Expressi
     // Any operand will do, so only what all of them need is needed.
     public override ImmutableArray<ExpressionReference> Required =>
         [.. operands.Select(static operand => operand.Required.AsEnumerable()).Aggregate(static (all, one) => all.Intersect(one))];
+
+    public override IReadOnlySet<int>? Statuses =>
+        operands.Select(static operand => operand.Statuses).Aggregate(static (all, one) => all is null || one is null ? null : all.Union(one).ToHashSet());
 
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
@@ -38,6 +42,9 @@ internal sealed class AndNode(ImmutableArray<ExpressionNode> operands) : Express
 {
     // What is absent has a place in a condition.
     public override ImmutableArray<ExpressionReference> Required => [];
+
+    public override IReadOnlySet<int>? Statuses =>
+        operands.Select(static operand => operand.Statuses).Aggregate(static (all, one) => all is null || one is null ? all ?? one : all.Intersect(one).ToHashSet());
 
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
@@ -83,6 +90,31 @@ internal sealed class EqualsAnyNode(ExpressionNode operand, ImmutableArray<Expre
 {
     // What is absent has a place in a condition.
     public override ImmutableArray<ExpressionReference> Required => [];
+
+    public override IReadOnlySet<int>? Statuses
+    {
+        get
+        {
+            if (negated || operand is not PathNode { Reference.Root: "status", Steps.IsEmpty: true })
+            {
+                return null;
+            }
+
+            var named = new HashSet<int>();
+            foreach (var choice in choices)
+            {
+                if (choice is not LiteralNode { Value: ExpressionValue.NumberValue { Raw: var raw } }
+                    || !int.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+                {
+                    return null;
+                }
+
+                named.Add(status);
+            }
+
+            return named;
+        }
+    }
 
     public override Evaluation Evaluate(IEvaluationScope scope)
     {
