@@ -48,6 +48,9 @@ internal enum PartAxis
     Mapper,
     Validator,
     Certificate,
+
+    /// <summary>A strategy around the token requests that repeats whatever it may.</summary>
+    Strategy,
 }
 
 /// <summary>By which door the definition is run.</summary>

@@ -90,10 +90,11 @@ internal sealed class MatrixRun(MatrixWorld world) : IAsyncDisposable
                 break;
         }
 
-        // A check asks nobody, the requester included; of the certificate it makes a copy, see there.
-        var counts = Cell.Part is not (PartAxis.NoPart or PartAxis.Certificate) && (Cell.Entry, Cell.Part) is not (EntryAxis.Check, PartAxis.Requester);
+        // A check asks nobody, the requester included, and needs no strategy for that; of the certificate it makes a copy, see there.
+        var counts = Cell.Part is not (PartAxis.NoPart or PartAxis.Certificate)
+            && (Cell.Entry, Cell.Part) is not (EntryAxis.Check, PartAxis.Requester or PartAxis.Strategy);
         world.Parts.Reached.Should().BeGreaterThanOrEqualTo(counts ? reached + 1 : reached, $"the {Cell.Entry} reaches the {Cell.Part}");
-        if (Cell is { Entry: EntryAxis.Check, Part: PartAxis.Requester })
+        if (Cell is { Entry: EntryAxis.Check, Part: PartAxis.Requester or PartAxis.Strategy })
         {
             world.Parts.Reached.Should().Be(reached, "a check asks nobody");
         }
