@@ -80,7 +80,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             new LeaseQueue(leases, all, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation, storeless,
             new FirstExchange(reading, new SeededTokens(randomness), results, time), exchanges, new KnownDeadGrant(all), refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
         var flights = new TokenFlights(
-            refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness),
+            refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness, parts.Spawner.CompletionOptions),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(
                 new TokenGroup(parts.Name, records, time), parts.Definitions, watch, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),

@@ -49,7 +49,7 @@ internal sealed class LeaseQueue(
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.
-            if (records.TryTakeUnsaved(run.RecordKey, out var unsaved)
+            if (await records.TakeUnsavedAsync(run.RecordKey).ConfigureAwait(false) is { } unsaved
                 && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
             {
                 return continued;

@@ -94,7 +94,7 @@ internal sealed class LeasedRefresh(
             await run.Flight.WaitInLineAsync(ahead).ConfigureAwait(false);
         }
 
-        if (records.All.TryTakeUnsaved(run.RecordKey, out var unsaved)
+        if (await records.All.TakeUnsavedAsync(run.RecordKey).ConfigureAwait(false) is { } unsaved
             && await continuation.ContinueAsync(run, unsaved).ConfigureAwait(false) is { } continued)
         {
             return continued;

@@ -9,7 +9,8 @@ namespace TokenKit.Source.Flight;
 
 /// <summary>Goes on writing what a flight could not, until the store takes it or the next flight takes it over.</summary>
 internal sealed class UnsavedWriter(
-    IDefinitionSource definitions, TokenRecords records, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness)
+    IDefinitionSource definitions, TokenRecords records, RefreshTelemetry telemetry, TimeProvider time, Randomness randomness,
+    TaskCreationOptions completionOptions)
 {
     /// <summary>How long it goes on after the program began to end.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
@@ -32,24 +33,40 @@ internal sealed class UnsavedWriter(
             }
 
             // Whoever takes it owns it: a flight that came first goes on with it, and leaves it again if it must.
-            if (!records.TryTakeUnsaved(place, out var record))
+            var writing = new Broadcast<LeasedRecord>(completionOptions);
+            if (!records.TryTakeUnsaved(place, writing, out var record))
             {
                 return;
             }
 
-            await record.TryRenewAsync().ConfigureAwait(false);
-            var write = await record.TryWriteAsync().ConfigureAwait(false);
-            if (write is RecordWrite.InHand && drain is not { HasPassed: true })
+            try
             {
-                records.LeaveUnsaved(place, record);
-                continue;
+                if (await TryAsync(key, place, record, isLast: drain is { HasPassed: true }).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
-
-            records.EndUnsaved(place, record);
-            telemetry.UnsavedEnded(key, write, record.LastError);
-            await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
-            return;
+            finally
+            {
+                writing.Send(record);
+            }
         }
+    }
+
+    private async Task<bool> TryAsync(TokenKey key, RecordKey place, LeasedRecord record, bool isLast)
+    {
+        await record.TryRenewAsync().ConfigureAwait(false);
+        var write = await record.TryWriteAsync().ConfigureAwait(false);
+        if (write is RecordWrite.InHand && !isLast)
+        {
+            records.LeaveUnsaved(place, record);
+            return false;
+        }
+
+        records.EndUnsaved(place, record);
+        telemetry.UnsavedEnded(key, write, record.LastError);
+        await record.TryReleaseAsync(RefreshState.Alive).ConfigureAwait(false);
+        return true;
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)

@@ -1,5 +1,6 @@
 using TokenKit.Refresh.Persist;
 using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Source.Records;
 
@@ -14,6 +15,9 @@ internal sealed class RecordState
     /// <summary>What could not be written yet, with its lease, taken or not.</summary>
     public LeasedRecord? Unsaved { get; private set; }
 
+    /// <summary>The attempt of the background to write it, while that has taken it.</summary>
+    public Broadcast<LeasedRecord>? Writing { get; private set; }
+
     /// <summary>The grant that the server has declared dead.</summary>
     public DeadGrant? Dead { get; set; }
 
@@ -23,7 +27,8 @@ internal sealed class RecordState
     public bool IsEmpty => LastInLine is null && Unsaved is null && Dead is null && LastForced is null;
 
     /// <summary>What is unsaved, for one taker at a time; <see langword="null"/> where there is nothing, or somebody has it.</summary>
-    public LeasedRecord? TakeUnsaved()
+    /// <param name="writing">The attempt it is taken for, where that is one of the background.</param>
+    public LeasedRecord? TakeUnsaved(Broadcast<LeasedRecord>? writing)
     {
         if (_isUnsavedTaken)
         {
@@ -31,16 +36,17 @@ internal sealed class RecordState
         }
 
         _isUnsavedTaken = Unsaved is not null;
+        Writing = _isUnsavedTaken ? writing : null;
         return Unsaved;
     }
 
-    public void LeaveUnsaved(LeasedRecord record) => (Unsaved, _isUnsavedTaken) = (record, false);
+    public void LeaveUnsaved(LeasedRecord record) => (Unsaved, _isUnsavedTaken, Writing) = (record, false, null);
 
     public void EndUnsaved(LeasedRecord record)
     {
         if (ReferenceEquals(Unsaved, record))
         {
-            (Unsaved, _isUnsavedTaken) = (null, false);
+            (Unsaved, _isUnsavedTaken, Writing) = (null, false, null);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TokenKit.Refresh.Persist;
 using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Source.Records;
 
@@ -74,12 +75,44 @@ internal sealed class TokenRecords
     /// Takes over what an earlier flight could not write, with its lease. Whoever takes it leaves it again or ends it; until
     /// then nobody else gets it, and it still counts as unsaved.
     /// </summary>
-    public bool TryTakeUnsaved(RecordKey record, [NotNullWhen(true)] out LeasedRecord? unsaved)
+    /// <param name="record">The record.</param>
+    /// <param name="writing">The attempt it is taken for, where that is one of the background: flights wait for it.</param>
+    /// <param name="unsaved">What could not be written.</param>
+    public bool TryTakeUnsaved(RecordKey record, Broadcast<LeasedRecord>? writing, [NotNullWhen(true)] out LeasedRecord? unsaved)
     {
         lock (_gate)
         {
-            unsaved = _states.GetValueOrDefault(record)?.TakeUnsaved();
+            unsaved = _states.GetValueOrDefault(record)?.TakeUnsaved(writing);
             return unsaved is not null;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="TryTakeUnsaved"/>, for a flight in its turn: while the background tries to write, what is stored is known to be old,
+    /// and a flight that began from it would send a refresh token that is spent.
+    /// </summary>
+    /// <returns><see langword="null"/> where nothing is unsaved.</returns>
+    public async Task<LeasedRecord?> TakeUnsavedAsync(RecordKey record)
+    {
+        while (true)
+        {
+            if (TryTakeUnsaved(record, writing: null, out var unsaved))
+            {
+                return unsaved;
+            }
+
+            Broadcast<LeasedRecord>? writing;
+            lock (_gate)
+            {
+                writing = _states.GetValueOrDefault(record)?.Writing;
+            }
+
+            if (writing is null or { IsSent: true })
+            {
+                return null;
+            }
+
+            await writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

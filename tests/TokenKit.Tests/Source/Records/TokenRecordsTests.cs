@@ -1,7 +1,9 @@
+using TokenKit.Refresh.Persist;
 using TokenKit.Source;
 using TokenKit.Source.Records;
 using TokenKit.Testing;
 using TokenKit.Values;
+using TokenKit.Work;
 
 namespace TokenKit.Tests;
 
@@ -52,17 +54,54 @@ public sealed class TokenRecordsTests
         var unsaved = LeasedRecords.New(_time);
         _records.LeaveUnsaved(_record, unsaved);
 
-        _records.TryTakeUnsaved(_record, out var taken).Should().BeTrue();
+        _records.TryTakeUnsaved(_record, writing: null, out var taken).Should().BeTrue();
         taken.Should().BeSameAs(unsaved);
-        _records.TryTakeUnsaved(_record, out _).Should().BeFalse();
+        _records.TryTakeUnsaved(_record, writing: null, out _).Should().BeFalse();
         _records.HasUnsaved(_record).Should().BeTrue("it is not written yet");
 
         _records.LeaveUnsaved(_record, unsaved);
-        _records.TryTakeUnsaved(_record, out _).Should().BeTrue();
+        _records.TryTakeUnsaved(_record, writing: null, out _).Should().BeTrue();
         _records.EndUnsaved(_record, LeasedRecords.New(_time));
         _records.HasUnsaved(_record).Should().BeTrue("another one was ended");
         _records.EndUnsaved(_record, unsaved);
         _records.HasUnsaved(_record).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_flight_waits_while_the_background_writes_what_is_unsaved(bool isWritten)
+    {
+        var unsaved = LeasedRecords.New(_time);
+        var writing = new Broadcast<LeasedRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _records.LeaveUnsaved(_record, unsaved);
+        _records.TryTakeUnsaved(_record, writing, out _).Should().BeTrue();
+
+        var taking = _records.TakeUnsavedAsync(_record);
+        taking.IsCompleted.Should().BeFalse("what is stored is known to be old");
+        if (isWritten)
+        {
+            _records.EndUnsaved(_record, unsaved);
+        }
+        else
+        {
+            _records.LeaveUnsaved(_record, unsaved);
+        }
+
+        writing.Send(unsaved);
+        (await taking).Should().BeSameAs(isWritten ? null : unsaved);
+    }
+
+    [Fact]
+    public async Task An_attempt_to_write_that_breaks_holds_up_no_flight()
+    {
+        var unsaved = LeasedRecords.New(_time);
+        var writing = new Broadcast<LeasedRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _records.LeaveUnsaved(_record, unsaved);
+        _records.TryTakeUnsaved(_record, writing, out _);
+        writing.Send(unsaved);
+
+        (await _records.TakeUnsavedAsync(_record)).Should().BeNull();
     }
 
     [Fact]
