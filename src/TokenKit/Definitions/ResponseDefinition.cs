@@ -56,6 +56,9 @@ internal sealed record ResponseDefinition
     /// <summary>Used when the answer says nothing. Infinite for <c>never</c>.</summary>
     public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The server's hint how long after the answer a renewal is due, in <see cref="ExpiresInUnit"/>.</summary>
+    public ImmutableArray<Expression> RefreshIn { get; init; } = [];
+
     public ImmutableArray<Expression> RefreshTokenExpiresIn { get; init; } = [];
 
     public ImmutableArray<Expression> RefreshTokenExpiresAt { get; init; } = [];

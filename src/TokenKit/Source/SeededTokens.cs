@@ -24,7 +24,7 @@ internal sealed class SeededTokens(Randomness randomness)
         }
 
         // Nobody knows: as where an answer says nothing, to which a lifetime that the definition fixes applies as well.
-        var term = TokenTerm.Of(lifetime ?? response.Lifetime, response, definition.Freshness, randomness);
+        var term = TokenTerm.Of(lifetime ?? response.Lifetime, null, response, definition.Freshness, randomness);
         return set with { AccessToken = accessToken, Lifetime = term.Lifetime, RefreshAfter = term.RefreshAfter };
     }
 }

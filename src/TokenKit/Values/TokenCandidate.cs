@@ -23,13 +23,19 @@ public sealed record TokenCandidate
     /// </summary>
     public TimeSpan? Lifetime { get; init; }
 
+    /// <summary>
+    /// How long after the request left the server wants the token renewed; zero for "soon", <see langword="null"/> where it says
+    /// nothing that can be read.
+    /// </summary>
+    public TimeSpan? RefreshIn { get; init; }
+
     /// <summary>The lifetime of the refresh token, counted likewise, where the answer gives one.</summary>
     public TimeSpan? RefreshTokenLifetime { get; init; }
 
     /// <summary>Named values taken from the answer.</summary>
     public IReadOnlyDictionary<string, TokenValue> Values { get; init; } = ImmutableDictionary<string, TokenValue>.Empty;
 
-    /// <summary>What was odd and did no harm, in words without any value: <c>token_type_missing</c>, <c>refresh_token_invalid</c>, <c>expires_in_unreadable</c>, <c>scope_reduced</c>.</summary>
+    /// <summary>What was odd and did no harm, in words without any value: <c>token_type_missing</c>, <c>refresh_token_invalid</c>, <c>expires_in_unreadable</c>, <c>refresh_in_unreadable</c>, <c>scope_reduced</c>.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Returns which parts are there, nothing of their content.</summary>

@@ -102,6 +102,11 @@ internal static class CheckText
     {
         List<string> parts = ["access token", candidate.RefreshToken is null ? "no refresh token" : "refresh token"];
         parts.Add(candidate.Lifetime is { } lifetime ? $"lifetime {Span(lifetime)}" : "no lifetime");
+        if (candidate.RefreshIn is { } hint)
+        {
+            parts.Add($"to be renewed after {Span(hint)}");
+        }
+
         if (candidate.TokenType is { } type)
         {
             parts.Add($"type {Printable(type)}");

@@ -42,6 +42,7 @@ internal static class ResponseCompiler
             ExpiresAtFormat = response.ExpiresAtFormat,
             Lifetime = response.Lifetime,
             DefaultLifetime = response.DefaultLifetime,
+            RefreshIn = Selectors("RefreshIn", response.RefreshIn, null),
             RefreshTokenExpiresIn = Selectors("RefreshTokenExpiresIn", response.RefreshTokenExpiresIn, null),
             RefreshTokenExpiresAt = Selectors("RefreshTokenExpiresAt", response.RefreshTokenExpiresAt, null),
             Values = Values(context, path, response.Values),
@@ -71,7 +72,7 @@ internal static class ResponseCompiler
         ImmutableArray<ImmutableArray<Expression>> selectors =
         [
             response.AccessToken, response.RefreshToken, response.TokenType, response.Scope, response.IssuedAt, response.ExpiresIn,
-            response.ExpiresAt, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription,
+            response.ExpiresAt, response.RefreshIn, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription,
             .. response.Values.Select(static value => value.Alternatives),
         ];
         return selectors.SelectMany(static selector => selector)

@@ -51,6 +51,7 @@ internal static class DefinitionKeys
         .Text("ExpiresAtFormat", static response => response.ExpiresAtFormat, static (response, value) => response.ExpiresAtFormat = value, example: "yyyy-MM-dd HH:mm:ss")
         .Duration("Lifetime", static response => response.Lifetime, static (response, value) => response.Lifetime = value, Lifetimes, example: "1h")
         .Duration("DefaultLifetime", static response => response.DefaultLifetime, static (response, value) => response.DefaultLifetime = value, Lifetimes, example: "never")
+        .Texts("RefreshIn", static response => response.RefreshIn, static (response, value) => response.RefreshIn = value, example: "body.refresh_in")
         .Texts("RefreshTokenExpiresIn", static response => response.RefreshTokenExpiresIn, static (response, value) => response.RefreshTokenExpiresIn = value, example: "body.refresh_token_expires_in")
         .Texts("RefreshTokenExpiresAt", static response => response.RefreshTokenExpiresAt, static (response, value) => response.RefreshTokenExpiresAt = value, example: "body.refresh_expires")
         .Values("Values", static response => response.Values, ConfigurationFields.ValueKeys, example: """{ "instance_url": "body.instance_url" }""")

@@ -49,11 +49,11 @@ public sealed class TokenResponseOptions
     /// <value><c>body.expires_in</c> by default.</value>
     public TextList? ExpiresIn { get; set; }
 
-    /// <summary>The unit of a number in <see cref="ExpiresIn"/>.</summary>
+    /// <summary>The unit of a number in <see cref="ExpiresIn"/> and <see cref="RefreshIn"/>.</summary>
     /// <value><see cref="LifetimeUnit.Seconds"/> by default.</value>
     public LifetimeUnit ExpiresInUnit { get; set; }
 
-    /// <summary>The form of a text with colons in <see cref="ExpiresIn"/>, such as <c>d:hh:mm</c> or <c>h:mm:ss</c>.</summary>
+    /// <summary>The form of a text with colons in <see cref="ExpiresIn"/> and <see cref="RefreshIn"/>, such as <c>d:hh:mm</c> or <c>h:mm:ss</c>.</summary>
     public string? ExpiresInFormat { get; set; }
 
     /// <summary>
@@ -72,6 +72,13 @@ public sealed class TokenResponseOptions
     /// <summary>The lifetime used when the answer says nothing. A year at most is used.</summary>
     /// <value>From 1 second to 36,525 days, or <see cref="Timeout.InfiniteTimeSpan"/>; 5 minutes by default.</value>
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Where the server's own hint is how long after the answer the token is to be renewed, such as <c>body.refresh_in</c> of Microsoft
+    /// Entra: read like <see cref="ExpiresIn"/>, in the same unit. It takes the place of <see cref="TokenFreshnessOptions.RefreshAt"/>;
+    /// an earlier <see cref="TokenFreshnessOptions.Every"/> or <see cref="TokenFreshnessOptions.Margin"/> still counts.
+    /// </summary>
+    public TextList? RefreshIn { get; set; }
 
     /// <summary>Where the refresh token's own lifetime is, in seconds, such as <c>body.refresh_token_expires_in</c>.</summary>
     public TextList? RefreshTokenExpiresIn { get; set; }

@@ -11,6 +11,8 @@ internal static class AnswerWarnings
 
     public const string ExpiresAtUnreadable = "expires_at_unreadable";
 
+    public const string RefreshInUnreadable = "refresh_in_unreadable";
+
     /// <summary>The token was over when it came.</summary>
     public const string LifetimeZero = "lifetime_zero";
 
@@ -34,6 +36,7 @@ internal static class AnswerWarnings
             "The refresh token in the answer holds characters that none may hold and was thrown away. A former one stays stored; if the server has ended it, or there is none, a person must consent again. Have Response.RefreshToken select the token alone.",
         ExpiresInUnreadable => "The lifetime in the answer could not be read, so Response.DefaultLifetime counts. Check Response.ExpiresIn, ExpiresInUnit and ExpiresInFormat.",
         ExpiresAtUnreadable => "The end of the token's life could not be read, so Response.DefaultLifetime counts. Check Response.ExpiresAt and ExpiresAtFormat.",
+        RefreshInUnreadable => "When the server wants the token renewed could not be read, or was not after the answer, so the token is renewed as if the server had said nothing. Check Response.RefreshIn; a number counts in Response.ExpiresInUnit.",
         ScopeReduced => "The server granted less than Scope asks for, and calls that need the rest are refused. Have the client allowed the missing scopes, or take them out of Scope.",
         _ => "",
     };

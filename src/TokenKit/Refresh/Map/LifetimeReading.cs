@@ -42,7 +42,7 @@ internal sealed class LifetimeReading(AnswerView view)
         }
 
         var isTime = IsPointInTime(relative);
-        if (!isTime && ReadRelative(relative) is { } lifetime)
+        if (!isTime && ReadRelative(relative, _response.ExpiresInAllowsDurationText) is { } lifetime)
         {
             return Clamp(lifetime - Age());
         }
@@ -79,13 +79,31 @@ internal sealed class LifetimeReading(AnswerView view)
         return null;
     }
 
+    /// <summary>How long after the answer the server wants the token renewed, or <see langword="null"/> where it says nothing of use.</summary>
+    public TimeSpan? ReadRefreshIn(ImmutableArray<string>.Builder warnings)
+    {
+        var selected = _selection.First(_response.RefreshIn);
+        if (IsNothing(selected))
+        {
+            return null;
+        }
+
+        if (!IsPointInTime(selected) && ReadRelative(selected, allowsDurationText: true) is { } hint && hint > TimeSpan.Zero)
+        {
+            return Clamp(hint - Age());
+        }
+
+        warnings.Add(AnswerWarnings.RefreshInUnreadable);
+        return null;
+    }
+
     /// <summary>
     /// The refresh token's lifetime. Zero and less are no lifetime: servers write it for a refresh token without expiry.
     /// </summary>
     public TimeSpan? ReadRefresh()
     {
         var selected = _selection.First(_response.RefreshTokenExpiresIn);
-        var relative = IsPointInTime(selected) ? null : ReadRelative(selected);
+        var relative = IsPointInTime(selected) ? null : ReadRelative(selected, _response.ExpiresInAllowsDurationText);
         var absolute = ReadEarliest(_response.RefreshTokenExpiresAt, _response.ExpiresAtFormat, out _, out _);
         var lifetime = relative - Age() ?? absolute - _sentAt;
         return lifetime > TimeSpan.Zero ? lifetime : null;
@@ -99,7 +117,7 @@ internal sealed class LifetimeReading(AnswerView view)
         && count * _response.ExpiresInUnit.TotalSeconds > Longest.TotalSeconds
         && PointInTime.Is(count, _sentAt);
 
-    private TimeSpan? ReadRelative(ExpressionValue value)
+    private TimeSpan? ReadRelative(ExpressionValue value, bool allowsDurationText)
     {
         if (value is not (ExpressionValue.NumberValue or ExpressionValue.TextValue) || !value.TryGetText(out var text))
         {
@@ -118,7 +136,7 @@ internal sealed class LifetimeReading(AnswerView view)
             return FromSeconds(_response.ExpiresInUnit < TimeSpan.FromSeconds(1) ? seconds : Math.Floor(seconds));
         }
 
-        return _response.ExpiresInAllowsDurationText && DurationText.TryParse(text.Trim(), out var duration) ? duration : null;
+        return allowsDurationText && DurationText.TryParse(text.Trim(), out var duration) ? duration : null;
     }
 
     private DateTimeOffset? ReadEarliest(ImmutableArray<Expression> selectors, string? format, out bool unreadable, out bool isInOddUnit)

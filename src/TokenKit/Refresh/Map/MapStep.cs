@@ -122,6 +122,7 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
             TokenType = tokenType.TryGetText(out var type) && !string.IsNullOrWhiteSpace(type) ? type.Trim() : null,
             Scope = ScopeOf(view.Selection.First(view.Response.Scope)),
             Lifetime = lifetimes.ReadAccess(warnings),
+            RefreshIn = lifetimes.ReadRefreshIn(warnings),
             RefreshTokenLifetime = lifetimes.ReadRefresh(),
             Values = ValuesOf(view),
             Warnings = warnings.ToImmutable(),

@@ -5,18 +5,23 @@ namespace TokenKit.Refresh.Validate;
 /// <summary>When a refresh is due: the soft instant, drawn once when a token arrives.</summary>
 internal static class RefreshPoint
 {
+    // A hint in a unit that nobody thought of must not make a request of nearly every call.
+    private static readonly TimeSpan SoonestHint = TimeSpan.FromSeconds(30);
+
     /// <summary>The time from the token's start to its refresh.</summary>
     /// <param name="freshness">What the definition says.</param>
     /// <param name="lifetime">The token's lifetime; infinite for one that never expires.</param>
     /// <param name="draw">A random number from 0 to below 1.</param>
+    /// <param name="hint">When the server itself wants the token renewed; zero or more, or <see langword="null"/> where it says nothing.</param>
     /// <returns>
     /// From zero to <paramref name="lifetime"/>; infinite where nothing ever makes a refresh due.
     /// </returns>
-    public static TimeSpan After(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
+    public static TimeSpan After(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw, TimeSpan? hint = null)
     {
         if (lifetime == Timeout.InfiniteTimeSpan)
         {
-            return freshness.Every is { } period ? Earlier(period, freshness.Jitter, draw) : Timeout.InfiniteTimeSpan;
+            var wanted = hint is { } after ? Max(Earlier(after, freshness.Jitter, draw), SoonestHint) : (TimeSpan?)null;
+            return Earliest(freshness.Every is { } period ? Earlier(period, freshness.Jitter, draw) : null, wanted) ?? Timeout.InfiniteTimeSpan;
         }
 
         if (lifetime <= TimeSpan.Zero)
@@ -24,7 +29,7 @@ internal static class RefreshPoint
             return TimeSpan.Zero;
         }
 
-        var point = Chosen(freshness, lifetime, draw);
+        var point = Chosen(freshness, lifetime, draw, hint);
         if (freshness.NotBefore is { } window && window < lifetime)
         {
             // The server refuses a refresh before this, so that nothing above may pull it earlier. The jitter goes later.
@@ -36,7 +41,7 @@ internal static class RefreshPoint
     }
 
     // A period or margin that does not fit into the lifetime would mean "at once, always": the share takes its place.
-    private static TimeSpan Chosen(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
+    private static TimeSpan Chosen(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw, TimeSpan? hint)
     {
         TimeSpan? point = null;
         if (freshness.Every is { } period && period < lifetime)
@@ -48,10 +53,24 @@ internal static class RefreshPoint
         {
             // A larger margin is earlier, and never more than the lifetime allows.
             var before = lifetime - Min(margin * (1 + (freshness.Jitter * draw)), margin + ((lifetime - margin) / 2));
-            point = point is { } other ? Min(other, before) : before;
+            point = Earliest(point, before);
+        }
+
+        if (hint is { } wanted)
+        {
+            point = Earliest(point, Hinted(freshness, lifetime, draw, wanted));
         }
 
         return point ?? Share(freshness, lifetime, draw);
+    }
+
+    /// <summary>The server knows best, but for what leaves no time to try again before expiry.</summary>
+    private static TimeSpan Hinted(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw, TimeSpan hint)
+    {
+        // A margin that fits says itself how late is too late.
+        var share = lifetime * (freshness.RefreshAt ?? TokenFreshnessOptions.StandardShare);
+        var latest = freshness.Margin < lifetime ? lifetime : share + ((lifetime - share) / 2);
+        return Earlier(Min(Max(hint, Min(SoonestHint, lifetime / 2)), latest), freshness.Jitter, draw);
     }
 
     private static TimeSpan Share(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
@@ -65,6 +84,11 @@ internal static class RefreshPoint
 
     // Only earlier: what must happen within a period must not be put off by chance.
     private static TimeSpan Earlier(TimeSpan span, double jitter, double draw) => span * (1 - (jitter * draw));
+
+    private static TimeSpan? Earliest(TimeSpan? first, TimeSpan? second) =>
+        first is { } one && second is { } other ? Min(one, other) : first ?? second;
+
+    private static TimeSpan Max(TimeSpan first, TimeSpan second) => first > second ? first : second;
 
     private static TimeSpan Min(TimeSpan first, TimeSpan second) => first < second ? first : second;
 }

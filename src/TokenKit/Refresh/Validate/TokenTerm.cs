@@ -10,13 +10,16 @@ namespace TokenKit.Refresh.Validate;
 internal readonly record struct TokenTerm(TimeSpan Lifetime, TimeSpan RefreshAfter)
 {
     /// <param name="lifetime">What is known of it, or <see langword="null"/>.</param>
+    /// <param name="refreshIn">When the server wants it renewed, or <see langword="null"/>; less than zero says nothing.</param>
     /// <param name="response">What the definition says of answers.</param>
     /// <param name="freshness">What the definition says of renewal.</param>
     /// <param name="randomness">Draws the moment of renewal.</param>
-    public static TokenTerm Of(TimeSpan? lifetime, ResponseDefinition response, TokenFreshnessOptions freshness, Randomness randomness)
+    public static TokenTerm Of(
+        TimeSpan? lifetime, TimeSpan? refreshIn, ResponseDefinition response, TokenFreshnessOptions freshness, Randomness randomness)
     {
         var known = lifetime ?? response.DefaultLifetime;
         known = known == Timeout.InfiniteTimeSpan ? known : LifetimeReading.Clamp(known);
-        return new(known, RefreshPoint.After(freshness, known, randomness.NextDouble()));
+        var hint = refreshIn >= TimeSpan.Zero ? LifetimeReading.Clamp(refreshIn.Value) : (TimeSpan?)null;
+        return new(known, RefreshPoint.After(freshness, known, randomness.NextDouble(), hint));
     }
 }

@@ -40,6 +40,7 @@ public sealed class SpeltOutRequestTests
         response.Format.Should().BeNull();
         response.Success.Should().BeNull();
         response.ExpiresAt.Should().BeEmpty();
+        response.RefreshIn.Should().BeEmpty();
         response.RefreshTokenExpiresIn.Should().BeEmpty();
     }
 

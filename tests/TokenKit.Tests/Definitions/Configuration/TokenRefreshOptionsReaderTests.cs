@@ -58,7 +58,7 @@ public sealed class TokenRefreshOptionsReaderTests
               "Response": { "Format": "form", "Success": "status == 200", "AccessToken": ["body.a", "body.b"], "RefreshToken": "body.r",
                             "RefreshTokenRule": "replace", "TokenType": "body.t", "Scope": "body.s", "IssuedAt": "body.i", "ExpiresIn": "body.e",
                             "ExpiresInUnit": "ms", "ExpiresInFormat": "h:mm", "ExpiresAt": "body.x", "ExpiresAtFormat": "yyyy", "Lifetime": "55m",
-                            "DefaultLifetime": "never", "RefreshTokenExpiresIn": "body.re", "RefreshTokenExpiresAt": "body.rx",
+                            "DefaultLifetime": "never", "RefreshIn": "body.ri", "RefreshTokenExpiresIn": "body.re", "RefreshTokenExpiresAt": "body.rx",
                             "Values": { "u": "body.u", "k": { "Expression": "body.k", "Secret": true } }, "Error": "body.err", "ErrorDescription": "body.d" },
               "Failures": [ { "When": "status == 1", "Is": "throttled", "RetryAfter": "body.w" }, { "When": "status == 2", "Is": "ServerError" } ],
               "Placement": { "Header": "X", "Value": "${token.access}", "Headers": { "Y": "1" }, "Query": { "z": "2" }, "BaseUrl": "https://api.example",
@@ -92,8 +92,8 @@ public sealed class TokenRefreshOptionsReaderTests
         (response.Format, response.Success, response.RefreshTokenRule, response.ExpiresInUnit, response.ExpiresInFormat, response.ExpiresAtFormat)
             .Should().Be((ResponseFormat.Form, "status == 200", RefreshTokenRule.Replace, LifetimeUnit.Milliseconds, "h:mm", "yyyy"));
         response.AccessToken.Should().Equal("body.a", "body.b");
-        new[] { response.RefreshToken, response.TokenType, response.Scope, response.IssuedAt, response.ExpiresIn, response.ExpiresAt, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription }
-            .Select(list => list![0]).Should().Equal("body.r", "body.t", "body.s", "body.i", "body.e", "body.x", "body.re", "body.rx", "body.err", "body.d");
+        new[] { response.RefreshToken, response.TokenType, response.Scope, response.IssuedAt, response.ExpiresIn, response.ExpiresAt, response.RefreshIn, response.RefreshTokenExpiresIn, response.RefreshTokenExpiresAt, response.Error, response.ErrorDescription }
+            .Select(list => list![0]).Should().Equal("body.r", "body.t", "body.s", "body.i", "body.e", "body.x", "body.ri", "body.re", "body.rx", "body.err", "body.d");
         (response.Lifetime, response.DefaultLifetime).Should().Be((TimeSpan.FromMinutes(55), Timeout.InfiniteTimeSpan));
         response.Values.Select(value => (value.Name, value.Expression[0], value.IsSecret)).Should().BeEquivalentTo(new[] { ("k", "body.k", true), ("u", "body.u", false) });
         options.Failures.Select(failure => (failure.When, failure.Is, failure.RetryAfter)).Should().Equal(

@@ -341,6 +341,55 @@ public sealed class LifetimeReadingTests
             .RefreshTokenLifetime.Should().Be(seconds is { } known ? TimeSpan.FromSeconds(known) : null);
     }
 
+    [Theory]
+    [InlineData("1800", 1800)]
+    [InlineData("\"1800\"", 1800)]
+    [InlineData("\"30m\"", 1800)]
+    [InlineData("\"PT30M\"", 1800)]
+    [InlineData("1e300", Year)]
+    public void A_hint_when_to_renew_is_read_like_a_lifetime(string json, double seconds)
+    {
+        var candidate = Hinted($$"""{"access_token":"at-1","expires_in":3600,"refresh_in":{{json}}}""");
+
+        candidate.RefreshIn.Should().Be(TimeSpan.FromSeconds(seconds));
+        candidate.Warnings.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"soon\"")]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("true")]
+    [InlineData("1767225600")]
+    public void A_hint_that_cannot_be_meant_is_none_with_a_warning(string json)
+    {
+        var candidate = Hinted($$"""{"access_token":"at-1","expires_in":3600,"refresh_in":{{json}}}""");
+
+        (candidate.RefreshIn, candidate.Lifetime).Should().Be((null, TimeSpan.FromHours(1)));
+        candidate.Warnings.Should().Equal("refresh_in_unreadable");
+    }
+
+    [Fact]
+    public void An_answer_without_a_hint_is_not_warned_about()
+    {
+        var candidate = Hinted("""{"access_token":"at-1","expires_in":3600,"refresh_in":null}""");
+
+        candidate.RefreshIn.Should().BeNull();
+        candidate.Warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_hint_counts_in_the_unit_of_the_lifetime()
+    {
+        var response = MapBench.StandardResponse with { RefreshIn = MapBench.Selectors("body.refresh_in"), ExpiresInUnit = TimeSpan.FromMinutes(1) };
+
+        Candidate(new MapBench { Response = response }, """{"access_token":"at-1","expires_in":60,"refresh_in":30}""").RefreshIn
+            .Should().Be(TimeSpan.FromMinutes(30));
+    }
+
+    private static TokenCandidate Hinted(string body) =>
+        Candidate(new MapBench { Response = MapBench.StandardResponse with { RefreshIn = MapBench.Selectors("body.refresh_in") } }, body);
+
     private static TimeSpan? Read(string body) => Candidate(new MapBench(), body).Lifetime;
 
     private static TokenCandidate Candidate(MapBench bench, string body)

@@ -70,13 +70,46 @@ public sealed class RefreshPointTests
     public void A_share_near_one_still_comes_before_expiry() =>
         After(new TokenFreshnessOptions { RefreshAt = 0.98 }, 100, 0.999999).Should().BeLessThan(100);
 
+    [Theory]
+    [InlineData(86_400, 43_200, 43_200)]
+    [InlineData(3600, 3000, 3000)]
+    [InlineData(3600, 3599, 3150)]
+    [InlineData(3600, 1_000_000, 3150)]
+    [InlineData(3600, 0, 30)]
+    [InlineData(40, 5, 20)]
+    public void A_hint_of_the_server_decides_between_too_often_and_too_late(double lifetime, double hint, double expected) =>
+        Hinted(new TokenFreshnessOptions { Jitter = 0 }, lifetime, hint).Should().Be(expected);
+
+    [Fact]
+    public void A_hint_gives_way_to_an_earlier_period_and_to_a_margin_and_never_comes_before_the_server_allows_it()
+    {
+        Hinted(new TokenFreshnessOptions { Every = TimeSpan.FromMinutes(20), Jitter = 0 }, 3600, 1800).Should().Be(1200);
+        Hinted(new TokenFreshnessOptions { Every = TimeSpan.FromMinutes(50), Jitter = 0 }, 3600, 1800).Should().Be(1800);
+        Hinted(new TokenFreshnessOptions { Margin = TimeSpan.FromMinutes(10), Jitter = 0 }, 3600, 3300).Should().Be(3000);
+        Hinted(new TokenFreshnessOptions { Margin = TimeSpan.FromMinutes(1), Jitter = 0 }, 3600, 3500).Should().Be(3500);
+        Hinted(new TokenFreshnessOptions { NotBefore = TimeSpan.FromMinutes(5), Jitter = 0 }, 3600, 1800).Should().Be(3300);
+    }
+
+    [Fact]
+    public void A_hint_is_only_ever_shortened_by_chance() =>
+        RefreshPoint.After(new TokenFreshnessOptions(), TimeSpan.FromDays(1), 0.5, TimeSpan.FromHours(12)).Should().Be(TimeSpan.FromHours(11.4));
+
+    [Fact]
+    public void A_token_without_expiry_is_due_when_the_server_wants_it()
+    {
+        RefreshPoint.After(new TokenFreshnessOptions { Jitter = 0 }, Timeout.InfiniteTimeSpan, 0.5, TimeSpan.FromHours(2)).Should().Be(TimeSpan.FromHours(2));
+        RefreshPoint.After(new TokenFreshnessOptions { Every = TimeSpan.FromHours(1), Jitter = 0 }, Timeout.InfiniteTimeSpan, 0.5, TimeSpan.FromHours(2))
+            .Should().Be(TimeSpan.FromHours(1));
+    }
+
     [Fact]
     public void It_never_lies_outside_the_lifetime_whatever_the_definition_says()
     {
         Check.QuickThrowOnFailure(Prop.ForAll(Freshnesses(), Arb.From(Lifetimes()), Arb.From(Draws()), (freshness, lifetime, draw) =>
         {
             var point = RefreshPoint.After(freshness, lifetime, draw);
-            return point >= TimeSpan.Zero && point <= lifetime;
+            var hinted = RefreshPoint.After(freshness, lifetime, draw, lifetime * draw * 2);
+            return point >= TimeSpan.Zero && point <= lifetime && hinted >= TimeSpan.Zero && hinted <= lifetime;
         }));
     }
 
@@ -104,6 +137,9 @@ public sealed class RefreshPointTests
 
     private static double After(TokenFreshnessOptions freshness, double lifetime, double draw) =>
         RefreshPoint.After(freshness, TimeSpan.FromSeconds(lifetime), draw).TotalSeconds;
+
+    private static double Hinted(TokenFreshnessOptions freshness, double lifetime, double hint) =>
+        RefreshPoint.After(freshness, TimeSpan.FromSeconds(lifetime), 0.5, TimeSpan.FromSeconds(hint)).TotalSeconds;
 
     private static Gen<TimeSpan> Lifetimes() =>
         Gen.Choose(1, 31_536_000).Select(seconds => TimeSpan.FromSeconds(seconds));

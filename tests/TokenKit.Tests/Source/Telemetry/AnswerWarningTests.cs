@@ -22,6 +22,19 @@ public sealed class AnswerWarningTests
         logs.Of(1204)[1].Message.Should().Contain("was thrown away").And.Contain("Response.RefreshToken");
     }
 
+    [Fact]
+    public async Task A_hint_when_to_renew_that_cannot_be_read_is_warned_about_once_and_changes_nothing()
+    {
+        using var logs = new RecordedLogs();
+        await using var host = TokenHost.WithClientCredentials(
+            token => token.Response.RefreshIn = "body.refresh_in", services: services => services.AddLogging(logging => logging.AddRecordedLogs(logs)));
+
+        await RefreshAsync(host, """{"access_token":"access-1","token_type":"Bearer","expires_in":3600,"refresh_in":"soon"}""");
+        await RefreshAsync(host, """{"access_token":"access-2","token_type":"Bearer","expires_in":3600,"refresh_in":"soon"}""");
+
+        logs.Of(1204).Should().ContainSingle().Which.Message.Should().Contain("Response.RefreshIn");
+    }
+
     private static async Task RefreshAsync(TokenHost host, string answer)
     {
         host.Endpoint.FailNext(HttpStatusCode.OK, answer);
