@@ -201,7 +201,7 @@ public sealed class RunTests : IDisposable
         var definition = _folder.Write("rest.json", """
             {
               "Request": {
-                "AllowSecretInUrl": true, "AllowedOrigins": [ "https://*.rest.example" ],
+                "AllowedOrigins": [ "https://*.rest.example" ],
                 "Steps": [ { "Url": "https://auth.rest.example/where" }, { "Url": "${step[0].body.rest}/login" } ]
               }
             }

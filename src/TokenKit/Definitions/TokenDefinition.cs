@@ -78,6 +78,12 @@ internal sealed record TokenDefinition
     /// <summary>The names of values that its answers keep; <see langword="null"/> where it cannot be told.</summary>
     public ImmutableArray<string>? KeptValues { get; init; }
 
+    /// <summary>The names of values that its answers keep as secrets.</summary>
+    public ImmutableArray<string> SecretValues { get; init; } = [];
+
+    /// <summary>The values of other registrations' answers that it puts into the URL of a token request without allowing secrets there.</summary>
+    public ImmutableArray<OtherValue> ValuesOfOthersInUrl { get; init; } = [];
+
     /// <summary>The values of other registrations' answers that it reads.</summary>
     public ImmutableArray<OtherValue> ValuesOfOthers { get; init; } = [];
 

@@ -71,7 +71,7 @@ public sealed class LanguageTests
     public async Task A_step_goes_only_to_origins_that_the_definition_allows(string origin, string? refusal)
     {
         await using var host = new LanguageHost("""
-            { "Request": { "AllowSecretInUrl": true, "AllowedOrigins": [ "https://login.example.com", "https://*.auth.example.com" ], "Steps": [
+            { "Request": { "AllowedOrigins": [ "https://login.example.com", "https://*.auth.example.com" ], "Steps": [
                 { "Url": "https://login.example.com/where", "Method": "GET" },
                 { "Url": "${step[0].body.origin}/token", "Form": { "key": "${secret.key}" } } ] } }
             """, """{ "key": "k" }""");
@@ -93,7 +93,7 @@ public sealed class LanguageTests
     [Fact]
     public void A_host_from_an_answer_needs_allowed_origins_at_start()
     {
-        var options = Compiled.SpeltOut(request => (request.Url, request.AllowSecretInUrl) = ("https://${token.values.host}/token", true));
+        var options = Compiled.SpeltOut(request => request.Url = "https://${token.values.host}/token");
         options.Response.Values.Add("host", "body.host");
 
         Compiled.Faults(options).Should().ContainSingle().Which.Should().StartWith("Request.Url").And.Contain("Request.AllowedOrigins");

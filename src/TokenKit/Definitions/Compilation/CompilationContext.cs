@@ -24,6 +24,9 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <summary>Where values of answers are read, of which not every one is there.</summary>
     public IReadOnlyList<(string Path, PathNode Node)> PartsRead => _partsRead;
 
+    /// <summary>The values of other registrations' answers that stand in a URL; whether one is a secret is said there.</summary>
+    public IList<OtherValue> ValuesOfOthersInUrl { get; } = [];
+
     /// <summary>What the placement reads; the client is compiled where it does.</summary>
     public ImmutableArray<ExpressionReference> PlacementReferences { get; set; } = [];
 

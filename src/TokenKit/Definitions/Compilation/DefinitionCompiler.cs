@@ -66,7 +66,7 @@ internal static class DefinitionCompiler
         };
         var parts = new PartChecks(context);
         parts.Check();
-        return definition with { KeptValues = parts.Kept(), ValuesOfOthers = parts.OfOthers() };
+        return definition with { KeptValues = parts.Kept(), ValuesOfOthers = parts.OfOthers(), SecretValues = parts.SecretValues(), ValuesOfOthersInUrl = [.. context.ValuesOfOthersInUrl.Distinct()] };
     }
 
     private static SecretDefinition CompileSecret(CompilationContext context)

@@ -10,8 +10,6 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>Compiles the draft of one request.</summary>
 internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft draft)
 {
-    private static readonly string[] SecretRoots = ["secret", "token", "tokens", "jwt", "assertion", "step"];
-
     public static ExchangeDefinition? Compile(CompilationContext context, RequestDraft draft) =>
         new ExchangeCompiler(context, draft).Compile();
 
@@ -32,7 +30,7 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             : [];
         var response = ResponseCompiler.Compile(context, draft.ResponsePath, draft.Response);
         var failures = FailureCompiler.Compile(context);
-        CheckSecretsInUrl(url, query);
+        new UrlSecrets(context, draft).Check(url, query);
         if (body is null)
         {
             return null;
@@ -263,33 +261,6 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
         return new HttpMethod(method);
     }
 
-    private void CheckSecretsInUrl(ImmutableArray<Template> url, ImmutableArray<FieldDefinition> query)
-    {
-        if (draft.AllowSecretInUrl)
-        {
-            return;
-        }
-
-        foreach (var template in url)
-        {
-            FaultSecrets(draft.UrlPath, template.References);
-        }
-
-        foreach (var (definition, source) in query.Zip(draft.Query))
-        {
-            FaultSecrets(source.Path, [.. ReferencesOf(definition.Alternatives)]);
-        }
-    }
-
-    private void FaultSecrets(string path, ImmutableArray<ExpressionReference> references)
-    {
-        foreach (var reference in references.Where(IsSecret))
-        {
-            var name = reference.Member is null ? reference.Root : $"{reference.Root}.{reference.Member}";
-            context.Fault(path, $"puts {name} into a URL, where proxies and servers write it into logs (RFC 6749 section 2.3.1); set {draft.Section}.AllowSecretInUrl if the server knows no other way");
-        }
-    }
-
     private ImmutableArray<ExpressionReference> NeededBy(
         ImmutableArray<Template> url, ImmutableArray<FieldDefinition> headers, ImmutableArray<FieldDefinition> query, BodyDefinition body)
     {
@@ -301,9 +272,6 @@ internal sealed class ExchangeCompiler(CompilationContext context, RequestDraft 
             _ => [],
         }));
     }
-
-    private static bool IsSecret(ExpressionReference reference) =>
-        SecretRoots.Contains(reference.Root, StringComparer.Ordinal) || reference is { Root: "client", Member: "secret" };
 
     private static IEnumerable<ExpressionReference> ReferencesOf(ImmutableArray<Template> templates) =>
         templates.SelectMany(static template => template.References);

@@ -19,6 +19,10 @@ internal sealed class PartChecks(CompilationContext context)
             ? null
             : [.. Responses().SelectMany(static response => response.Values).Select(static value => value.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>The values that responses keep as secrets.</summary>
+    public ImmutableArray<string> SecretValues() =>
+        [.. Responses().SelectMany(static response => response.Values).Where(static value => value.IsSecret).Select(static value => value.Name).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The values of other registrations' answers that are read.</summary>
     public ImmutableArray<OtherValue> OfOthers() =>
     [

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace TokenKit.Definitions.Compilation;
@@ -49,6 +50,12 @@ internal sealed class RequestDraft
     public required TokenResponseOptions Response { get; set; }
 
     public string ResponsePath { get; set; } = "Response";
+
+    /// <summary>How the answers of the steps before are read.</summary>
+    public ImmutableArray<TokenResponseOptions> EarlierResponses { get; set; } = [];
+
+    /// <summary>How the last answer is read, where this is one step of several.</summary>
+    public TokenResponseOptions? FinalResponse { get; set; }
 
     public bool AllowSecretInUrl { get; set; }
 

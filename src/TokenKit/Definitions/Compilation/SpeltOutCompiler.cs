@@ -48,6 +48,8 @@ internal sealed class SpeltOutCompiler(CompilationContext context, BasicEncoding
         draft.AllowedOrigins ??= request.AllowedOrigins;
         draft.Sign ??= request.Sign;
         draft.AllowSecretInUrl |= request.AllowSecretInUrl;
+        draft.EarlierResponses = [.. request.Steps.Take(index).Select(static earlier => earlier.Response ?? new TokenResponseOptions())];
+        draft.FinalResponse = request.Steps[^1].Response ?? request.Response ?? context.Options.Response;
         draft.Roots = index == 0 ? RootSet.Request : RootSet.LaterStep;
         return ExchangeCompiler.Compile(context, draft);
     }

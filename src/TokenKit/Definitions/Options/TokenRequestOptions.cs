@@ -71,7 +71,11 @@ public sealed class TokenRequestOptions
     /// <summary>The name of the <see cref="IRequestSigner"/> that signs this request.</summary>
     public string? Sign { get; set; }
 
-    /// <summary>Allows secrets and tokens in the URL, where proxies and servers write them into logs.</summary>
+    /// <summary>
+    /// Allows secrets and tokens in the path and the query of the URL, where proxies and servers write them into logs. A value of an
+    /// answer is a secret where it is mapped as one; of a step that maps nothing, also a cookie and what is named like a credential.
+    /// The origin is judged by <see cref="AllowedOrigins"/>.
+    /// </summary>
     /// <value><see langword="false"/> by default.</value>
     public bool AllowSecretInUrl { get; set; }
 

@@ -23,6 +23,10 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
     /// <summary>A URL of the same origin where scheme, host and port are written out; else <see langword="null"/>.</summary>
     public Uri? LiteralOrigin { get; } = parts.Any(ChoosesOrigin) ? null : new Uri(parts[0].Part.Literal.Split('?')[0]);
 
+    /// <summary>What is read by the values of certain roles.</summary>
+    public IEnumerable<PathNode> PathsIn(Func<UrlRole, bool> isMeant) =>
+        parts.Where(part => isMeant(part.Role)).SelectMany(static part => part.Part.Expression?.Root.Paths ?? []);
+
     /// <summary>Puts some of the values in and takes the URL apart. Never throws for what a value contains.</summary>
     /// <param name="scope">The values.</param>
     /// <param name="isPutIn">Whether an expression that reads this is evaluated; any other stays as it is written.</param>

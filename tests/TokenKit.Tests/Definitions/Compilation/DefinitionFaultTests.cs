@@ -15,7 +15,7 @@ public sealed class DefinitionFaultTests
         ["http endpoint"] = (o => o.TokenEndpoint = "http://login.example.com/token", "TokenEndpoint", "https"),
         ["http host value"] = (o => { o.Params["h"] = "localhost"; o.DangerousAllowHttpOnLoopback = true; o.TokenEndpoint = "http://${param.h}/token"; }, "TokenEndpoint", "https"),
         ["fragment"] = (o => o.TokenEndpoint = "https://login.example.com/token#x", "TokenEndpoint", "fragment"),
-        ["host from an answer"] = (o => { o.Request.AllowSecretInUrl = true; o.TokenEndpoint = "${token.values.url}/token"; }, "TokenEndpoint", "answer"),
+        ["host from an answer"] = (o => o.TokenEndpoint = "${token.values.url}/token", "TokenEndpoint", "answer"),
         ["secret in the URL"] = (o => o.TokenEndpoint = "https://login.example.com/${secret.path}", "TokenEndpoint", "AllowSecretInUrl"),
         ["secret in the query"] = (o => o.Request.Query["k"] = "${client.secret}", "Request.Query.k", "AllowSecretInUrl"),
         ["no client id"] = (o => o.Client.Id = null, "Client.Id", "client_secret_basic"),

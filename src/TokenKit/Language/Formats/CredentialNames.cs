@@ -1,4 +1,4 @@
-namespace TokenKit.Refresh.Map;
+namespace TokenKit.Language.Formats;
 
 /// <summary>Tells by the name of a field, header or member whether its value is a credential.</summary>
 internal static class CredentialNames
