@@ -10,6 +10,8 @@ namespace TokenKit.Definitions.Compilation;
 /// <summary>One run of the compiler: the options, and the faults found so far. It goes on after a fault, to find them all.</summary>
 internal sealed class CompilationContext(string tokenName, TokenRefreshOptions options)
 {
+    private const string OpeningOfValue = "; a '${' that is part of the value itself is written '$${'";
+
     private readonly List<DefinitionFault> _faults = [.. options.ReadingFaults];
     private readonly List<(string Path, PathNode Node)> _partsRead = [];
     private readonly EvaluationContext _known = new() { Params = options.Params.ToImmutableDictionary(StringComparer.Ordinal) };
@@ -55,7 +57,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     /// <param name="isSecret">Whether the text may be a secret in plain, of which a message shows nothing.</param>
     public ImmutableArray<Template> Templates(string path, TextList? texts, TemplatePlace place, RootSet roots, bool isSecret = false)
     {
-        ImmutableArray<Template> templates = [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place))).OfType<Template>()
+        ImmutableArray<Template> templates = [.. (texts ?? []).Select(text => Parse(path, isSecret, () => TemplateParser.Parse(text, place), isSecret && place is not TemplatePlace.Url ? HintFor(text) : "")).OfType<Template>()
             .Where(template => AreReadable(path, template.References, roots, texts is { Count: 1 } ? template.Required : []))];
         foreach (var template in templates)
         {
@@ -64,6 +66,21 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
         }
 
         return templates;
+    }
+
+    /// <summary>The parts of a template: the text of each that is known, and <see langword="null"/> for any other. None where it is no template.</summary>
+    public ImmutableArray<string?> KnownParts(string text)
+    {
+        try
+        {
+            return [.. TemplateParser.Split(text).Select(part => part.Expression is not { } expression ? part.Literal
+                : expression.References.All(IsKnown) && RenderedValue.Read(expression.Root.Evaluate(_known), out var value) is null ? value
+                : null)];
+        }
+        catch (ExpressionSyntaxException)
+        {
+            return [];
+        }
     }
 
     public Template? Template(string path, string text, TemplatePlace place, RootSet roots) =>
@@ -93,7 +110,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     {
         var before = _faults.Count;
         var template = Parse(path, isSecret: true, () =>
-            JsonTemplateParser.Parse(read(), (member, fault) => Fault(path + member, fault.MessageWithoutText)));
+            JsonTemplateParser.Parse(read(), (member, fault) => Fault(path + member, fault.MessageWithoutText + OpeningOfValue)));
         if (_faults.Count > before)
         {
             return null;
@@ -213,7 +230,10 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
     public static string Show(TimeSpan span) =>
         span == Timeout.InfiniteTimeSpan ? "never" : span.ToString("c", CultureInfo.InvariantCulture);
 
-    private TResult? Parse<TResult>(string path, bool isSecret, Func<TResult> parse)
+    // Passwords hold everything, and who writes one in plain does not think of templates.
+    private static string HintFor(string text) => text.Contains("${", StringComparison.Ordinal) ? OpeningOfValue : "";
+
+    private TResult? Parse<TResult>(string path, bool isSecret, Func<TResult> parse, string hint = "")
         where TResult : class
     {
         try
@@ -222,7 +242,7 @@ internal sealed class CompilationContext(string tokenName, TokenRefreshOptions o
         }
         catch (ExpressionSyntaxException exception)
         {
-            Fault(path, isSecret ? exception.MessageWithoutText : exception.Message);
+            Fault(path, (isSecret ? exception.MessageWithoutText : exception.Message) + hint);
             return null;
         }
     }

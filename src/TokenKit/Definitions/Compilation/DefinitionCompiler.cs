@@ -40,6 +40,7 @@ internal static class DefinitionCompiler
         var requests = new RequestCompiler(context);
         MapNames.Check(context, "Params", context.Options.Params.Keys);
         new LeftoverChecks(context).Check();
+        new TargetChecks(context).Check();
         context.Jwts = JwtCompiler.Compile(context);
         var placement = PlacementCompiler.Compile(context);
         context.PlacementReferences = [.. placement.References];

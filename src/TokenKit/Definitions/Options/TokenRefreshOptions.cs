@@ -81,7 +81,7 @@ public sealed class TokenRefreshOptions
     public BasicEncoding? BasicEncoding { get; set; }
 
     /// <summary>
-    /// The scope asked for: a text, or several that are joined. Not sent on refresh (RFC 6749 section 6), but where
+    /// The scope asked for: a text, or several that are joined. Visible ASCII without <c>"</c> and <c>\</c> (RFC 6749 section 3.3). Not sent on refresh (RFC 6749 section 6), but where
     /// <see cref="TokenSecretOptions.AccessTokens"/> is <see cref="StoredAccessTokens.Many"/>.
     /// </summary>
     public TextList? Scope { get; set; }
@@ -93,7 +93,9 @@ public sealed class TokenRefreshOptions
     /// <summary>The <c>audience</c> asked for; each text is a parameter of its own.</summary>
     public TextList? Audience { get; set; }
 
-    /// <summary>The <c>resource</c> asked for (RFC 8707); each text is a parameter of its own.</summary>
+    /// <summary>
+    /// The <c>resource</c> asked for: an absolute URI without a fragment (RFC 8707 section 2); each text is a parameter of its own.
+    /// </summary>
     public TextList? Resource { get; set; }
 
     /// <summary>The literal values of <c>${param.NAME}</c>.</summary>

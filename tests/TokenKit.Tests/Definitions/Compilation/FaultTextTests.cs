@@ -70,7 +70,7 @@ public sealed class FaultTextTests
             The definition of the token 'crm' cannot work: 3 faults.
             - 't:Freshness:RefreshAt': is '75%' and must be a number such as 0.75.
             - 't:Scoop': is not a known key; did you mean 'Scope'?
-            - 'Client.Secret': there is no value of this name (did you mean 'secret'?); texts stand in single quotes (at character 3).
+            - 'Client.Secret': there is no value of this name (did you mean 'secret'?); texts stand in single quotes (at character 3); a '${' that is part of the value itself is written '$${'.
             """);
     }
 
