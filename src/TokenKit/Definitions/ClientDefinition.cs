@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TokenKit.Language.Expressions;
 using TokenKit.Language.Signing;
+using TokenKit.Language.Templates;
 
 namespace TokenKit.Definitions;
 
@@ -20,6 +21,12 @@ internal sealed record ClientDefinition
     /// <summary>The audience of client assertions; empty: the endpoint.</summary>
     public ImmutableArray<Template> AssertionAudience { get; init; } = [];
 
+    /// <summary>Further header parameters of client assertions.</summary>
+    public JsonTemplate? AssertionHeader { get; init; }
+
+    /// <summary>From <c>iat</c> to <c>exp</c> of client assertions.</summary>
+    public TimeSpan AssertionLifetime { get; init; }
+
     /// <summary>The certificate to present, with its key.</summary>
     public ImmutableArray<Template> Certificate { get; init; } = [];
 
@@ -32,5 +39,6 @@ internal sealed record ClientDefinition
     public IEnumerable<ExpressionReference> References =>
         Id.Concat(Secret).Concat(Secrets).Concat(AssertionAudience).Concat(Certificate).Concat(CertificatePassword)
             .SelectMany(static template => template.References)
-            .Concat(Assertion?.References ?? []);
+            .Concat(Assertion?.References ?? [])
+            .Concat(AssertionHeader?.References ?? []);
 }

@@ -43,6 +43,10 @@ internal static class ClientCompiler
             Secret = needsSecret ? Texts(context, "Client.Secret", client.Secret) : [],
             Secrets = needsSecret ? Texts(context, "Client.Secrets", client.Secrets) : [],
             Assertion = CompileAssertion(context, method),
+            AssertionHeader = method is ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt
+                ? JwtCompiler.Tree(context, "Client.AssertionHeader", client.AssertionHeader, RootSet.Client)
+                : null,
+            AssertionLifetime = client.AssertionLifetime,
             AssertionAudience = Texts(context, "Client.AssertionAudience", client.AssertionAudience),
             Certificate = Texts(context, "Client.Certificate", client.Certificate),
             CertificatePassword = client.Certificate is null ? [] : Texts(context, "Client.KeyPassword", client.KeyPassword),
@@ -56,6 +60,7 @@ internal static class ClientCompiler
         Secret = first.Secret.IsEmpty ? second.Secret : first.Secret,
         Secrets = first.Secrets.IsEmpty ? second.Secrets : first.Secrets,
         Assertion = first.Assertion ?? second.Assertion,
+        AssertionHeader = first.AssertionHeader ?? second.AssertionHeader,
     };
 
     private static void RequireWhatItNeeds(CompilationContext context, ClientAuthenticationMethod method)
@@ -98,7 +103,7 @@ internal static class ClientCompiler
         var algorithm = JwtCompiler.Algorithm(context, "Client.Algorithm", context.Options.Client.Algorithm);
         if (method == ClientAuthenticationMethod.PrivateKeyJwt)
         {
-            return JwtCompiler.ClientKey(context, algorithm);
+            return JwtCompiler.ClientKey(context, algorithm) with { Thumbprint = context.Options.Client.KeyThumbprint };
         }
 
         if (algorithm is { Kind: not SigningKeyKind.Octets })

@@ -49,8 +49,8 @@ internal static class JwtCompiler
     private static JwtDefinition Compile(CompilationContext context, string name, TokenJwtOptions options)
     {
         var path = $"Jwt.{name}";
-        var header = Tree(context, $"{path}.Header", options.Header);
-        var claims = Tree(context, $"{path}.Claims", options.Claims);
+        var header = Tree(context, $"{path}.Header", options.Header, RootSet.Jwt);
+        var claims = Tree(context, $"{path}.Claims", options.Claims, RootSet.Jwt);
         var key = Key(context, path, options);
         return new JwtDefinition
         {
@@ -92,7 +92,8 @@ internal static class JwtCompiler
         return ClientKey(context, algorithm);
     }
 
-    private static JsonTemplate? Tree(CompilationContext context, string path, JsonNode? tree)
+    /// <summary>Header or claims: an object whose strings are templates.</summary>
+    public static JsonTemplate? Tree(CompilationContext context, string path, JsonNode? tree, RootSet roots)
     {
         if (tree is null || context.Readable(path, tree) is null)
         {
@@ -106,7 +107,7 @@ internal static class JwtCompiler
             return null;
         }
 
-        return context.Json(path, () => written, RootSet.Jwt);
+        return context.Json(path, () => written, roots);
     }
 
     private static JsonNode? Parse(CompilationContext context, string path, string text)

@@ -24,7 +24,9 @@ internal static class WrittenRequest
         }
 
         var client = options.Client;
-        Add(text, client.KeyFormat?.ToString(), client.Algorithm);
+        Add(
+            text, client.KeyFormat?.ToString(), client.Algorithm, client.KeyThumbprint.ToString(), client.AssertionHeader?.ToJsonString(),
+            client.AssertionLifetime.ToString());
         foreach (var list in new[]
         {
             client.Id, client.Secret, client.Secrets, client.Key, client.KeyId, client.KeyPassword, client.AssertionAudience, client.Certificate,

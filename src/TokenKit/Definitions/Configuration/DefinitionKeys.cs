@@ -22,9 +22,12 @@ internal static class DefinitionKeys
         .Texts("Key", static client => client.Key, static (client, value) => client.Key = value, example: "${secret.signing-key}", holdsSecret: true)
         .Word("KeyFormat", static client => client.KeyFormat, static (client, value) => client.KeyFormat = value, DefinitionWords.SigningKeyFormat)
         .Texts("KeyId", static client => client.KeyId, static (client, value) => client.KeyId = value, example: "2026-03")
+        .Word<CertificateThumbprint>("KeyThumbprint", static client => client.KeyThumbprint, static (client, value) => client.KeyThumbprint = value, DefinitionWords.CertificateThumbprint)
         .Texts("KeyPassword", static client => client.KeyPassword, static (client, value) => client.KeyPassword = value, example: "${secret.key-password}", holdsSecret: true)
         .Text("Algorithm", static client => client.Algorithm, static (client, value) => client.Algorithm = value, words: [.. SigningAlgorithm.Names])
         .Texts("AssertionAudience", static client => client.AssertionAudience, static (client, value) => client.AssertionAudience = value, example: "https://login.example.com")
+        .Json("AssertionHeader", static client => client.AssertionHeader, static (client, value) => client.AssertionHeader = value, example: """{ "typ": "client-authentication+jwt" }""")
+        .Duration("AssertionLifetime", static client => client.AssertionLifetime, static (client, value) => client.AssertionLifetime = value, new(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), example: "10m")
         .Texts("Certificate", static client => client.Certificate, static (client, value) => client.Certificate = value, example: "${secret.certificate}", holdsSecret: true);
 
     public static readonly ConfigurationKeyTable<TokenJwtOptions> Jwt = new ConfigurationKeyTable<TokenJwtOptions>("jwt")

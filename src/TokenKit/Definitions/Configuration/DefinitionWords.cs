@@ -5,6 +5,9 @@ internal static class DefinitionWords
 {
     public static readonly WordSet<BasicEncoding> BasicEncoding = new(("form", TokenKit.BasicEncoding.Form), ("raw", TokenKit.BasicEncoding.Raw));
 
+    public static readonly WordSet<CertificateThumbprint> CertificateThumbprint = new(
+        ("x5t#S256", TokenKit.CertificateThumbprint.Sha256), ("x5t", TokenKit.CertificateThumbprint.Sha1), ("none", TokenKit.CertificateThumbprint.None));
+
     public static readonly WordSet<GrantBody> GrantBody = new(
         ("form", TokenKit.GrantBody.Form), ("json", TokenKit.GrantBody.Json), ("query", TokenKit.GrantBody.Query));
 

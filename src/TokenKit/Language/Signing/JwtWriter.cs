@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -59,6 +61,7 @@ internal static class JwtWriter
             AddUnlessGiven(header, "kid", keyId);
         }
 
+        AddThumbprint(header, definition.Thumbprint, key.Certificate);
         var content = $"{Encode(header)}.{Encode(claims)}";
         try
         {
@@ -71,7 +74,8 @@ internal static class JwtWriter
         }
     }
 
-    private static JsonObject? Tree(JsonTemplate? template, IEvaluationScope scope, out string why)
+    /// <summary>Puts the values into a tree, or says in words what is missing.</summary>
+    public static JsonObject? Tree(JsonTemplate? template, IEvaluationScope scope, out string why)
     {
         why = "";
         if (template is null)
@@ -87,6 +91,20 @@ internal static class JwtWriter
 
         why = rendered.Unresolved ?? "a value of it is left out";
         return null;
+    }
+
+    [SuppressMessage("Security", "CA5350", Justification = "x5t is SHA-1 by definition (RFC 7515 section 4.1.7): it finds a certificate and proves nothing.")]
+    private static void AddThumbprint(JsonObject header, CertificateThumbprint thumbprint, byte[]? certificate)
+    {
+        if (certificate is null || thumbprint is CertificateThumbprint.None)
+        {
+            return;
+        }
+
+        var (name, hash) = thumbprint is CertificateThumbprint.Sha1
+            ? ("x5t", SHA1.HashData(certificate))
+            : ("x5t#S256", SHA256.HashData(certificate));
+        AddUnlessGiven(header, name, Base64Url.EncodeToString(hash));
     }
 
     // An empty text says that the server wants none.

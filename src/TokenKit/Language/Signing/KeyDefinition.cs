@@ -17,6 +17,9 @@ internal sealed record KeyDefinition
     /// <summary>The <c>kid</c>; empty: the key's own, where it has one.</summary>
     public ImmutableArray<Template> KeyId { get; init; } = [];
 
+    /// <summary>By what the key's certificate is named, where it has one; nothing but a client assertion names it.</summary>
+    public CertificateThumbprint Thumbprint { get; init; } = CertificateThumbprint.None;
+
     /// <summary><see langword="null"/>: the usual one for the key.</summary>
     public SigningAlgorithm? Algorithm { get; init; }
 

@@ -16,12 +16,17 @@ internal sealed class SigningKey : IDisposable
 
     public static SigningKey Of(byte[] octets, string? keyId = null) => new(octets, null, null) { KeyId = keyId };
 
-    public static SigningKey Of(RSA rsa, string? keyId = null) => new(null, rsa, null) { KeyId = keyId };
+    public static SigningKey Of(RSA rsa, string? keyId = null, byte[]? certificate = null) =>
+        new(null, rsa, null) { KeyId = keyId, Certificate = certificate };
 
-    public static SigningKey Of(ECDsa curve, string? keyId = null) => new(null, null, curve) { KeyId = keyId };
+    public static SigningKey Of(ECDsa curve, string? keyId = null, byte[]? certificate = null) =>
+        new(null, null, curve) { KeyId = keyId, Certificate = certificate };
 
     /// <summary>The key's own id, where its text names one (RFC 7517 section 4.5).</summary>
     public string? KeyId { get; private init; }
+
+    /// <summary>The certificate that came with the key, as DER; <see langword="null"/> where none of its own did.</summary>
+    public byte[]? Certificate { get; init; }
 
     public SigningKeyKind Kind =>
         _rsa is not null ? SigningKeyKind.Rsa : _curve is not null ? SigningKeyKind.EllipticCurve : SigningKeyKind.Octets;
@@ -64,10 +69,30 @@ internal sealed class SigningKey : IDisposable
     /// <summary>The public key as SubjectPublicKeyInfo; <see langword="null"/> for octets, which have none.</summary>
     public byte[]? PublicKey() => _rsa?.ExportSubjectPublicKeyInfo() ?? _curve?.ExportSubjectPublicKeyInfo();
 
+    /// <summary>The same key with its certificate, if one of some is its own. It takes the place of this one.</summary>
+    public SigningKey With(IEnumerable<byte[]> certificates)
+    {
+        var own = PublicKey() is { } publicKey ? certificates.FirstOrDefault(certificate => IsOf(certificate, publicKey)) : null;
+        return own is null ? this : new(_octets, _rsa, _curve) { KeyId = KeyId, Certificate = own };
+    }
+
     /// <summary>A certificate together with this key, where the key fits.</summary>
     /// <exception cref="ArgumentException">It belongs to another certificate.</exception>
     public X509Certificate2? Attach(X509Certificate2 certificate) =>
         _rsa is not null ? certificate.CopyWithPrivateKey(_rsa) : _curve is not null ? certificate.CopyWithPrivateKey(_curve) : null;
+
+    private static bool IsOf(byte[] certificate, byte[] publicKey)
+    {
+        try
+        {
+            using var read = X509CertificateLoader.LoadCertificate(certificate);
+            return read.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(publicKey);
+        }
+        catch (Exception refusal) when (SigningKeyReader.IsRefusal(refusal))
+        {
+            return false;
+        }
+    }
 
     public void Dispose()
     {

@@ -78,7 +78,7 @@ internal static class SigningKeyReader
             };
             if (key is not null)
             {
-                return key;
+                return key.With(blocks.Where(static other => other.Label == "CERTIFICATE").Select(static other => other.Content));
             }
         }
 
@@ -118,8 +118,8 @@ internal static class SigningKeyReader
         }
 
         using var certificate = X509CertificateLoader.LoadPkcs12(file, password, X509KeyStorageFlags.EphemeralKeySet);
-        return certificate.GetRSAPrivateKey() is { } rsa ? SigningKey.Of(rsa)
-            : certificate.GetECDsaPrivateKey() is { } curve ? SigningKey.Of(curve)
+        return certificate.GetRSAPrivateKey() is { } rsa ? SigningKey.Of(rsa, certificate: certificate.RawData)
+            : certificate.GetECDsaPrivateKey() is { } curve ? SigningKey.Of(curve, certificate: certificate.RawData)
             : null;
     }
 

@@ -10,9 +10,6 @@ namespace TokenKit.Refresh.Request;
 /// <summary>Makes the assertion by which a client proves who it is (RFC 7523 section 3, RFC 7521 section 5.2): a new one for each attempt.</summary>
 internal static class ClientAssertions
 {
-    // Long enough for clocks that differ, short enough to be of little use to who reads it from a log.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
-
     /// <summary>The values with the assertion in them, where the client authenticates by one.</summary>
     public static StepResult<EvaluationContext> Add(ExchangeDefinition exchange, EvaluationContext values, string endpoint)
     {
@@ -45,9 +42,15 @@ internal static class ClientAssertions
             ["aud"] = audience.Text ?? endpoint,
             ["jti"] = id.ToString("D"),
             ["iat"] = values.Now.ToUnixTimeSeconds(),
-            ["exp"] = (values.Now + Lifetime).ToUnixTimeSeconds(),
+            ["exp"] = (values.Now + exchange.Client.AssertionLifetime).ToUnixTimeSeconds(),
         };
-        if (JwtWriter.Sign(key, [], claims, values, out var why) is not { } assertion)
+        if (JwtWriter.Tree(exchange.Client.AssertionHeader, values, out var missing) is not { } header)
+        {
+            return ComposingFailure.Unresolved(
+                exchange, values, "Client.AssertionHeader", exchange.Client.AssertionHeader?.References ?? [], missing);
+        }
+
+        if (JwtWriter.Sign(key, header, claims, values, out var why) is not { } assertion)
         {
             return ComposingFailure.Unresolved(exchange, values, "Client.Key", key.References, why);
         }
