@@ -13,7 +13,7 @@ internal sealed class LeftoverChecks(CompilationContext context)
         }
         else if (!WrittenExchanges.HasRequest(_options) && !WrittenExchanges.HasRefreshRequest(_options) && !WrittenExchanges.IsMadeLocally(_options) && !WrittenExchanges.IsLeftToCode(_options))
         {
-            context.Fault("Grant", "is missing, and so are Request and RefreshRequest: nothing says how to obtain the token");
+            context.Fault("Grant", "is missing, and so are Request and RefreshRequest: nothing says how to obtain the token. An API key needs none of them where Placement reads it, as \"Value\": \"Bearer ${secret.NAME}\" does");
         }
 
         CheckOnlyWith("Assertion", _options.Assertion, TokenGrants.JwtBearer);

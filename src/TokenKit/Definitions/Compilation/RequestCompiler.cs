@@ -130,7 +130,9 @@ internal sealed class RequestCompiler
 
     private ExchangeDefinition CompileLocalToken()
     {
-        var response = ResponseCompiler.CompileLocal(_context, _options.Response);
+        var response = PlacedAlone.Is(_options)
+            ? ResponseCompiler.CompilePlaced(_context, _options.Response, PlacedAlone.AccessToken(_options.Placement))
+            : ResponseCompiler.CompileLocal(_context, _options.Response);
         var reads = ResponseCompiler.ReferencesOf(response).ToImmutableArray();
         var closed = _context.Close(reads);
         var client = ClientCompiler.Compile(_context, ClientAuthenticationMethod.Off, "Response", closed);

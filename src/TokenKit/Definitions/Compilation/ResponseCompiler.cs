@@ -66,6 +66,17 @@ internal static class ResponseCompiler
             : compiled;
     }
 
+    /// <summary>Compiles what stands for the token where the placement says all there is. Nothing ends unless the definition says so.</summary>
+    public static ResponseDefinition CompilePlaced(CompilationContext context, TokenResponseOptions response, string accessToken) =>
+        Compile(context, "Response", response) with
+        {
+            AccessToken = context.Expressions("Placement", accessToken, RootSet.Answer),
+            Lifetime = response.Lifetime ?? Timeout.InfiniteTimeSpan,
+            TokenType = [],
+            RefreshToken = [],
+            Error = [],
+        };
+
     /// <summary>Every root that reading an answer reads.</summary>
     public static IEnumerable<ExpressionReference> ReferencesOf(ResponseDefinition response)
     {

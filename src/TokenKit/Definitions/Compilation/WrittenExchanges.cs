@@ -13,7 +13,8 @@ internal static class WrittenExchanges
         options.IsRequestedByCode is true && options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options);
 
     public static bool IsMadeLocally(TokenRefreshOptions options) =>
-        options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options) && !IsLeftToCode(options) && options.Response.AccessToken is { Count: > 0 };
+        options.Grant is null && !HasRequest(options) && !HasRefreshRequest(options) && !IsLeftToCode(options)
+        && (options.Response.AccessToken is { Count: > 0 } || PlacedAlone.Is(options));
 
     public static bool IsRequestGrant(string? grant) =>
         grant is TokenGrants.ClientCredentials or TokenGrants.JwtBearer or TokenGrants.TokenExchange;
