@@ -187,7 +187,9 @@ internal sealed class TokenSource(
                 return UsableOr(slot, result.Token ?? slot.Current, demand, result);
             }
 
-            if (turn > 0 || ((unwanted is null || !ReferenceEquals(result.Token, unwanted)) && flights.Means(result.Token)))
+            var isUnwanted = ReferenceEquals(result.Token, unwanted)
+                || (result.Outcome is RefreshOutcome.Adopted && result.Token.IsSameTokenAs(demand.Rejected));
+            if (turn > 0 || (!isUnwanted && flights.Means(result.Token)))
             {
                 telemetry.ServedByFlight(Name, result);
                 return result.Token;

@@ -8,6 +8,10 @@ internal static class RefreshPoint
     // A hint in a unit that nobody thought of must not make a request of nearly every call.
     private static readonly TimeSpan SoonestHint = TimeSpan.FromSeconds(30);
 
+    // A token that was handed out again is not asked for again before this, nor this shortly before it ends.
+    private static readonly TimeSpan LeastAfterRepeated = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LeastBeforeEnd = TimeSpan.FromSeconds(30);
+
     /// <summary>The time from the token's start to its refresh.</summary>
     /// <param name="freshness">What the definition says.</param>
     /// <param name="lifetime">The token's lifetime; infinite for one that never expires.</param>
@@ -40,6 +44,27 @@ internal static class RefreshPoint
         return point < TimeSpan.Zero ? TimeSpan.Zero : point > lifetime ? lifetime : point;
     }
 
+    /// <summary>
+    /// As <see cref="After"/>, where the server has handed out the token in use with the rest of its life. Shares of ever shorter rests
+    /// would come ever closer to each other, and a margin at once: there are at most three before the end, where nothing is asked
+    /// until the token has ended. A period that the definition names is kept.
+    /// </summary>
+    /// <param name="freshness">What the definition says.</param>
+    /// <param name="rest">How long the token lives still.</param>
+    /// <param name="draw">A random number from 0 to below 1.</param>
+    /// <returns>From zero to <paramref name="rest"/>.</returns>
+    public static TimeSpan AfterRepeated(TokenFreshnessOptions freshness, TimeSpan rest, double draw)
+    {
+        var point = After(freshness, rest, draw);
+        if (rest <= TimeSpan.Zero || freshness.Every < rest)
+        {
+            return point;
+        }
+
+        point = Max(Max(point, LeastAfterRepeated), Share(TokenFreshnessOptions.StandardShare, freshness.Jitter, rest, draw));
+        return point > rest - LeastBeforeEnd ? rest : point;
+    }
+
     // A period or margin that does not fit into the lifetime would mean "at once, always": the share takes its place.
     private static TimeSpan Chosen(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw, TimeSpan? hint)
     {
@@ -61,7 +86,7 @@ internal static class RefreshPoint
             point = Earliest(point, Hinted(freshness, lifetime, draw, wanted));
         }
 
-        return point ?? Share(freshness, lifetime, draw);
+        return point ?? Share(freshness.RefreshAt ?? TokenFreshnessOptions.StandardShare, freshness.Jitter, lifetime, draw);
     }
 
     /// <summary>The server knows best, but for what leaves no time to try again before expiry.</summary>
@@ -73,10 +98,10 @@ internal static class RefreshPoint
         return Earlier(Min(Max(hint, Min(SoonestHint, lifetime / 2)), latest), freshness.Jitter, draw);
     }
 
-    private static TimeSpan Share(TokenFreshnessOptions freshness, TimeSpan lifetime, double draw)
+    private static TimeSpan Share(double share, double jitter, TimeSpan lifetime, double draw)
     {
-        var point = lifetime * (freshness.RefreshAt ?? TokenFreshnessOptions.StandardShare);
-        var drawn = point * (1 + (freshness.Jitter * ((2 * draw) - 1)));
+        var point = lifetime * share;
+        var drawn = point * (1 + (jitter * ((2 * draw) - 1)));
 
         // Late jitter takes at most half of what is left, so that a share near 1 still comes before expiry.
         return Min(drawn, point + ((lifetime - point) / 2));

@@ -1,5 +1,6 @@
 using TokenKit.Definitions;
 using TokenKit.Refresh.Map;
+using TokenKit.Values;
 using TokenKit.Work;
 
 namespace TokenKit.Refresh.Validate;
@@ -17,9 +18,28 @@ internal readonly record struct TokenTerm(TimeSpan Lifetime, TimeSpan RefreshAft
     public static TokenTerm Of(
         TimeSpan? lifetime, TimeSpan? refreshIn, ResponseDefinition response, TokenFreshnessOptions freshness, Randomness randomness)
     {
-        var known = lifetime ?? response.DefaultLifetime;
-        known = known == Timeout.InfiniteTimeSpan ? known : LifetimeReading.Clamp(known);
+        var known = Known(lifetime, response);
         var hint = refreshIn >= TimeSpan.Zero ? LifetimeReading.Clamp(refreshIn.Value) : (TimeSpan?)null;
         return new(known, RefreshPoint.After(freshness, known, randomness.NextDouble(), hint));
+    }
+
+    /// <summary>As the other, for a token that a server gave: perhaps the one that is in use.</summary>
+    /// <param name="candidate">What came.</param>
+    /// <param name="sentAt">Just before the request left, by the wall clock.</param>
+    /// <param name="former">What is stored.</param>
+    /// <param name="response">What the definition says of answers.</param>
+    /// <param name="freshness">What the definition says of renewal.</param>
+    /// <param name="randomness">Draws the moment of renewal.</param>
+    public static TokenTerm Of(
+        TokenCandidate candidate, DateTimeOffset sentAt, TokenSet? former, ResponseDefinition response, TokenFreshnessOptions freshness,
+        Randomness randomness) =>
+        RepeatedToken.RestOf(former, candidate.AccessToken, sentAt, Known(candidate.Lifetime, response)) is { } rest
+            ? new(rest, RefreshPoint.AfterRepeated(freshness, rest, randomness.NextDouble()))
+            : Of(candidate.Lifetime, candidate.RefreshIn, response, freshness, randomness);
+
+    private static TimeSpan Known(TimeSpan? lifetime, ResponseDefinition response)
+    {
+        var known = lifetime ?? response.DefaultLifetime;
+        return known == Timeout.InfiniteTimeSpan ? known : LifetimeReading.Clamp(known);
     }
 }

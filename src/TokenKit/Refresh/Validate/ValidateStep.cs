@@ -193,7 +193,7 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
             RefreshTokenRule.Replace when !refreshTokenInvalid => newRefreshToken,
             _ => newRefreshToken ?? kept,
         };
-        var term = TokenTerm.Of(candidate.Lifetime, candidate.RefreshIn, response, context.Definition.Freshness, randomness);
+        var term = TokenTerm.Of(candidate, received.SentAt.Utc, stored, response, context.Definition.Freshness, randomness);
         return new TokenSet
         {
             AccessToken = candidate.AccessToken,

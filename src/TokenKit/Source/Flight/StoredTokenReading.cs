@@ -169,8 +169,16 @@ internal sealed class StoredTokenReading(
             run.Flight.Slot.Publish(new UsableToken(set, life, placed) { Written = written }, run.Flight.Mark));
     }
 
-    private static bool IsUnwanted(FlightRun run, TokenSet set) =>
-        run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true || run.Flight.Slot.HasGivenUp(set);
+    private bool IsUnwanted(FlightRun run, TokenSet set) =>
+        (run.Flight.Order.Unwanted?.IsSameTokenAs(set) is true && !WasHandedOutAgain(run, set)) || run.Flight.Slot.HasGivenUp(set);
+
+    // Another instance has asked since, and the server gave it the very token: it would give it to this one as well. Told by the
+    // lifetime, which is then the rest of it: what each process makes of ages differs, since one may stand still while it reads.
+    private bool WasHandedOutAgain(FlightRun run, TokenSet set) =>
+        run.Flight.Order is { Trigger: RefreshTrigger.Ahead, Force: false, Unwanted: { } known }
+        && run.Stored is not null
+        && known.Set.Lifetime - set.Lifetime > TimeSpan.FromSeconds(1)
+        && LifeIn(run, set).At(ClockReading.Now(time)) is Freshness.Fresh;
 
     private static bool IsWanted(FlightOrder order, Freshness freshness, bool isNews) => freshness switch
     {
