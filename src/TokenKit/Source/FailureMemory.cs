@@ -53,6 +53,8 @@ internal sealed record FailureMemory(
 
         return Hold switch
         {
+            FailureHold.UntilRequestAllowed => true,
+
             // Only when the token does not work after all is there nothing left to lose.
             FailureHold.UntilLastChance => trigger is not (RefreshTrigger.Missing or RefreshTrigger.Expired or RefreshTrigger.Rejected),
             FailureHold.Elsewhere => trigger is RefreshTrigger.Ahead or RefreshTrigger.Scheduled,
@@ -65,7 +67,7 @@ internal sealed record FailureMemory(
 
     // The flight that begins looks only, unless something has changed. What runs without callers waits for the end.
     private bool IsLookDue(RefreshTrigger trigger, ClockReading now, TimeProvider time) =>
-        Failure.Refusal is not null
+        (Failure.Refusal is not null || (Hold is FailureHold.UntilRequestAllowed && trigger is not RefreshTrigger.Ahead))
         && trigger is not RefreshTrigger.Scheduled
         && now.ElapsedSince(LookedAt ?? At, time) >= FailureBackoff.LookUp;
 }
@@ -87,4 +89,7 @@ internal enum FailureHold
 
     /// <summary>The server refuses before its time and would refuse anyone again.</summary>
     UntilAllowed,
+
+    /// <summary>The definition allows no request yet, whoever asks. What others store is looked for.</summary>
+    UntilRequestAllowed,
 }

@@ -13,6 +13,9 @@ internal interface ISlotRecords
     /// </summary>
     bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time);
 
+    /// <summary>Whether the definition limits requests and allows none yet.</summary>
+    bool HoldsRequests(TokenKey key, ClockReading now, TimeProvider time);
+
     /// <summary>It was replaced or removed, or nobody has asked for it for a long time.</summary>
     void Forget(TokenKey key);
 }

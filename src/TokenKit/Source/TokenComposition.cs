@@ -70,15 +70,16 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         var watch = new DefinitionWatch(parts.Definitions, time);
         var reading = new StoredTokenReading(store, seed, watch, results, parts.Telemetry, time);
         var early = new EarlyRefusal(results, time);
+        var limit = new RequestLimit(all, results, time);
         var exchanges = new ExchangeLoop(
-            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), new DoubtfulGrant(time), results);
+            pipeline, reading, new RefusedGrant(reading, early, results, time), early, new LostAnswer(reading, results, parts.Telemetry, time), new DoubtfulGrant(time), limit, results);
         var storeless = new StorelessRefresh(parts.Store.Store, reading, all, parts.Telemetry, time);
         var continuation = new UnsavedContinuation(all, reading, storeless, results, time, randomness);
         var refusal = new KnownRefusal(secrets, time);
         var refresh = new LeasedRefresh(
             parts.Definitions, records, new SubjectParams(parts.ResolveParams, time),
             new LeaseQueue(leases, all, store, reading, continuation, new SharedWait(refusal, results, time), results, time, randomness), continuation, storeless,
-            new FirstExchange(reading, new SeededTokens(randomness), results, time), exchanges, new KnownDeadGrant(all), refusal, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
+            new FirstExchange(reading, new SeededTokens(randomness), results, time), exchanges, new KnownDeadGrant(all), refusal, limit, results, new PlacementAfterwards(placing, results, time), parts.Telemetry, time);
         var flights = new TokenFlights(
             refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness, parts.Spawner.CompletionOptions),
             parts.Telemetry, time, randomness, parts.Spawner,

@@ -72,7 +72,7 @@ internal sealed class TokenSlot
 
         lock (Gate)
         {
-            if (_passing?.WouldBeMissed(now, floor, time) is true || HasUnsaved)
+            if (_passing?.WouldBeMissed(now, floor, time) is true || HasUnsaved || _group.Records.HoldsRequests(Key, now, time))
             {
                 return false;
             }

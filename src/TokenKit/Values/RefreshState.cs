@@ -9,7 +9,10 @@ public sealed record RefreshState
     /// <summary>The last failure, or <see langword="null"/> after a success.</summary>
     public RefreshFailureReason? Reason { get; init; }
 
-    /// <summary>How long from now nobody should try again; zero for no wait.</summary>
+    /// <summary>
+    /// How long from now nobody should try again; zero for no wait. Also after a success, where the definition limits requests
+    /// (<see cref="TokenFreshnessOptions.AtMostEvery"/>).
+    /// </summary>
     public TimeSpan NotBefore { get; init; }
 
     /// <summary>Failures in a row.</summary>

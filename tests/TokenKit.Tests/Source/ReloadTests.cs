@@ -71,6 +71,20 @@ public class ReloadTests
         program.Endpoint.TokenRequests.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("Client:Secret", FakeTokenEndpoint.DefaultClientSecret)]
+    [InlineData("Scope", "orders")]
+    public async Task No_reload_brings_a_request_that_the_definition_does_not_allow_yet(string key, string value)
+    {
+        await using var program = new Program(("Client:Secret", "wrong"), ("Freshness:AtMostEvery", "1h"));
+        (await program.ReasonAsync()).Should().Be(RefreshFailureReason.ClientRejected);
+
+        program.Set("TokenRefresh:crm:" + key, value);
+
+        (await program.ReasonAsync()).Should().Be(RefreshFailureReason.Throttled);
+        program.Endpoint.TokenRequests.Should().Be(1);
+    }
+
     private sealed class Program : IAsyncDisposable
     {
         private readonly ServiceProvider _provider;

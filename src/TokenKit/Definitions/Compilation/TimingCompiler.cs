@@ -50,6 +50,9 @@ internal static class TimingCompiler
                 $"is {CompilationContext.Show(freshness.MinimumValidity)}, and the server allows no refresh while more than NotBefore ({CompilationContext.Show(allowed)}) is left");
         }
 
+        CheckOften(context, "Freshness.Every", freshness.Every, freshness.AtMostEvery);
+        CheckOften(context, "Freshness.KeepAlive", freshness.KeepAlive, freshness.AtMostEvery);
+
         if (context.Options.Response.Lifetime is not { } lifetime || lifetime == Timeout.InfiniteTimeSpan)
         {
             return;
@@ -67,6 +70,14 @@ internal static class TimingCompiler
 
         CheckEarly(context, "Freshness.Every", freshness.Every, freshness.NotBefore, lifetime);
         CheckEarly(context, "Freshness.KeepAlive", freshness.KeepAlive, freshness.NotBefore, lifetime);
+    }
+
+    private static void CheckOften(CompilationContext context, string path, TimeSpan? period, TimeSpan? atMostEvery)
+    {
+        if (period is { } often && often < atMostEvery)
+        {
+            context.Fault(path, $"is {CompilationContext.Show(often)}, more often than AtMostEvery ({CompilationContext.Show(atMostEvery.Value)}) allows");
+        }
     }
 
     private static void CheckEarly(CompilationContext context, string path, TimeSpan? period, TimeSpan? notBefore, TimeSpan lifetime)

@@ -106,6 +106,7 @@ internal static class DefinitionKeys
         .Flag("AtStart", static freshness => freshness.AtStart, static (freshness, value) => freshness.AtStart = value)
         .Duration("KeepAlive", static freshness => freshness.KeepAlive, static (freshness, value) => freshness.KeepAlive = value, new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)), example: "7d")
         .Duration("MinimumRefreshInterval", static freshness => freshness.MinimumRefreshInterval, static (freshness, value) => freshness.MinimumRefreshInterval = value, new(TimeSpan.Zero, TimeSpan.FromDays(1)), example: "1m")
+        .Duration("AtMostEvery", static freshness => freshness.AtMostEvery, static (freshness, value) => freshness.AtMostEvery = value, Periods, example: "1h")
         .Duration("MinimumValidity", static freshness => freshness.MinimumValidity, static (freshness, value) => freshness.MinimumValidity = value, new(TimeSpan.Zero, TimeSpan.FromDays(1)), example: "2m");
 
     public static readonly ConfigurationKeyTable<TokenResilienceOptions> Resilience = new ConfigurationKeyTable<TokenResilienceOptions>("resilience")

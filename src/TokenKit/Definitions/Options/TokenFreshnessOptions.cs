@@ -47,6 +47,17 @@ public sealed class TokenFreshnessOptions
     public TimeSpan MinimumRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// For servers that limit logins ("one token an hour"): the shortest time between two requests for a token, by all processes that
+    /// share the store, whatever they are for: a due token, an API's 401, a forced refresh, a token that was lost, another seed,
+    /// secret or definition. A token is never due sooner. Callers without a usable token fail meanwhile with
+    /// <see cref="RefreshFailureReason.Throttled"/>, and <see cref="RefreshFailure.RetryAfter"/> says for how long. A request that
+    /// failed counts, unless it certainly never left; a renewal that is refused and the login in its place count as one, and so do
+    /// the steps of one login. Registrations that share a record must all have it.
+    /// </summary>
+    /// <value>From 1 second to 365 days; none by default.</value>
+    public TimeSpan? AtMostEvery { get; set; }
+
+    /// <summary>
     /// How long a token must still live when a caller gets it, by a call of an <c>HttpClient</c> or from an
     /// <see cref="ITokenSource"/>: what <see cref="TokenDemand.MinimumValidity"/> asks for one demand, of which the larger
     /// counts. Where the server's whole lifetime is shorter, one refresh is made and what came is accepted.

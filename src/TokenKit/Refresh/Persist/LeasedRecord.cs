@@ -56,6 +56,12 @@ internal sealed class LeasedRecord(
     /// <summary>Whether others see what is written; not where a registration goes on without its store.</summary>
     public bool IsShared { get; init; } = true;
 
+    /// <summary>How often requests are allowed at the most; <see langword="null"/> for no limit.</summary>
+    public TimeSpan? AtMostEvery { get; init; }
+
+    /// <summary>When a request was made under this lease, where requests are limited.</summary>
+    public ClockReading? RequestedAt { get; set; }
+
     public TimeSpan LeaseDuration { get; } = LeaseDurationFor(resilience);
 
     /// <summary>What the store should hold and, as far as is known, does not yet.</summary>
@@ -153,18 +159,59 @@ internal sealed class LeasedRecord(
         }
     }
 
+    /// <summary>
+    /// How long no request may be made, by what the last holder left, by what was done under this lease, and, after a holder that
+    /// vanished, by the token that it obtained; zero or less where one may.
+    /// </summary>
+    public TimeSpan RequestWaitAt(ClockReading now)
+    {
+        if (AtMostEvery is not { } period)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var wait = Lease.State.NotBefore - now.ElapsedSince(_granted, time);
+        if (RequestedAt is { } requested)
+        {
+            wait = Later(wait, period - now.ElapsedSince(requested, time));
+        }
+
+        foreach (var token in Lease.IsTakeover && _known is not null ? _known.Tokens : [])
+        {
+            wait = Later(wait, period - (_knownAt.Utc - token.Set.ObtainedAt) - now.ElapsedSince(_knownAt, time));
+        }
+
+        return wait;
+
+        static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    }
+
     /// <summary>Gives the lease back. A failure only means that the next holder waits for it to run out.</summary>
     public async Task TryReleaseAsync(RefreshState state)
     {
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            await Lease.ReleaseAsync(state, budget.TurnOf(StoreUrgency.Held), budget.Token).ConfigureAwait(false);
+            await Lease.ReleaseAsync(WithRequestWait(state), budget.TurnOf(StoreUrgency.Held), budget.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             LastError = exception;
         }
+    }
+
+    // Whatever the flight came to. A wait that is no limit would be taken for one by the next holder, and is left out, unless the server
+    // itself has asked for it.
+    private RefreshState WithRequestWait(RefreshState state)
+    {
+        if (AtMostEvery is null)
+        {
+            return state;
+        }
+
+        var asked = state.Reason is RefreshFailureReason.Throttled or RefreshFailureReason.ServerError ? state.NotBefore : TimeSpan.Zero;
+        var wait = RequestWaitAt(ClockReading.Now(time));
+        return state with { NotBefore = wait > asked ? wait : asked };
     }
 
     // What was removed meanwhile is not brought back; a seed would be put in by the next flight.

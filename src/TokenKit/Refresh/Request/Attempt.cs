@@ -21,8 +21,10 @@ internal sealed class AttemptRun(RefreshContext context, EvaluationContext value
     /// Whether the number of requests allows another. A refresh ahead of expiry makes one: nobody waits for it, so its next
     /// try may be the failure memory's, a second or more later, and an endpoint that is down is asked a third as often.
     /// </summary>
+    /// <remarks>Where the definition limits requests, only after one of which the server has seen nothing.</remarks>
     public bool MaySendAnother =>
-        RequestsSent < (Context.Trigger is RefreshTrigger.Ahead ? 1 : Context.Definition.Resilience.Attempts);
+        (Context.Definition.Freshness.AtMostEvery is null || Last is null or { End: AttemptEnd.NeverLeft or AttemptEnd.Moved })
+        && RequestsSent < (Context.Trigger is RefreshTrigger.Ahead ? 1 : Context.Definition.Resilience.Attempts);
 
     /// <summary>Ends the attempt before the deadline, where a strategy of the application's wants that.</summary>
     public CancellationToken Stop { get; set; }

@@ -25,7 +25,9 @@ internal static class RefreshPoint
         if (lifetime == Timeout.InfiniteTimeSpan)
         {
             var wanted = hint is { } after ? Max(Earlier(after, freshness.Jitter, draw), SoonestHint) : (TimeSpan?)null;
-            return Earliest(freshness.Every is { } period ? Earlier(period, freshness.Jitter, draw) : null, wanted) ?? Timeout.InfiniteTimeSpan;
+            return Earliest(freshness.Every is { } period ? Earlier(period, freshness.Jitter, draw) : null, wanted) is { } due
+                ? Allowed(freshness, due)
+                : Timeout.InfiniteTimeSpan;
         }
 
         if (lifetime <= TimeSpan.Zero)
@@ -41,6 +43,7 @@ internal static class RefreshPoint
             point = point < lifetime - window ? opens : point;
         }
 
+        point = Allowed(freshness, point);
         return point < TimeSpan.Zero ? TimeSpan.Zero : point > lifetime ? lifetime : point;
     }
 
@@ -106,6 +109,10 @@ internal static class RefreshPoint
         // Late jitter takes at most half of what is left, so that a share near 1 still comes before expiry.
         return Min(drawn, point + ((lifetime - point) / 2));
     }
+
+    // What is due sooner than a request is allowed would only be refused.
+    private static TimeSpan Allowed(TokenFreshnessOptions freshness, TimeSpan point) =>
+        freshness.AtMostEvery is { } least ? Max(point, least) : point;
 
     // Only earlier: what must happen within a period must not be put off by chance.
     private static TimeSpan Earlier(TimeSpan span, double jitter, double draw) => span * (1 - (jitter * draw));

@@ -11,17 +11,25 @@ namespace TokenKit.Source.Flight;
 /// </summary>
 internal sealed class ExchangeLoop(
     RefreshPipeline pipeline, StoredTokenReading reading, RefusedGrant refusedGrant, EarlyRefusal earlyRefusal, LostAnswer lostAnswer,
-    DoubtfulGrant doubtfulGrant, FlightResults results)
+    DoubtfulGrant doubtfulGrant, RequestLimit requestLimit, FlightResults results)
 {
     // The secret that was accepted last. Flights of several subjects may write it at once; whichever stays is a fair guess.
     private volatile int _secretTurn;
 
     public async Task<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
     {
-        for (var exchange = first; ;)
+        RefreshFailure? failed = null;
+        for (var (exchange, needsLeave) = (first, true); ;)
         {
+            if (needsLeave && requestLimit.TakeLeave(held, failed) is { } early)
+            {
+                return early;
+            }
+
+            var before = held.RequestsSent;
             var outcome = await pipeline.RunAsync(held.ContextFor(exchange) with { SecretTurn = _secretTurn }).ConfigureAwait(false);
             held.Learn(outcome);
+            requestLimit.Learn(held, exchange, outcome, before);
             if (outcome.Succeeded)
             {
                 return results.Refreshed(held, outcome.Token);
@@ -33,6 +41,7 @@ internal sealed class ExchangeLoop(
                 return judged.Result;
             }
 
+            (failed, needsLeave) = (outcome.Failure, !RequestLimit.IsSameLeave(held.Run, exchange, judged.Next));
             exchange = judged.Next;
         }
     }

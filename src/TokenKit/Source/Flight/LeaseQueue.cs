@@ -94,7 +94,10 @@ internal sealed class LeaseQueue(
             return null;
         }
 
-        var record = new LeasedRecord(store, leases, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time);
+        var record = new LeasedRecord(store, leases, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time)
+        {
+            AtMostEvery = run.Definition.Freshness.AtMostEvery,
+        };
         if (lease.IsTakeover)
         {
             await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);

@@ -13,7 +13,7 @@ namespace TokenKit.Source.Flight;
 /// </remarks>
 internal sealed class LeasedRefresh(
     IDefinitionSource definitions, RegistrationRecords records, SubjectParams subjectParams, LeaseQueue leases,
-    UnsavedContinuation continuation, StorelessRefresh storeless, FirstExchange firstExchange, ExchangeLoop exchanges, KnownDeadGrant knownDeadGrant, KnownRefusal knownRefusal, FlightResults results,
+    UnsavedContinuation continuation, StorelessRefresh storeless, FirstExchange firstExchange, ExchangeLoop exchanges, KnownDeadGrant knownDeadGrant, KnownRefusal knownRefusal, RequestLimit requestLimit, FlightResults results,
     PlacementAfterwards placement, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
@@ -134,6 +134,11 @@ internal sealed class LeasedRefresh(
         if (knownDeadGrant.In(run) is { } dead)
         {
             return results.Failed(run, dead);
+        }
+
+        if (requestLimit.Known(run) is { } early)
+        {
+            return early;
         }
 
         if (await knownRefusal.InAsync(run).ConfigureAwait(false) is { } refused)

@@ -41,7 +41,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
     {
         var run = held.Run;
         var resilience = run.Definition.Resilience;
-        if (held.HasRetriedLostAnswer || held.RequestsSent >= resilience.Attempts)
+        if (run.Definition.Freshness.AtMostEvery is not null || held.HasRetriedLostAnswer || held.RequestsSent >= resilience.Attempts)
         {
             return false;
         }

@@ -12,11 +12,12 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
     // An instance's own wait ends this much before the one it left behind, which began when the lease was given back.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
 
-    /// <returns>The end of the flight; <see langword="null"/> when it may go on.</returns>
+    /// <returns>The end of the flight; <see langword="null"/> when it may go on, or <see cref="RequestLimit"/> decides.</returns>
     public async ValueTask<RefreshResult?> KeepAsync(HeldRefresh held)
     {
         var run = held.Run;
-        if (held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
+        if (run.Definition.Freshness.AtMostEvery is not null
+            || held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
             || !run.IsConcernedBy(state)
             || run.Flight.Slot.Failure is { IsSetAside: true })
         {

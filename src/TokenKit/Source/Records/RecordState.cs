@@ -24,7 +24,10 @@ internal sealed class RecordState
     /// <summary>When a refresh was last forced by an API's refusal, for the floor between two.</summary>
     public ClockReading? LastForced { get; set; }
 
-    public bool IsEmpty => LastInLine is null && Unsaved is null && Dead is null && LastForced is null;
+    /// <summary>From when and how long no request may be made, where the definition limits them.</summary>
+    public (ClockReading From, TimeSpan Wait)? RequestHold { get; set; }
+
+    public bool IsEmpty => LastInLine is null && Unsaved is null && Dead is null && LastForced is null && RequestHold is null;
 
     /// <summary>What is unsaved, for one taker at a time; <see langword="null"/> where there is nothing, or somebody has it.</summary>
     /// <param name="writing">The attempt it is taken for, where that is one of the background.</param>

@@ -28,5 +28,7 @@ internal sealed class RegistrationRecords(TokenRecords all, ISecretStore store, 
     public bool TryForce(TokenKey key, TimeSpan interval, ClockReading now, TimeProvider time) =>
         definitions.Current.Secret.KeepsMany || all.TryForce(Of(key), interval, now, time);
 
+    public bool HoldsRequests(TokenKey key, ClockReading now, TimeProvider time) => all.RequestWait(Of(key), now, time) > TimeSpan.Zero;
+
     public void Forget(TokenKey key) => all.Forget(Of(key));
 }

@@ -8,7 +8,7 @@ namespace TokenKit.Source.Records;
 
 /// <summary>
 /// What a process keeps once for each stored record, whichever of its registrations use it: the line of flights, what is in
-/// hand, the dead grant, the floor between forced refreshes. Only while there is something to keep.
+/// hand, the dead grant, the floor between forced refreshes, the limit of requests. Only while there is something to keep.
 /// </summary>
 /// <remarks>
 /// On a slot of its own, each registration of one record would send a refresh token that the process knows to be spent. One
@@ -163,7 +163,45 @@ internal sealed class TokenRecords
         }
     }
 
-    /// <summary>The record was replaced or removed. The line and what is unsaved stay.</summary>
+    /// <summary>Allows no request for a while.</summary>
+    public void HoldRequests(RecordKey record, ClockReading from, TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            StateOf(record).RequestHold = (from, wait);
+        }
+    }
+
+    /// <summary>Allows requests again, where the one for which they were held was none.</summary>
+    public void EndRequestHold(RecordKey record) => Change(record, 0, static (state, _) => state.RequestHold = null);
+
+    /// <summary>How long no request may be made; zero where one may. Whatever is put in or removed does not end it.</summary>
+    public TimeSpan RequestWait(RecordKey record, ClockReading now, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            if (_states.GetValueOrDefault(record) is not { RequestHold: { } hold } state)
+            {
+                return TimeSpan.Zero;
+            }
+
+            var left = hold.Wait - now.ElapsedSince(hold.From, time);
+            if (left > TimeSpan.Zero)
+            {
+                return left;
+            }
+
+            state.RequestHold = null;
+            if (state.IsEmpty)
+            {
+                _states.Remove(record);
+            }
+
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The record was replaced or removed. The line, what is unsaved and the limit of requests stay.</summary>
     public void Forget(RecordKey record) => Change(record, 0, static (state, _) => (state.Dead, state.LastForced) = (null, null));
 
     // Under the lock, as all that follows.

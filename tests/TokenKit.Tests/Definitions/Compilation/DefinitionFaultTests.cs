@@ -86,6 +86,8 @@ public sealed class DefinitionFaultTests
         ["period beyond the lifetime"] = (o => { o.Response.Lifetime = TimeSpan.FromMinutes(1); o.Freshness.Every = TimeSpan.FromMinutes(2); }, "Freshness.Every", "Lifetime"),
         ["period before it is allowed"] = (o => { o.Response.Lifetime = TimeSpan.FromHours(1); o.Freshness.NotBefore = TimeSpan.FromMinutes(5); o.Freshness.Every = TimeSpan.FromMinutes(50); }, "Freshness.Every", "00:55:00"),
         ["keep-alive before it is allowed"] = (o => { o.Response.Lifetime = TimeSpan.FromHours(1); o.Freshness.NotBefore = TimeSpan.FromMinutes(5); o.Freshness.KeepAlive = TimeSpan.FromMinutes(50); }, "Freshness.KeepAlive", "NotBefore"),
+        ["period more often than allowed"] = (o => { o.Freshness.AtMostEvery = TimeSpan.FromHours(1); o.Freshness.Every = TimeSpan.FromMinutes(50); }, "Freshness.Every", "is 00:50:00, more often than AtMostEvery (01:00:00) allows"),
+        ["keep-alive more often than allowed"] = (o => { o.Freshness.AtMostEvery = TimeSpan.FromHours(1); o.Freshness.KeepAlive = TimeSpan.FromMinutes(50); }, "Freshness.KeepAlive", "AtMostEvery"),
         ["jitter"] = (o => o.Freshness.Jitter = 0.6, "Freshness.Jitter", "is 0.6 and must be from 0 to 0.5"),
         ["timeout"] = (o => o.Resilience.Timeout = TimeSpan.Zero, "Resilience.Timeout", "is 00:00:00 and must be from 00:00:00.1000000 to 00:10:00"),
         ["attempts"] = (o => o.Resilience.Attempts = 0, "Resilience.Attempts", "is 0 and must be from 1 to 10"),
