@@ -93,12 +93,13 @@ internal sealed class CallRules
     /// <param name="address">Where.</param>
     /// <param name="placed">The token.</param>
     public bool Permits(HttpRequestMessage message, Uri address, PlacedToken placed) =>
-        _origins.Permits(address)
-        || (_chain.Resolution is not null && PermitsResolved(message, address))
-        || (_trustsBaseUrlOfToken
-            && placed.BaseUrl is { } baseUrl
-            && address.UserInfo.Length == 0
-            && Origin.AreSame(baseUrl, address));
+        !_mayLeak
+        && (_origins.Permits(address)
+            || (_chain.Resolution is not null && PermitsResolved(message, address))
+            || (_trustsBaseUrlOfToken
+                && placed.BaseUrl is { } baseUrl
+                && address.UserInfo.Length == 0
+                && Origin.AreSame(baseUrl, address)));
 
     /// <summary>Whether the way there is encrypted, or never leaves this machine and the definition says that this will do.</summary>
     public bool IsSecure(Uri? address) =>
