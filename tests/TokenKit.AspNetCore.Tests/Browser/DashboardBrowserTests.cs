@@ -32,7 +32,7 @@ public sealed class DashboardBrowserTests
         host.Endpoint.FailNextWithError("invalid_client", status: HttpStatusCode.Unauthorized);
         await browser.WaitForAsync($"{Card} .state", "Due for renewal");
         await browser.ClickAsync($"{Card} button");
-        await browser.WaitForAsync($"{Card} .failure", "The server did not accept the client or the login. Correct client id, secret");
+        await browser.WaitForAsync($"{Card} .failure", "The server did not accept the client or the login. Correct what the program shows");
         await browser.WaitForAsync($"{Card} .runs .failed", "failed, on request");
 
         (await browser.AccessibilityFaultsAsync()).Should().BeEmpty();
