@@ -55,6 +55,11 @@ internal static class Worker
                 {
                     await source.GetTokenAsync();
                 }
+                catch (TokenRefreshException failure) when (failure.Reason is RefreshFailureReason.TimedOut)
+                {
+                    // A lease outlasts the time that a caller waits at most. The refresh goes on and waits for it: who asks again is served.
+                    await Console.Error.WriteLineAsync($"{settings.Name}: asks again. {failure.Message}");
+                }
                 catch (TokenRefreshException failure)
                 {
                     Interlocked.Increment(ref failures);
