@@ -22,14 +22,15 @@ public sealed class SynchronousSendTests
     [Fact]
     public async Task A_401_is_answered_with_a_newer_token_and_the_same_body()
     {
-        await using var api = new RawApi(head => head.Contains("access-1", StringComparison.Ordinal) ? "HTTP/1.1 401 Unauthorized" : "HTTP/1.1 200 OK");
-        await using var services = RealClient.Register(api.Url);
+        var sent = new List<string>();
+        await using var services = RealClient.Register(
+            client => client.BaseAddress = new("https://api.example.com"), client => client.ConfigurePrimaryHttpMessageHandler(() => new OnTheSpot(sent)));
         using var request = new HttpRequestMessage(HttpMethod.Post, "orders") { Content = new StreamContent(new Unseekable("12345")) };
 
         using var response = RealClient.Of(services).Send(request);
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
-        api.Heads.Should().HaveCount(2);
+        sent.Should().Equal("access-1 12345", "access-2 12345");
     }
 
     [Fact]
@@ -137,6 +138,22 @@ public sealed class SynchronousSendTests
         public override void Post(SendOrPostCallback d, object? state)
         {
         }
+    }
+
+    /// <summary>Takes a body as a socket does, and accepts the second token.</summary>
+    private sealed class OnTheSpot(List<string> sent) : HttpMessageHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var body = new MemoryStream();
+            request.Content!.CopyTo(body, null, cancellationToken);
+            var token = request.Headers.Authorization!.Parameter;
+            sent.Add($"{token} {Encoding.ASCII.GetString(body.ToArray())}");
+            return new(token == "access-2" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+        }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("A synchronous call is sent synchronously, its resend included.");
     }
 
     private sealed class Unseekable(string text) : MemoryStream(Encoding.ASCII.GetBytes(text))
