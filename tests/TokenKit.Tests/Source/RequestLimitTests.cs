@@ -288,6 +288,8 @@ public sealed class RequestLimitTests : IAsyncDisposable
         }
         catch (TokenRefreshException exception)
         {
+            // Who asks while the flight that failed is still ending is told what it came to.
+            await host.FlightEndedAsync();
             return exception.Failure;
         }
     }
