@@ -291,12 +291,13 @@ internal sealed class TokenFlights(
                 await FinishAsync(flight, end, isUnsaved).ConfigureAwait(false);
             }
 
-            flight.Slot.Clear(flight);
+            // Before the slot is free: nobody finds the record at rest while those that share it have yet to look.
             if (end.Result is { Outcome: RefreshOutcome.Refreshed, Token: { } token })
             {
                 TellSharers(end.RecordKey, token.Set.Marks);
             }
 
+            flight.Slot.Clear(flight);
             if (isUnsaved)
             {
                 Notify(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));

@@ -91,6 +91,7 @@ public sealed class SharedRecordTokenTests
         (await CallAsync(host, Partner, own)).Should().Be(HttpStatusCode.OK);
 
         var others = await TokenAsync(host, Supplier);
+        await host.FlightEndedAsync(Supplier); // which makes the partner look
         await host.FlightEndedAsync(Partner);
         (await host.Source(Partner).GetTokenAsync()).Reveal().Should().Be(others, "it serves both");
 

@@ -60,7 +60,8 @@ internal sealed class SharedRecord : IAsyncDisposable
     /// <summary>Waits until nothing is under way in either.</summary>
     public async Task IsQuietAsync()
     {
-        while (FlightsOfCrm.OwnSlot.Flight is { } flight || (flight = FlightsOfBilling.OwnSlot.Flight) is not null)
+        // Crm twice: a flight of billing, just ended, may have made it look.
+        while ((FlightsOfCrm.OwnSlot.Flight ?? FlightsOfBilling.OwnSlot.Flight ?? FlightsOfCrm.OwnSlot.Flight) is { } flight)
         {
             await flight.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         }
