@@ -48,7 +48,7 @@ internal sealed class UnsavedWriter(
             }
             finally
             {
-                writing.Send(record);
+                records.EndWriting(place, writing, record);
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class RecordState
     /// <summary>What could not be written yet, with its lease, taken or not.</summary>
     public LeasedRecord? Unsaved { get; private set; }
 
-    /// <summary>The attempt of the background to write it, while that has taken it.</summary>
+    /// <summary>The attempt of the background to write it, until the lease is given back as well.</summary>
     public Broadcast<LeasedRecord>? Writing { get; private set; }
 
     /// <summary>The grant that the server has declared dead.</summary>
@@ -27,19 +27,18 @@ internal sealed class RecordState
     /// <summary>From when and how long no request may be made, where the definition limits them.</summary>
     public (ClockReading From, TimeSpan Wait)? RequestHold { get; set; }
 
-    public bool IsEmpty => LastInLine is null && Unsaved is null && Dead is null && LastForced is null && RequestHold is null;
+    public bool IsEmpty => LastInLine is null && Unsaved is null && Writing is null && Dead is null && LastForced is null && RequestHold is null;
 
     /// <summary>What is unsaved, for one taker at a time; <see langword="null"/> where there is nothing, or somebody has it.</summary>
     /// <param name="writing">The attempt it is taken for, where that is one of the background.</param>
     public LeasedRecord? TakeUnsaved(Broadcast<LeasedRecord>? writing)
     {
-        if (_isUnsavedTaken)
+        if (_isUnsavedTaken || Unsaved is null)
         {
             return null;
         }
 
-        _isUnsavedTaken = Unsaved is not null;
-        Writing = _isUnsavedTaken ? writing : null;
+        (_isUnsavedTaken, Writing) = (true, writing);
         return Unsaved;
     }
 
@@ -49,7 +48,15 @@ internal sealed class RecordState
     {
         if (ReferenceEquals(Unsaved, record))
         {
-            (Unsaved, _isUnsavedTaken, Writing) = (null, false, null);
+            (Unsaved, _isUnsavedTaken) = (null, false);
+        }
+    }
+
+    public void EndWriting(Broadcast<LeasedRecord> writing)
+    {
+        if (ReferenceEquals(Writing, writing))
+        {
+            Writing = null;
         }
     }
 }

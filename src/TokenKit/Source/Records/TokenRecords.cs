@@ -89,7 +89,7 @@ internal sealed class TokenRecords
 
     /// <summary>
     /// As <see cref="TryTakeUnsaved"/>, for a flight in its turn: while the background tries to write, what is stored is known to be old,
-    /// and a flight that began from it would send a refresh token that is spent.
+    /// and a flight that began from it would send a refresh token that is spent; afterwards it gives back the lease that the flight needs.
     /// </summary>
     /// <returns><see langword="null"/> where nothing is unsaved.</returns>
     public async Task<LeasedRecord?> TakeUnsavedAsync(RecordKey record)
@@ -107,7 +107,7 @@ internal sealed class TokenRecords
                 writing = _states.GetValueOrDefault(record)?.Writing;
             }
 
-            if (writing is null or { IsSent: true })
+            if (writing is null)
             {
                 return null;
             }
@@ -128,6 +128,16 @@ internal sealed class TokenRecords
     /// <summary>What was taken is written, or never will be. Without effect for what was not unsaved.</summary>
     public void EndUnsaved(RecordKey record, LeasedRecord unsaved) =>
         Change(record, unsaved, static (state, unsaved) => state.EndUnsaved(unsaved));
+
+    /// <summary>The attempt of the background is over, lease and all, and those who wait for it go on.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="writing">The attempt.</param>
+    /// <param name="unsaved">What it was to write.</param>
+    public void EndWriting(RecordKey record, Broadcast<LeasedRecord> writing, LeasedRecord unsaved)
+    {
+        Change(record, writing, static (state, writing) => state.EndWriting(writing));
+        writing.Send(unsaved);
+    }
 
     public DeadGrant? DeadGrantOf(RecordKey record)
     {

@@ -88,7 +88,8 @@ public sealed class TokenRecordsTests
             _records.LeaveUnsaved(_record, unsaved);
         }
 
-        writing.Send(unsaved);
+        taking.IsCompleted.Should().BeFalse("the lease is to be given back yet");
+        _records.EndWriting(_record, writing, unsaved);
         (await taking).Should().BeSameAs(isWritten ? null : unsaved);
     }
 
@@ -99,7 +100,7 @@ public sealed class TokenRecordsTests
         var writing = new Broadcast<LeasedRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
         _records.LeaveUnsaved(_record, unsaved);
         _records.TryTakeUnsaved(_record, writing, out _);
-        writing.Send(unsaved);
+        _records.EndWriting(_record, writing, unsaved);
 
         (await _records.TakeUnsavedAsync(_record)).Should().BeNull();
     }
