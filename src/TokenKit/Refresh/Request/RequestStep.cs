@@ -121,15 +121,15 @@ internal sealed class RequestStep(
         return await _outsideValues.AssertionsAsync(context.Exchange.References, values, context.Key, deadline.Token).ConfigureAwait(false);
     }
 
-    private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, AttemptRun run, CancellationToken cancellationToken)
+    private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, RefreshContext context, EvaluationContext values, CancellationToken cancellationToken)
     {
-        if (run.Context.Exchange.Sign is not { } name)
+        if (context.Exchange.Sign is not { } name)
         {
             return null;
         }
 
         var failure = await RequestSigning.SignAsync(
-            _outside.Signers, name, message, new RequestSigningContext { Key = run.Context.Key, Now = run.Values.Now, Uuid = run.Values.Uuid, Token = null }, cancellationToken)
+            _outside.Signers, name, message, new RequestSigningContext { Key = context.Key, Now = values.Now, Uuid = values.Uuid, Token = null }, cancellationToken)
             .ConfigureAwait(false);
         (message.Content as RequestBody)?.IsStillHere();
         return failure;
@@ -164,8 +164,9 @@ internal sealed class RequestStep(
 
     private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run, EvaluationContext found)
     {
-        // Signed and asserted again for each attempt: a server may refuse what it saw before.
-        var asserted = await AssertAsync(run.Context, found).ConfigureAwait(false);
+        // Dated, signed and asserted again for each attempt: a server may refuse what it saw before.
+        var dated = run.Last is null ? found : found with { Now = time.GetUtcNow(), Uuid = randomness.NextGuid() };
+        var asserted = await AssertAsync(run.Context, dated).ConfigureAwait(false);
         if (!asserted.Succeeded)
         {
             var mayPass = asserted.Failure.IsTransient;
@@ -189,7 +190,7 @@ internal sealed class RequestStep(
 
         using var timer = run.Context.Deadline.CancelWhenPassed();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop);
-        if (await SignAsync(message, run, deadline.Token).ConfigureAwait(false) is { } unsigned)
+        if (await SignAsync(message, run.Context, values, deadline.Token).ConfigureAwait(false) is { } unsigned)
         {
             return Ended(run, AttemptEnd.Final, unsigned);
         }

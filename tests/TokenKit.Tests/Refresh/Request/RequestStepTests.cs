@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Web;
 using TokenKit.Definitions;
 using TokenKit.Refresh.Request;
 using TokenKit.Values;
@@ -58,6 +59,28 @@ public sealed class RequestStepTests
         var received = (await _scene.SendAsync()).Value!;
 
         received.SentAt.ElapsedSince(begun, _scene.Clock).Should().Be(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Time_and_number_used_once_are_the_same_everywhere_in_one_attempt_and_new_in_the_next()
+    {
+        _scene.Exchange = _scene.Exchange with { Body = RequestScene.Form(("nonce", "${uuid}"), ("again", "${uuid}")) };
+        _scene.Handler = new FakeEndpoint()
+            .Then(_ =>
+            {
+                _scene.Clock.Advance(TimeSpan.FromSeconds(3));
+                _scene.Randomness.Octet++;
+                return Task.FromResult(FakeEndpoint.Answer(503, "{}"));
+            })
+            .Then(200);
+        var begun = _scene.Clock.GetUtcNow();
+
+        var received = (await _scene.SendAsync()).Value!;
+
+        var sent = _scene.Endpoint.Requests.Select(static request => HttpUtility.ParseQueryString(request.Body!)).ToArray();
+        sent.Should().HaveCount(2).And.OnlyContain(static form => form["nonce"] == form["again"]);
+        sent[0]["nonce"].Should().NotBe(sent[1]["nonce"], "a server may refuse what it saw before");
+        received.Values.Now.Should().Be(begun + TimeSpan.FromSeconds(3));
     }
 
     [Fact]
