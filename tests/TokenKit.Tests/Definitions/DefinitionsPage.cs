@@ -15,7 +15,7 @@ internal static partial class DefinitionsPage
     public static string Secrets { get; } = Blocks(Text).First(block => block.Kind == "json secrets").Text;
 
     public static IReadOnlyList<Example> Examples { get; } = [.. Section().Matches(Text)
-        .Select(match => new Example(match.Groups["title"].Value.Trim(), [.. Blocks(match.Groups["text"].Value)]))
+        .Select(match => new Example(match.Groups["title"].Value.Trim(), match.Groups["text"].Value.Split("```")[0].Trim(), [.. Blocks(match.Groups["text"].Value)]))
         .Where(example => example.Blocks.Any(block => block.Kind == "json"))];
 
     public static string AnchorOf(string title) =>
@@ -34,11 +34,15 @@ internal static partial class DefinitionsPage
     private static partial Regex Link();
 
     /// <summary>A habit, the definition that serves it, and what then happens.</summary>
-    public sealed record Example(string Title, ImmutableArray<Block> Blocks)
+    public sealed record Example(string Title, string Says, ImmutableArray<Block> Blocks)
     {
         public override string ToString() => Title;
     }
 
-    /// <summary>A block of the page: <c>json</c>, <c>http sent</c>, <c>http answer</c>, <c>http call</c> or <c>text</c>.</summary>
+    /// <summary>
+    /// A block of the page: <c>json</c>; <c>http sent</c> and <c>http answer</c> of a token endpoint; <c>text</c>, what a refresh comes to;
+    /// <c>http call</c> and <c>http api</c>, a call as it arrives and what the API answers first; <c>text path</c>, what the program calls;
+    /// <c>text fault</c>, why the host does not start.
+    /// </summary>
     public sealed record Block(string Kind, string Text);
 }

@@ -31,8 +31,8 @@ public sealed partial class FailureTableTests
 
     private static List<(string Statuses, string?[] Codes, string Reason)> Rows()
     {
-        var section = RepositoryFiles.Read("docs/definitions.md").Split("## What failures mean")[1].Split("\n## ")[0];
-        return [.. section.Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
+        var table = RepositoryFiles.Read("docs/definitions.md").Split("| Status | Error code | Reason |")[1].Split("\n\n")[0];
+        return [.. table.Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(static line => line.Split('|', StringSplitOptions.TrimEntries))
             .Select(static cells => (cells[1], Word().Matches(cells[2]).Select(static word => (string?)word.Groups[1].Value).ToArray(), cells[3].Trim('`')))];
     }
