@@ -4,7 +4,7 @@ using TokenKit.Testing;
 namespace TokenKit.PostgreSql.Tests;
 
 /// <summary>A process that stops (a debugger, a frozen container, a suspended machine) and goes on past the end of its lease.</summary>
-[Collection(DatabaseCollection.Name)]
+[Collection(WaitingCollection.Name)]
 public sealed class PauseTests(TestDatabase database)
 {
     private const string TimedOut = "called 0 0 TimedOut";

@@ -5,7 +5,7 @@ using TokenKit.Testing;
 namespace TokenKit.PostgreSql.Tests;
 
 /// <summary>The database server goes away in the midst of refreshes, and comes back. The token server rotates strictly.</summary>
-[Collection(DatabaseCollection.Name)]
+[Collection(WaitingCollection.Name)]
 public sealed class ServerFaultTests
 {
     [PrivateServerFact]

@@ -107,11 +107,18 @@ public sealed class TestDatabase : IAsyncLifetime
     }
 }
 
-/// <summary>One collection, so that the tests run one after the other: the machine they share may have two cores.</summary>
+/// <summary>Tests that work all the time: one after the other, since the machine they share may have two cores.</summary>
 [CollectionDefinition(Name)]
 public sealed class DatabaseCollection : ICollectionFixture<TestDatabase>
 {
     public const string Name = "postgresql";
+}
+
+/// <summary>Tests that mostly wait, for a lease to run out or a server to start: beside the others, on a server of their own.</summary>
+[CollectionDefinition(Name)]
+public sealed class WaitingCollection : ICollectionFixture<TestDatabase>
+{
+    public const string Name = "postgresql, waiting";
 }
 
 /// <summary>A test against a real PostgreSQL: skipped with the reason where there is none, unless it must run.</summary>
