@@ -55,7 +55,8 @@ internal static class AnswerReader
 
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > CappedBuffer.Limit)
+        var expected = content.Headers.ContentLength;
+        if (expected > CappedBuffer.Limit)
         {
             return null;
         }
@@ -63,7 +64,7 @@ internal static class AnswerReader
         var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            return await CappedBuffer.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            return await CappedBuffer.ReadAsync(stream, expected, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -8,12 +8,16 @@ internal static class CappedBuffer
 
     // Grows by four: a full buffer and all that it outgrew stay together below 1.4 MB.
     private const int Growth = 4;
-    private const int Smallest = 16 * 1024;
+    private const int Smallest = 4 * 1024;
 
     /// <summary>The bytes, or <see langword="null"/> when there are more than <see cref="Limit"/>.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    /// <param name="stream">What is read.</param>
+    /// <param name="expected">How many bytes it says that it has, where it does.</param>
+    /// <param name="cancellationToken">The deadline.</param>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, long? expected, CancellationToken cancellationToken)
     {
-        var buffer = new byte[Smallest];
+        // Most answers are a few hundred bytes and say so. One byte more, so that the end is seen without a larger buffer.
+        var buffer = new byte[Math.Min(expected ?? Smallest, Smallest) + 1];
         var length = 0;
         while (true)
         {

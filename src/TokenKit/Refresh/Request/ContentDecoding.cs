@@ -18,13 +18,18 @@ internal static class ContentDecoding
 
     /// <summary>The decoded bytes; unreadable where the codings are unknown or the bytes are not what they say.</summary>
     public static async Task<(DecodingEnd End, ReadOnlyMemory<byte> Body)> DecodeAsync(
-        ReadOnlyMemory<byte> body, IEnumerable<string> contentEncoding, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> body, string[] contentEncoding, CancellationToken cancellationToken)
     {
+        if (body.IsEmpty || contentEncoding.Length == 0)
+        {
+            return (DecodingEnd.Decoded, body);
+        }
+
         var codings = contentEncoding
             .SelectMany(static value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Where(static coding => !NoCodings.Contains(coding, StringComparer.OrdinalIgnoreCase))
             .ToArray();
-        if (body.IsEmpty || codings.Length == 0)
+        if (codings.Length == 0)
         {
             return (DecodingEnd.Decoded, body);
         }
@@ -47,7 +52,7 @@ internal static class ContentDecoding
 
                 await using (decoder.ConfigureAwait(false))
                 {
-                    if (await CappedBuffer.ReadAsync(decoder, cancellationToken).ConfigureAwait(false) is not { } decoded)
+                    if (await CappedBuffer.ReadAsync(decoder, expected: null, cancellationToken).ConfigureAwait(false) is not { } decoded)
                     {
                         return (DecodingEnd.TooLarge, default);
                     }

@@ -182,6 +182,19 @@ public sealed class AnswerReaderTests
         allocated.Should().BeLessThan(4_000_000);
     }
 
+    [Fact]
+    public async Task A_short_answer_takes_little_more_than_its_bytes()
+    {
+        using var response = Response(new byte[120], "identity", 200);
+        using var warmUp = Response(new byte[120], "identity", 200);
+        await AnswerReader.ReadAsync(warmUp, Naming, mayBeRedirect: false, default);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(3_000, "answers come by the thousand");
+    }
+
     private static async Task<StepResult<TokenAnswer>> ReadAsync(byte[] body, string coding, int status = 200)
     {
         using var response = Response(body, coding, status);
