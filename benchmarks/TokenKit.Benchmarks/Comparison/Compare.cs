@@ -19,6 +19,7 @@ internal static class Compare
         new RejectAlwaysFigures(),
         new OutageFigures(),
         new KeysFigures(),
+        new RefreshFigures(),
     ];
 
     /// <returns>The exit code: 0, or 2 when nothing has such a name.</returns>

@@ -19,6 +19,8 @@ internal sealed class IdealSubject : Subject
 
     public override bool HasKeys => true;
 
+    public override bool HasRefresh => true;
+
     public override bool ReactsToRejection => false;
 
     protected override HttpClient Client { get; }
@@ -28,6 +30,14 @@ internal sealed class IdealSubject : Subject
         for (var call = 0; call < times; call++)
         {
             await _tokens.GetAsync();
+        }
+    }
+
+    public override async Task RefreshAsync(int times)
+    {
+        for (var refresh = 0; refresh < times; refresh++)
+        {
+            await _tokens.RefreshAsync();
         }
     }
 

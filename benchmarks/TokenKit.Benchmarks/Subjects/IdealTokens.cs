@@ -27,6 +27,8 @@ internal sealed class IdealTokens(SubjectSetting setting) : IDisposable
     public ValueTask<IdealToken> GetAsync(string key) =>
         _byKey.TryGetValue(key, out var token) && IsUsable(token) ? new(token) : new(RequestAsync(key));
 
+    public async Task RefreshAsync() => _current = await RequestAsync();
+
     public void Dispose() => _endpoint.Dispose();
 
     private bool IsUsable(IdealToken token) => _time.GetTimestamp() < token.Timestamp && _time.GetUtcNow().UtcTicks < token.UtcTicks;

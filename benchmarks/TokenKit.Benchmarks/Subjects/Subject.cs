@@ -11,6 +11,9 @@ internal abstract class Subject(SubjectSetting setting) : IDisposable
     /// <summary>Whether a token can be had without a call.</summary>
     public virtual bool HasGet => true;
 
+    /// <summary>Whether a new token can be asked for while the present one is fresh.</summary>
+    public virtual bool HasRefresh => false;
+
     /// <summary>Whether it serves many tokens of one registration by a name.</summary>
     public virtual bool HasKeys => false;
 
@@ -22,6 +25,9 @@ internal abstract class Subject(SubjectSetting setting) : IDisposable
 
     /// <summary>Gets the token that many times, one after the other. The loop is the subject's own, so that no delegate is measured.</summary>
     public abstract Task GetAsync(int times);
+
+    /// <summary>Obtains a new token that many times, one after the other.</summary>
+    public virtual Task RefreshAsync(int times) => throw new NotSupportedException();
 
     /// <summary>Gets the token of a key.</summary>
     public virtual ValueTask<string> GetAsync(string key) => throw new NotSupportedException();

@@ -11,6 +11,7 @@ internal sealed class TokenKitSubject : Subject
 
     private readonly ServiceProvider _provider;
     private readonly ITokenSource _source;
+    private readonly ITokenRefresher _refresher;
 
     public TokenKitSubject(SubjectSetting setting)
         : base(setting)
@@ -48,10 +49,13 @@ internal sealed class TokenKitSubject : Subject
 
         _provider = services.BuildServiceProvider();
         _source = _provider.GetRequiredKeyedService<ITokenSource>(Name);
+        _refresher = _provider.GetRequiredKeyedService<ITokenRefresher>(Name);
         Client = _provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
     }
 
     public override bool HasKeys => true;
+
+    public override bool HasRefresh => true;
 
     protected override HttpClient Client { get; }
 
@@ -60,6 +64,17 @@ internal sealed class TokenKitSubject : Subject
         for (var call = 0; call < times; call++)
         {
             await _source.GetTokenAsync();
+        }
+    }
+
+    public override async Task RefreshAsync(int times)
+    {
+        for (var refresh = 0; refresh < times; refresh++)
+        {
+            if (!(await _refresher.RefreshAsync()).Succeeded)
+            {
+                throw new InvalidOperationException("The stub refuses nothing.");
+            }
         }
     }
 
