@@ -50,7 +50,8 @@ internal sealed class Netatmo : VendorDouble
         return FaultOf(tokenRequest, wanted) switch
         {
             null => new VendorAnswer(200, $$"""
-                {"access_token":"{{Issue("5233aeb7|").Value}}","refresh_token":"{{Rotate()}}","scope":["read_station"],"expires_in":10800,"expire_in":10800}
+                {"access_token":"{{Issue("5233aeb7|").Value}}","refresh_token":"{{Rotate()}}","scope":["read_station"],
+                "expires_in":10800,"expire_in":10800}
                 """),
             "form refresh_token" => new VendorAnswer(400, """{"error":"invalid_grant"}"""),
             "form client_id" or "form client_secret" => new VendorAnswer(400, """{"error":"invalid_client"}"""),

@@ -55,6 +55,9 @@ internal abstract class VendorDouble : HttpMessageHandler
     /// <summary>Answers the next call of the API in place of the API.</summary>
     public VendorAnswer? NextCall { get; set; }
 
+    /// <summary>Answers every token request in place of the token endpoint, whatever is asked.</summary>
+    public VendorAnswer? EveryTokenAnswer { get; set; }
+
     /// <summary>Does what the next token request asks for, and loses the answer.</summary>
     public bool LosesNextTokenAnswer { get; set; }
 
@@ -82,6 +85,9 @@ internal abstract class VendorDouble : HttpMessageHandler
     protected virtual string TokenOn(VendorRequest call) =>
         call.Header("authorization") is { } value && value.StartsWith("Bearer ", StringComparison.Ordinal) ? value["Bearer ".Length..] : "";
 
+    /// <summary>A call as it is compared, where something on it is new each time.</summary>
+    protected virtual VendorRequest Judged(VendorRequest call) => call;
+
     protected abstract VendorAnswer AnswerTo(VendorRequest tokenRequest);
 
     protected abstract VendorAnswer Success { get; }
@@ -108,9 +114,9 @@ internal abstract class VendorDouble : HttpMessageHandler
         return token;
     }
 
-    /// <summary>The token in use, where more than so much of its life is left; else a new one.</summary>
+    /// <summary>The token in use, where at least so much of its life is left; else a new one.</summary>
     protected VendorToken IssueOrRepeat(string prefix, TimeSpan anewBelow) =>
-        Current is { } current && current.EndsAt - Now > anewBelow ? current : Issue(prefix);
+        Current is { } current && current.EndsAt - Now >= anewBelow ? current : Issue(prefix);
 
     protected string Rotate() => RefreshToken = $"refresh/{++_rotations}";
 
@@ -136,7 +142,7 @@ internal abstract class VendorDouble : HttpMessageHandler
     {
         TokenRequests++;
         LastTokenRequest = request;
-        var answer = AnswerTo(request);
+        var answer = EveryTokenAnswer ?? AnswerTo(request);
         if (LosesNextTokenAnswer)
         {
             LosesNextTokenAnswer = false;
@@ -149,7 +155,7 @@ internal abstract class VendorDouble : HttpMessageHandler
     private VendorAnswer Api(VendorRequest call)
     {
         var token = TokenOn(call);
-        if (FaultOf(call, CallWith(token)) is not null)
+        if (FaultOf(Judged(call), CallWith(token)) is not null)
         {
             return new VendorAnswer(400, "{}");
         }

@@ -29,12 +29,18 @@ internal sealed record VendorExpectation(string Method, string Url)
         ?? Differs("query", Query, request.Query)
         ?? Differs("header", Headers, [.. request.Headers.Where(static header => !Courtesies.Contains(header.Name))])
         ?? Differs("content type", Form is not null ? FormType : Json is not null ? JsonType : "", request.ContentType)
-        ?? (Form is { } form ? Differs("form", form, request.Form) : Json is { } json ? DiffersAsJson(json, request.Body) : Differs("body", "", request.Body));
+        ?? BodyFaultOf(request);
+
+    private VendorMistake? BodyFaultOf(VendorRequest request) =>
+        Form is { } form ? Differs("form", form, request.Form)
+        : Json is { } json ? DiffersAsJson(json, request.Body)
+        : Differs("body", "", request.Body);
 
     private static VendorMistake? Differs(string place, string wanted, string found) =>
         wanted.Equals(found, StringComparison.Ordinal) ? null : new VendorMistake(place, $"'{wanted}' wanted, '{found}' sent");
 
-    private static VendorMistake? Differs(string kind, IReadOnlyList<(string Name, string Value)> wanted, IReadOnlyList<(string Name, string Value)> found) =>
+    private static VendorMistake? Differs(
+        string kind, IReadOnlyList<(string Name, string Value)> wanted, IReadOnlyList<(string Name, string Value)> found) =>
         wanted.Concat(found).Select(static field => field.Name).Distinct(StringComparer.Ordinal)
             .Select(name => Differs($"{kind} {name}", ValuesOf(wanted, name), ValuesOf(found, name)))
             .FirstOrDefault(static difference => difference is not null);
@@ -55,5 +61,7 @@ internal sealed record VendorExpectation(string Method, string Url)
     }
 
     private static List<(string Name, string Value)> Members(JsonNode? node) =>
-        node is JsonObject members ? [.. members.Select(static member => (member.Key, member.Value?.ToJsonString() ?? "null"))] : [("", node?.ToJsonString() ?? "null")];
+        node is JsonObject members
+            ? [.. members.Select(static member => (member.Key, member.Value?.ToJsonString() ?? "null"))]
+            : [("", node?.ToJsonString() ?? "null")];
 }

@@ -50,8 +50,8 @@ internal sealed class VendorHost : IAsyncDisposable
         return (response.StatusCode, body);
     }
 
-    /// <summary>Why a call fails for want of a token. The pauses between the attempts of a refresh pass at once.</summary>
-    public async Task<RefreshFailureReason> FailedCallAsync()
+    /// <summary>As <see cref="CallAsync"/>; the pauses between the attempts of a refresh pass at once.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> CallWhilePausesPassAsync()
     {
         var call = CallAsync();
         await UntilAsync(() => call.IsCompleted, () =>
@@ -62,10 +62,14 @@ internal sealed class VendorHost : IAsyncDisposable
                 _vendor.Time.Advance(next);
             }
         });
-        var failure = await FluentActions.Awaiting(() => call).Should().ThrowAsync<TokenRefreshException>();
-        await AtRestAsync();
-        return failure.Which.Reason;
+        return await call;
     }
+
+    /// <summary>Why a call fails for want of a token.</summary>
+    public Task<RefreshFailureReason> FailedCallAsync() => ReasonOfAsync(CallAsync);
+
+    /// <summary>As <see cref="FailedCallAsync"/>; the pauses between the attempts of a refresh pass at once.</summary>
+    public Task<RefreshFailureReason> FailedCallWhilePausesPassAsync() => ReasonOfAsync(CallWhilePausesPassAsync);
 
     public async Task<RefreshResult> RefreshAsync()
     {
@@ -76,6 +80,13 @@ internal sealed class VendorHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
+    private async Task<RefreshFailureReason> ReasonOfAsync(Func<Task> call)
+    {
+        var failure = await FluentActions.Awaiting(call).Should().ThrowAsync<TokenRefreshException>();
+        await AtRestAsync();
+        return failure.Which.Reason;
+    }
+
     // The caller goes on before the lease is given back; time must not pass in between.
     private Task AtRestAsync() => UntilAsync(() => !Inspector.GetStatus().IsRefreshing, static () => { });
 
@@ -84,7 +95,8 @@ internal sealed class VendorHost : IAsyncDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (!hasHappened())
         {
-            TimeProvider.System.GetElapsedTime(start).Should().BeLessThan(TimeSpan.FromSeconds(60), "what the test waits for must come about");
+            TimeProvider.System.GetElapsedTime(start).Should()
+                .BeLessThan(TimeSpan.FromSeconds(60), "what the test waits for must come about");
             meanwhile();
             await Task.Yield();
         }

@@ -22,14 +22,18 @@ internal sealed record VendorRequest
 
     public IReadOnlyList<(string Name, string Value)> Form => Fields(Body);
 
-    public string? Header(string name) => Headers.Where(header => header.Name == name).Select(static header => header.Value).FirstOrDefault();
+    public string? Header(string name) =>
+        Headers.Where(header => header.Name == name).Select(static header => header.Value).FirstOrDefault();
 
     public static async Task<VendorRequest> ReadAsync(HttpRequestMessage message, CancellationToken cancellationToken) => new()
     {
         Method = message.Method.Method,
         Url = message.RequestUri!.GetLeftPart(UriPartial.Path),
         Query = Fields(message.RequestUri.Query.TrimStart('?')),
-        Headers = [.. message.Headers.NonValidated.Select(static header => (header.Key.ToLowerInvariant(), string.Join(", ", header.Value)))],
+        Headers =
+        [
+            .. message.Headers.NonValidated.Select(static header => (header.Key.ToLowerInvariant(), string.Join(", ", header.Value))),
+        ],
         ContentType = message.Content?.Headers.ContentType?.ToString() ?? "",
         Body = message.Content is null ? "" : await message.Content.ReadAsStringAsync(cancellationToken),
     };
