@@ -8,8 +8,10 @@ public sealed class VendorTests
 {
     private static readonly Dictionary<string, Func<VendorDouble>> Doubles = new Func<VendorDouble>[]
     {
+        () => new Feishu(),
         () => new Marketo(),
         () => new Netatmo(),
+        () => new WeChat(),
         () => new Withings(),
     }.ToDictionary(static make => make().Name);
 
