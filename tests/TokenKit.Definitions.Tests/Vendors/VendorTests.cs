@@ -9,8 +9,10 @@ public sealed class VendorTests
     private static readonly Dictionary<string, Func<VendorDouble>> Doubles = new Func<VendorDouble>[]
     {
         () => new Feishu(),
+        () => new HubSpot(),
         () => new Marketo(),
         () => new Netatmo(),
+        () => new Strava(),
         () => new WeChat(),
         () => new Withings(),
     }.ToDictionary(static make => make().Name);
