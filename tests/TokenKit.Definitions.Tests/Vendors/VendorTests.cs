@@ -9,9 +9,11 @@ public sealed class VendorTests
     private static readonly Dictionary<string, Func<VendorDouble>> Doubles = new Func<VendorDouble>[]
     {
         () => new Feishu(),
+        () => new Fitbit(),
         () => new HubSpot(),
         () => new Marketo(),
         () => new Netatmo(),
+        () => new SellingPartner(),
         () => new Strava(),
         () => new WeChat(),
         () => new Withings(),
