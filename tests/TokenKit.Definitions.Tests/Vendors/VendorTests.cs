@@ -8,6 +8,7 @@ public sealed class VendorTests
 {
     private static readonly Dictionary<string, Func<VendorDouble>> Doubles = new Func<VendorDouble>[]
     {
+        () => new Box(),
         () => new Feishu(),
         () => new Fitbit(),
         () => new HubSpot(),
@@ -15,6 +16,7 @@ public sealed class VendorTests
         () => new Netatmo(),
         () => new SellingPartner(),
         () => new Strava(),
+        () => new Ups(),
         () => new WeChat(),
         () => new Withings(),
     }.ToDictionary(static make => make().Name);
