@@ -15,6 +15,7 @@ public sealed class VendorTests
         () => new Marketo(),
         () => new Netatmo(),
         () => new SellingPartner(),
+        () => new ServiceNow(),
         () => new Strava(),
         () => new Ups(),
         () => new WeChat(),
