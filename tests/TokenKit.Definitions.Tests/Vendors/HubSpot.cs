@@ -53,9 +53,9 @@ internal sealed class HubSpot : VendorDouble
                 "expires_in":1800}
                 """),
             "form refresh_token" => Refused("BAD_REFRESH_TOKEN", "missing or invalid refresh token"),
-            "form client_id" => Refused("BAD_CLIENT_ID", "missing or unknown client id"),
-            "form client_secret" => Refused("BAD_CLIENT_SECRET", "missing or invalid client secret"),
-            _ => Refused("BAD_GRANT_TYPE", "missing or unknown grant type"),
+
+            // No page names a code for anything else.
+            _ => Refused("error", "bad request"),
         };
     }
 

@@ -2,7 +2,7 @@ namespace TokenKit.Definitions.Tests;
 
 /// <summary>
 /// Netatmo Connect (https://dev.netatmo.com/apidocumentation/oauth): three hours, a refresh token that works once, and an API that says
-/// 403 to a token that is over and to a quota that is used up, told apart by a number in the body.
+/// 403 to a token that is over and to a quota that is used up, told apart by a number in the body. The quota is told by 429 as well.
 /// </summary>
 internal sealed class Netatmo : VendorDouble
 {
@@ -19,7 +19,7 @@ internal sealed class Netatmo : VendorDouble
 
     public override IReadOnlyList<string> RefusalProvokes => ["form refresh_token"];
 
-    public static VendorAnswer QuotaUsedUp => new(403, """{"error":{"code":26,"message":"User usage reached"}}""");
+    public static VendorAnswer QuotaUsedUp(int status) => new(status, """{"error":{"code":26,"message":"User usage reached"}}""");
 
     protected override VendorAnswer Success => new(200, """{"body":{"devices":[],"user":{"mail":"ann@example.com"}},"status":"ok"}""");
 
@@ -35,7 +35,7 @@ internal sealed class Netatmo : VendorDouble
 
     protected override VendorAnswer Rejection(VendorTokenState state, string token) => new(403, state is VendorTokenState.Expired
         ? """{"error":{"code":3,"message":"Access token expired"}}"""
-        : """{"error":{"code":2,"message":"Invalid access token"}}""");
+        : """{"error":{"code":2,"message":"Invalid access_token"}}""");
 
     protected override VendorAnswer AnswerTo(VendorRequest tokenRequest)
     {

@@ -5,7 +5,7 @@ namespace TokenKit.Definitions.Tests;
 /// <summary>
 /// UPS (https://developer.ups.com/api/reference/oauth/client-credentials): Basic authentication, a header that names the account, four
 /// hours less a second as a text, 429 where a quota is used up, and two more headers on calls
-/// (https://developer.ups.com/api/reference?loc=en_US#tag/Tracking).
+/// (https://developer.ups.com/api/reference/trackingapi/errors).
 /// </summary>
 internal sealed class Ups : VendorDouble
 {

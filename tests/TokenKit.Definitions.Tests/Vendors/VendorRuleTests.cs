@@ -65,16 +65,18 @@ public sealed class VendorRuleTests
         strava.Mistakes.Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task A_quota_of_Netatmo_that_is_used_up_is_no_expired_token()
+    [Theory]
+    [InlineData(403)]
+    [InlineData(429)]
+    public async Task A_quota_of_Netatmo_that_is_used_up_is_no_expired_token(int status)
     {
         using var netatmo = new Netatmo();
         await using var host = new VendorHost(netatmo);
         await host.CallAsync();
 
-        netatmo.NextCall = Netatmo.QuotaUsedUp;
+        netatmo.NextCall = Netatmo.QuotaUsedUp(status);
 
-        (await host.CallAsync()).Should().Be((HttpStatusCode.Forbidden, Netatmo.QuotaUsedUp.Json));
+        (await host.CallAsync()).Should().Be(((HttpStatusCode)status, Netatmo.QuotaUsedUp(status).Json));
         netatmo.TokenRequests.Should().Be(1);
         netatmo.Mistakes.Should().BeEmpty();
     }
@@ -128,15 +130,15 @@ public sealed class VendorRuleTests
     [InlineData("wechat", 200, """{"errcode":-1,"errmsg":"system error"}""", RefreshFailureReason.ServerError)]
     [InlineData("wechat", 200, """{"errcode":45009,"errmsg":"reach max api daily quota limit"}""", RefreshFailureReason.Throttled)]
     [InlineData("wechat", 200, """{"errcode":40164,"errmsg":"invalid ip, not in whitelist"}""", RefreshFailureReason.ClientRejected)]
-    [InlineData("withings", 200, """{"status":601,"body":{},"error":"Too Many Requests"}""", RefreshFailureReason.Throttled)]
-    [InlineData("withings", 200, """{"status":503,"body":{},"error":"Invalid Params"}""", RefreshFailureReason.RequestRejected)]
-    [InlineData("withings", 200, """{"status":401,"body":{},"error":"invalid_client"}""", RefreshFailureReason.ClientRejected)]
+    [InlineData("withings", 200, """{"status":601,"error":"Too Many Requests"}""", RefreshFailureReason.Throttled)]
+    [InlineData("withings", 200, """{"status":503,"error":"Invalid Params"}""", RefreshFailureReason.RequestRejected)]
+    [InlineData(
+        "withings", 200, """{"status":503,"error":"Invalid Params: invalid client id/secret"}""", RefreshFailureReason.ClientRejected)]
     [InlineData("feishu", 400, """{"code":99991400,"msg":"request trigger frequency limit"}""", RefreshFailureReason.Throttled)]
     [InlineData("fitbit", 401, """{"errors":[{"errorType":"invalid_client"}],"success":false}""", RefreshFailureReason.ClientRejected)]
     [InlineData("fitbit", 429, """{"errors":[{"errorType":"request"}],"success":false}""", RefreshFailureReason.Throttled)]
     [InlineData("strava", 401, """{"errors":[{"resource":"Application","field":"client_secret"}]}""", RefreshFailureReason.ClientRejected)]
     [InlineData("ups", 401, """{"response":{"errors":[{"code":"10401"}]}}""", RefreshFailureReason.ClientRejected)]
-    [InlineData("hubspot", 400, """{"status":"BAD_CLIENT_SECRET"}""", RefreshFailureReason.ClientRejected)]
     [InlineData("box", 400, """{"error":"unauthorized_client"}""", RefreshFailureReason.ClientRejected)]
     [InlineData("netatmo", 400, """{"error":"invalid_client"}""", RefreshFailureReason.ClientRejected)]
     [InlineData("selling-partner", 401, """{"error":"invalid_client"}""", RefreshFailureReason.ClientRejected)]

@@ -3,7 +3,7 @@ namespace TokenKit.Definitions.Tests;
 /// <summary>
 /// Withings (https://developer.withings.com/api-reference/#tag/oauth2): success and expiry are numbers in the body of a 200, and a
 /// refresh token works until the access token that it brought is used, or for eight hours
-/// (https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/access-and-refresh-tokens/).
+/// (https://developer.withings.com/developer-guide/v3/integration-guide/dropship-cellular/get-access/access-and-refresh-tokens/).
 /// </summary>
 internal sealed class Withings : VendorDouble
 {
@@ -59,11 +59,11 @@ internal sealed class Withings : VendorDouble
             case null:
                 break;
             case "form refresh_token":
-                return new VendorAnswer(200, """{"status":503,"body":{},"error":"Invalid Params: invalid refresh_token"}""");
+                return new VendorAnswer(200, """{"status":503,"error":"Invalid Params: invalid refresh_token"}""");
             case "form client_id" or "form client_secret":
-                return new VendorAnswer(200, """{"status":401,"body":{},"error":"XRequestID: Not provided invalid_client"}""");
+                return new VendorAnswer(200, """{"status":503,"error":"Invalid Params: invalid client id/secret"}""");
             default:
-                return new VendorAnswer(200, """{"status":503,"body":{},"error":"Invalid Params"}""");
+                return new VendorAnswer(200, """{"status":503,"error":"Invalid Params"}""");
         }
 
         var token = Issue("a075f8c1");
