@@ -127,6 +127,31 @@ public sealed class VendorRuleTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_password_that_ServiceNow_refuses_is_tried_five_times_in_ten_minutes_whatever_the_definition_says_of_it(bool says)
+    {
+        using var serviceNow = new ServiceNow();
+        await using var host = new VendorHost(serviceNow, token =>
+        {
+            if (!says)
+            {
+                token.Failures.Clear();
+            }
+        });
+        serviceNow.Refuse();
+
+        for (var second = 0; second < 600; second += 10)
+        {
+            await host.FailedCallAsync();
+            serviceNow.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        serviceNow.TokenRequests.Should().BeInRange(2, 5, "a handful of tries locks an account");
+        serviceNow.Mistakes.Should().OnlyContain(static mistake => mistake.Place == "form password");
+    }
+
+    [Theory]
     [InlineData("wechat", 200, """{"errcode":-1,"errmsg":"system error"}""", RefreshFailureReason.ServerError)]
     [InlineData("wechat", 200, """{"errcode":45009,"errmsg":"reach max api daily quota limit"}""", RefreshFailureReason.Throttled)]
     [InlineData("wechat", 200, """{"errcode":40164,"errmsg":"invalid ip, not in whitelist"}""", RefreshFailureReason.ClientRejected)]

@@ -158,7 +158,8 @@ internal static class FailureClassification
             SentGrant.Code => "The code is not accepted, because a code works once. Have a person consent again.",
             _ => "The server asks for a person. Have one log in or consent there.",
         },
-        (RefreshFailureReason.ClientRejected or RefreshFailureReason.RequestRejected, RefusalKind.Login) =>
+        (RefreshFailureReason.ClientRejected or RefreshFailureReason.RequestRejected or RefreshFailureReason.ServerError,
+            RefusalKind.Login) =>
             "Check user name, password and whatever else logs in. It is tried again rarely, so that no account is locked, and at once when one of them changes.",
         (RefreshFailureReason.ClientRejected, RefusalKind.Program) =>
             "Check the assertion, the token to exchange, or what the client may do. It is tried again at once when a secret or the definition changes.",
@@ -180,6 +181,9 @@ internal static class FailureClassification
         // What APIs answer to a wrong password, in words of their own.
         RefreshFailureReason.RequestRejected =>
             status is (>= 200 and <= 299) or 400 or 401 or 403 or 422 or 423 && (code is null || !RequestRejected.Contains(code)),
+
+        // ServiceNow says server_error of a wrong password: what the status says is safer for the account.
+        RefreshFailureReason.ServerError => status == 401,
         _ => false,
     };
 

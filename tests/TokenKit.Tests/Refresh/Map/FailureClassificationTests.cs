@@ -1,5 +1,6 @@
 using TokenKit.Definitions;
 using TokenKit.Refresh.Map;
+using TokenKit.Values;
 
 namespace TokenKit.Tests;
 
@@ -105,6 +106,16 @@ public sealed class FailureClassificationTests
         {
             FailureClassification.Weigh(reason, grant, status, "invalid_grant").Should().Be((reason, null));
         }
+    }
+
+    [Fact]
+    public void A_login_that_is_answered_with_401_was_refused_although_the_word_beside_it_speaks_of_a_server_in_trouble()
+    {
+        RefusalKind? Refused(SentGrant grant) =>
+            FailureClassification.Weigh(RefreshFailureReason.ServerError, grant, 401, "server_error").Refused;
+
+        Refused(SentGrant.Login).Should().Be(RefusalKind.Login);
+        new[] { SentGrant.Stored, SentGrant.Code, SentGrant.Program }.Select(Refused).Should().OnlyContain(static kind => kind == null);
     }
 
     [Fact]
