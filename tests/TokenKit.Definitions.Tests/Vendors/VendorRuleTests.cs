@@ -49,6 +49,20 @@ public sealed class VendorRuleTests
     }
 
     [Fact]
+    public async Task The_instant_that_Strava_names_is_the_end_of_its_token()
+    {
+        using var strava = new Strava();
+        await using var host = new VendorHost(strava);
+        var end = strava.Time.GetUtcNow() + TimeSpan.FromHours(5);
+
+        strava.EveryTokenAnswer = new VendorAnswer(200, $$"""
+            {"token_type":"Bearer","access_token":"a","expires_at":{{end.ToUnixTimeSeconds()}},"expires_in":21600,"refresh_token":"r"}
+            """);
+
+        (await host.RefreshAsync()).Token!.ExpiresAt.Should().Be(end);
+    }
+
+    [Fact]
     public async Task A_token_of_Strava_that_is_renewed_too_early_stays_and_keeps_its_end()
     {
         using var strava = new Strava();
@@ -108,6 +122,21 @@ public sealed class VendorRuleTests
         (await host.CallWhilePausesPassAsync()).Status.Should().Be(HttpStatusCode.OK);
         withings.TokenRequests.Should().Be(3);
         withings.CallsAnswered.Should().Be(2);
+        withings.Mistakes.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_refresh_token_of_Withings_is_sent_again_at_once_while_the_access_token_works()
+    {
+        using var withings = new Withings();
+        await using var host = new VendorHost(withings);
+        await host.CallAsync();
+        withings.Time.Advance(TimeSpan.FromMinutes(165));
+
+        withings.LosesNextTokenAnswer = true;
+        (await host.CallAsync()).Status.Should().Be(HttpStatusCode.OK);
+
+        withings.TokenRequests.Should().Be(3, "the vendor takes the former refresh token until the new access token is used");
         withings.Mistakes.Should().BeEmpty();
     }
 
