@@ -4,8 +4,12 @@ namespace TokenKit.Definitions.Tests;
 
 /// <summary>
 /// A vendor in memory, token endpoint and API, as strict as its page: it takes the one request that the page describes and refuses
-/// any other in the page's words. Its clock is the test's.
+/// any other. Its clock is the test's.
 /// </summary>
+/// <remarks>
+/// What it says of a token that is over, a dead grant or wrong credentials is what the vendor's page shows or, where that shows none,
+/// what clients of the vendor report. Of a request that is malformed it says something plain; so does every API of a malformed call.
+/// </remarks>
 internal abstract class VendorDouble : HttpMessageHandler
 {
     private readonly Lock _gate = new();
