@@ -140,11 +140,19 @@ public sealed class VendorRuleTests
         withings.Mistakes.Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task ServiceNow_is_logged_in_to_again_when_its_refresh_token_has_ended()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ServiceNow_is_logged_in_to_again_when_its_refresh_token_has_ended_whatever_the_definition_says_of_it(bool says)
     {
         using var serviceNow = new ServiceNow();
-        await using var host = new VendorHost(serviceNow);
+        await using var host = new VendorHost(serviceNow, token =>
+        {
+            if (!says)
+            {
+                token.Failures.Clear();
+            }
+        });
         await host.CallAsync();
         serviceNow.Time.Advance(serviceNow.Life + Minute);
 

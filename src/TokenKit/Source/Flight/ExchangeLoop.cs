@@ -71,12 +71,13 @@ internal sealed class ExchangeLoop(
     private static bool MayBeTheSecret(RefreshFailure failure) =>
         failure is { Refusal: null or { Kind: RefusalKind.Client } } or { Refusal.Kind: RefusalKind.Login, ErrorCode: null or [>= '0' and <= '9', ..] };
 
-    // Many servers say no more than "401" or "400" of a token that is no good. That alone never kills a grant; but where the
-    // definition has another way in for this case, taking it costs a request and loses nothing.
+    // Many servers say no more than "401" or "400" of a token that is no good, and ServiceNow "server_error" beside a 401. That alone
+    // never kills a grant; but where the definition has another way in for this case, taking it costs a request and loses nothing.
     private static bool MayLogInInstead(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure) =>
         exchange.CostsStoredToken
         && held.Run.Definition is { RequestWhen: RequestWhen.RefreshMissingOrRejected, Request: not null }
         && failure is { StatusCode: not null, Reason: RefreshFailureReason.RequestRejected or RefreshFailureReason.ClientRejected }
+            or { StatusCode: 401, Reason: RefreshFailureReason.ServerError }
         && !FailureClassification.NamesClient(failure.ErrorCode);
 
     // The client was refused before anything else was looked at, so nothing is spent (RFC 6749 section 5.2).
