@@ -41,6 +41,12 @@ internal sealed class SigningKey : IDisposable
             return $"is no key for {algorithm.Name}";
         }
 
+        if (_octets is [])
+        {
+            // The platform signs with it, and whoever knows that could, too.
+            return "is empty";
+        }
+
         return algorithm.CurveSize == CurveSize ? null : $"is a key of another curve than {algorithm.Name} needs (RFC 7518 section 3.4)";
     }
 

@@ -86,6 +86,15 @@ public sealed class JwtTests
     }
 
     [Fact]
+    public void An_empty_key_signs_nothing()
+    {
+        var definition = Definition(new TokenJwtOptions { Algorithm = "HS256", Key = "${secret.key}", KeyFormat = SigningKeyFormat.Utf8 });
+        var rendered = TemplateParser.Parse("${jwt.x}", TemplatePlace.Value).Render(Scope(definition, ""));
+
+        rendered.Unresolved.Should().StartWith("jwt.x").And.Contain("is empty", "whoever leaves the secret empty would sign as anybody could");
+    }
+
+    [Fact]
     public void The_key_of_the_client_signs_where_no_other_is_written()
     {
         var options = Compiled.SpeltOut(request => request.Form["assertion"] = "${jwt.x}");
