@@ -1,15 +1,24 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TokenKit;
 
 namespace Definitions;
 
-/// <summary>What one refresh of a scenario should send and come to. Only what is written down is compared.</summary>
+/// <summary>
+/// What one refresh of a scenario should send and come to. Only what is written down is compared; <c>…</c> in a text stands for what
+/// differs each time.
+/// </summary>
 internal sealed class Expectation
 {
     private readonly JsonObject _expected;
 
     private Expectation(JsonObject expected) => _expected = expected;
+
+    public bool IsOfFailure => _expected.ContainsKey("reason");
+
+    /// <summary>Whether it says every request, and not only what comes of them.</summary>
+    public bool SaysWhatIsSent => _expected["sends"] is JsonArray;
 
     public static Expectation Read(JsonObject expected)
     {
@@ -74,5 +83,9 @@ internal sealed class Expectation
         end == DateTimeOffset.MaxValue ? "never" : span?.ToString("c", CultureInfo.InvariantCulture);
 
     private static string? Difference(string name, string? expected, string? actual) =>
-        expected == actual ? null : $"{name}: '{expected}' expected, '{actual}' found";
+        expected == actual || Fits(expected, actual) ? null : $"{name}: '{expected}' expected, '{actual}' found";
+
+    private static bool Fits(string? expected, string? actual) =>
+        actual is not null && expected?.Contains('…', StringComparison.Ordinal) == true
+        && Regex.IsMatch(actual, $@"\A{string.Join(".+", expected.Split('…').Select(Regex.Escape))}\z", RegexOptions.Singleline);
 }
