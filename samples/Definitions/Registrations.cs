@@ -8,9 +8,18 @@ namespace Definitions;
 internal static class Registrations
 {
     /// <summary>To be run.</summary>
-    public static ServiceProvider ToRun(DefinitionFile file, RunOptions options, StoreFolder? store)
+    /// <param name="file">The definitions.</param>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="store">Where tokens are kept; <see langword="null"/> for nowhere.</param>
+    /// <param name="time">Another clock than the system's: recorded answers name instants of their own time.</param>
+    public static ServiceProvider ToRun(DefinitionFile file, RunOptions options, StoreFolder? store, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
+        if (time is not null)
+        {
+            services.AddSingleton(time);
+        }
+
         foreach (var builder in Add(services, file, options.ReadSecrets(), options.Params))
         {
             if (options.BaseUrl is { } baseUrl)
@@ -39,13 +48,15 @@ internal static class Registrations
         DefinitionFile file, IReadOnlyDictionary<string, string>? secrets = null, IReadOnlyList<KeyValuePair<string, string>>? parameters = null)
     {
         var services = new ServiceCollection();
-        _ = Add(services, file, secrets ?? new Dictionary<string, string>(), parameters ?? []).ToList();
+        Add(services, file, secrets ?? new Dictionary<string, string>(), parameters ?? []);
         return services.BuildServiceProvider();
     }
 
-    private static IEnumerable<ITokenRefreshBuilder> Add(
+    /// <summary>Adds every token of a file, as any program does.</summary>
+    public static IReadOnlyList<ITokenRefreshBuilder> Add(
         ServiceCollection services, DefinitionFile file, IReadOnlyDictionary<string, string> secrets, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
+        var builders = new List<ITokenRefreshBuilder>();
         var configuration = file.Configuration(secrets);
         services.AddSingleton<IConfiguration>(configuration);
         services.AddKeyedSingleton<IRequestSigner, PathAndTimeSigner>(PathAndTimeSigner.Name);
@@ -62,8 +73,10 @@ internal static class Registrations
                 services.AddTokenRefresh(name, token => Set(token, parameters));
             }
 
-            yield return builder;
+            builders.Add(builder);
         }
+
+        return builders;
     }
 
     private static void Set(TokenRefreshOptions token, IReadOnlyList<KeyValuePair<string, string>> parameters)
