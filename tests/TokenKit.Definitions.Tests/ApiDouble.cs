@@ -15,7 +15,8 @@ internal sealed class ApiDouble : HttpMessageHandler
     {
         Calls.Add(new ApiCall(
             request.RequestUri!.AbsoluteUri,
-            request.Headers.NonValidated.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            request.Headers.NonValidated.ToDictionary(
+                static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         return Task.FromResult(_refusals.TryDequeue(out var refusal) ? refusal() : new HttpResponseMessage(HttpStatusCode.OK));
     }
 }

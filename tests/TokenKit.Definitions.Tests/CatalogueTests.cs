@@ -37,12 +37,14 @@ public sealed class CatalogueTests
 
         var renewed = RecordedScenarios.WithRenewals(reports);
         renewed.Should().NotBeNull("a definition that works once may still have nothing to go on with");
-        foreach (var (former, (expected, refresh)) in renewed!.Check.Refreshes.Zip(renewed.Scenario.Expectations.Zip(renewed.Check.Refreshes).Skip(1)).Take(2))
+        var renewals = renewed!.Scenario.Expectations.Zip(renewed.Check.Refreshes).Skip(1).Take(2);
+        foreach (var (former, (expected, refresh)) in renewed.Check.Refreshes.Zip(renewals))
         {
             expected.SaysWhatIsSent.Should().BeTrue("what the second and the third refresh send is what tells them from the first");
             if (refresh.Exchange == "RefreshRequest" && former.Result.TokenSet?.RefreshToken is { } newest)
             {
-                refresh.Requests.Should().Contain(request => RecordedScenarios.Carries(request, newest), "of rotating refresh tokens only the newest works");
+                refresh.Requests.Should().Contain(
+                    request => RecordedScenarios.Carries(request, newest), "of rotating refresh tokens only the newest works");
             }
         }
     }
@@ -53,7 +55,8 @@ public sealed class CatalogueTests
     {
         var reports = await RecordedScenarios.OfAsync(name);
 
-        reports.SelectMany(static report => report.Scenario.Expectations).Any(static expected => expected.IsOfFailure).Should().Be(!WithoutFailure.Contains(name));
+        var expectations = reports.SelectMany(static report => report.Scenario.Expectations);
+        expectations.Any(static expected => expected.IsOfFailure).Should().Be(!WithoutFailure.Contains(name));
     }
 
     [Theory]

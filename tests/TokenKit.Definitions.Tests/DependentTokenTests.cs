@@ -9,7 +9,8 @@ public sealed class DependentTokenTests
 {
     private static readonly TimeSpan BothHaveExpired = TimeSpan.FromHours(1.1);
 
-    public static TheoryData<string> Names => [.. Catalogue.All().Where(static entry => entry.Definition().Names.Count > 1).Select(static entry => entry.Name)];
+    public static TheoryData<string> Names =>
+        [.. Catalogue.All().Where(static entry => entry.Definition().Names.Count > 1).Select(static entry => entry.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

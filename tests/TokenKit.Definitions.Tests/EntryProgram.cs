@@ -6,7 +6,7 @@ using TokenKit.Testing;
 
 namespace TokenKit.Definitions.Tests;
 
-/// <summary>A program that calls the API of one entry of the catalogue: the whole library, with doubles in the place of all servers.</summary>
+/// <summary>A program that calls the API of one entry of the catalogue: the whole library, with doubles for all servers.</summary>
 internal sealed class EntryProgram : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -29,7 +29,8 @@ internal sealed class EntryProgram : IAsyncDisposable
     /// <param name="entry">The entry.</param>
     /// <param name="scenario">The scenario.</param>
     /// <param name="others">What the token endpoints of other registrations answer; one long-lived token each by default.</param>
-    public static async Task<EntryProgram> StartAsync(CatalogueEntry entry, Scenario scenario, Func<string, IEnumerable<TokenAnswer>>? others = null)
+    public static async Task<EntryProgram> StartAsync(
+        CatalogueEntry entry, Scenario scenario, Func<string, IEnumerable<TokenAnswer>>? others = null)
     {
         var file = entry.Definition();
         var api = new ApiDouble();
@@ -42,12 +43,14 @@ internal sealed class EntryProgram : IAsyncDisposable
         foreach (var builder in Registrations.Add(services, file, StandInSecrets.For(entry.DefinitionFile, scenario.Options.Secrets), []))
         {
             // Last of all: whatever sets up the primary handler of the back channel, the double takes its place.
-            services.AddHttpClient($"tokenkit-{builder.Name}");
-            services.PostConfigure<HttpClientFactoryOptions>($"tokenkit-{builder.Name}", options => options.HttpMessageHandlerBuilderActions.Add(
+            var backChannel = $"tokenkit-{builder.Name}";
+            services.AddHttpClient(backChannel);
+            services.PostConfigure<HttpClientFactoryOptions>(backChannel, options => options.HttpMessageHandlerBuilderActions.Add(
                 handlers => handlers.PrimaryHandler = servers[builder.Name].Handler()));
         }
 
-        services.AddHttpClient("api", client => client.BaseAddress = Placement(entry)["BaseUrl"] is null ? new Uri("https://api.acme.example/") : null)
+        var address = Placement(entry)["BaseUrl"] is null ? new Uri("https://api.acme.example/") : null;
+        services.AddHttpClient("api", client => client.BaseAddress = address)
             .AddTokenRefreshHandler(file.Name)
             .ConfigurePrimaryHttpMessageHandler(() => api)
             .FollowsNoRedirects<ApiDouble>();

@@ -18,17 +18,20 @@ internal static class RecordedScenarios
 
     /// <summary>The first scenario that begins with a token and two renewals.</summary>
     public static ScenarioReport? WithRenewals(IEnumerable<ScenarioReport> reports) => reports.FirstOrDefault(
-        static report => report.Check.Refreshes.TakeWhile(static refresh => refresh.Result.Outcome is RefreshOutcome.Refreshed).Count() >= 3);
+        static report =>
+            report.Check.Refreshes.TakeWhile(static refresh => refresh.Result.Outcome is RefreshOutcome.Refreshed).Count() >= 3);
 
     /// <summary>The scenario in which the API has refused the first token: one that is named so, else any with renewals.</summary>
     public static ScenarioReport OfRejection(IReadOnlyList<ScenarioReport> reports) =>
-        reports.FirstOrDefault(static report => report.Scenario.Name.StartsWith("401", StringComparison.Ordinal)) ?? WithRenewals(reports) ?? reports[0];
+        reports.FirstOrDefault(static report => report.Scenario.Name.StartsWith("401", StringComparison.Ordinal))
+        ?? WithRenewals(reports) ?? reports[0];
 
     /// <summary>Whether a token stands in a request, as it is or percent-encoded.</summary>
     public static bool Carries(CheckedRequest request, SecretText token)
     {
         string[] forms = [token.Reveal(), Uri.EscapeDataString(token.Reveal())];
-        string[] texts = [request.Url.Reveal(), request.Content?.Reveal() ?? "", .. request.Headers.Select(static header => header.Value.Reveal())];
+        var headers = request.Headers.Select(static header => header.Value.Reveal());
+        string[] texts = [request.Url.Reveal(), request.Content?.Reveal() ?? "", .. headers];
         return texts.Any(text => forms.Any(form => text.Contains(form, StringComparison.Ordinal)));
     }
 

@@ -19,7 +19,8 @@ internal sealed class RecordedServer(IEnumerable<TokenAnswer> answers) : HttpMes
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         Requests.Enqueue(new RecordedRequest(
             $"{request.Method} {request.RequestUri!.PathAndQuery} {body}".TrimEnd(),
-            request.Headers.NonValidated.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            request.Headers.NonValidated.ToDictionary(
+                static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         return _answers.TryDequeue(out var answer) ? Response(answer) : new HttpResponseMessage(HttpStatusCode.NotImplemented);
     }
 

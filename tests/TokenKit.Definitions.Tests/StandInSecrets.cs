@@ -28,8 +28,9 @@ internal static partial class StandInSecrets
             }
         }
 
-        foreach (var name in Secret().Matches(text).Where(static match => !match.Groups["optional"].Success).Select(static match => match.Groups["name"].Value))
+        foreach (var match in Secret().Matches(text).Where(static match => !match.Groups["optional"].Success))
         {
+            var name = match.Groups["name"].Value;
             secrets.TryAdd(name, $"stand-in-for-{name}");
         }
 
@@ -37,9 +38,10 @@ internal static partial class StandInSecrets
     }
 
     /// <summary>Whether a file reads a key or a certificate, where not every text is one.</summary>
-    public static bool AreMoreThanText(string definitionFile) => Sections(JsonNode.Parse(File.ReadAllText(definitionFile))!).Any(static section =>
-        Secret().IsMatch(Text(section, "Certificate"))
-        || (Secret().IsMatch(Text(section, "Key")) && (Text(section, "Algorithm")[0] != 'H' || Text(section, "KeyFormat") == "hex")));
+    public static bool AreMoreThanText(string definitionFile) =>
+        Sections(JsonNode.Parse(File.ReadAllText(definitionFile))!).Any(static section =>
+            Secret().IsMatch(Text(section, "Certificate"))
+            || (Secret().IsMatch(Text(section, "Key")) && (Text(section, "Algorithm")[0] != 'H' || Text(section, "KeyFormat") == "hex")));
 
     private static IEnumerable<JsonObject> Sections(JsonNode node) => node switch
     {
@@ -62,8 +64,7 @@ internal static partial class StandInSecrets
         {
             ('H', _) => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(64)),
             (_, "jwk") => Jwk(Rsa.Value.ExportParameters(includePrivateParameters: true)),
-            (_, "pfx") => Convert.ToBase64String(
-                Issue(new CertificateRequest("CN=stand-in", Rsa.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)).Export(X509ContentType.Pkcs12)),
+            (_, "pfx") => Pfx(new CertificateRequest("CN=stand-in", Rsa.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
             _ => Rsa.Value.ExportPkcs8PrivateKeyPem(),
         };
     }
@@ -72,8 +73,10 @@ internal static partial class StandInSecrets
     {
         ["kty"] = "RSA", ["kid"] = "stand-in",
         ["n"] = Base64Url.EncodeToString(numbers.Modulus), ["e"] = Base64Url.EncodeToString(numbers.Exponent),
-        ["d"] = Base64Url.EncodeToString(numbers.D), ["p"] = Base64Url.EncodeToString(numbers.P), ["q"] = Base64Url.EncodeToString(numbers.Q),
-        ["dp"] = Base64Url.EncodeToString(numbers.DP), ["dq"] = Base64Url.EncodeToString(numbers.DQ), ["qi"] = Base64Url.EncodeToString(numbers.InverseQ),
+        ["d"] = Base64Url.EncodeToString(numbers.D),
+        ["p"] = Base64Url.EncodeToString(numbers.P), ["q"] = Base64Url.EncodeToString(numbers.Q),
+        ["dp"] = Base64Url.EncodeToString(numbers.DP), ["dq"] = Base64Url.EncodeToString(numbers.DQ),
+        ["qi"] = Base64Url.EncodeToString(numbers.InverseQ),
     }.ToJsonString();
 
     private static string Certificate()
@@ -81,6 +84,12 @@ internal static partial class StandInSecrets
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Issue(new CertificateRequest("CN=stand-in", key, HashAlgorithmName.SHA256));
         return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}";
+    }
+
+    private static string Pfx(CertificateRequest request)
+    {
+        using var certificate = Issue(request);
+        return Convert.ToBase64String(certificate.Export(X509ContentType.Pkcs12));
     }
 
     private static X509Certificate2 Issue(CertificateRequest request) =>
