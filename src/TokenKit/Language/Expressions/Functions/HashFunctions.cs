@@ -32,9 +32,13 @@ internal static class HashFunctions
 
     private static ExpressionFunction KeyedHash(string name, Func<byte[], byte[], byte[]> hash) =>
         new(name, $"{name}(key, text, …, 'hex' or 'base64')", 3, int.MaxValue, arguments =>
-            arguments[0].TryGetText(out var key, out var problem) && ExpressionFunction.TryJoin(arguments[1..^1], out var text, out problem)
-                ? Write(name, hash(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)), arguments[^1])
-                : problem)
+            !arguments[0].TryGetText(out var key, out var problem) || !ExpressionFunction.TryJoin(arguments[1..^1], out var text, out problem)
+                ? problem
+
+                // A secret that was left empty would make a signature that anybody could make.
+                : key.Length == 0
+                    ? Evaluation.Unusable(name, "was given an empty key")
+                    : Write(name, hash(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)), arguments[^1]))
         {
             Check = CheckEncoding,
         };
