@@ -26,6 +26,8 @@ namespace TokenKit;
 /// </remarks>
 public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges, IQueuedStore
 {
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(36_600);
+
     private readonly StoreStatements _statements;
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
@@ -98,24 +100,23 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
-        var urgency = condition.Kind is SecretConditionKind.WrittenBefore ? StoreUrgency.Held : StoreUrgency.Caller;
-        return ((IQueuedStore)this).SetAsync(key, value, condition, StoreTurn.Of(urgency), cancellationToken);
+        ArgumentNullException.ThrowIfNull(write);
+        var urgency = write.Condition.Kind is SecretConditionKind.WrittenBefore ? StoreUrgency.Held : StoreUrgency.Caller;
+        return ((IQueuedStore)this).SetAsync(key, write, StoreTurn.Of(urgency), cancellationToken);
     }
 
-    async ValueTask<SecretWriteResult> IQueuedStore.SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
+    async ValueTask<SecretWriteResult> IQueuedStore.SetAsync(SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
-        var isFenced = condition.Kind is SecretConditionKind.WrittenBefore;
-        var (epoch, sequence) = isFenced ? (condition.Number, condition.Sequence) : (0, 0);
-        var payload = _protector.Protect(value.Span, stored.PlaceOf(epoch, sequence));
-        var times = TokenSetCodec.TimesOf(key, value);
-        var statement = condition.Kind switch
+        var isFenced = write.Condition.Kind is SecretConditionKind.WrittenBefore;
+        var (epoch, sequence) = isFenced ? (write.Condition.Number, write.Condition.Sequence) : (0, 0);
+        var payload = _protector.Protect(write.Value.Span, stored.PlaceOf(epoch, sequence));
+        var (dueIn, expiresIn) = (Within(write.DueIn), Within(write.ExpiresIn));
+        var statement = write.Condition.Kind switch
         {
             SecretConditionKind.Any => _statements.WriteAny,
             SecretConditionKind.Absent => _statements.WriteIfAbsent,
@@ -127,15 +128,15 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             key,
             parameters =>
             {
-                if (condition.Kind is SecretConditionKind.IfVersion)
+                if (write.Condition.Kind is SecretConditionKind.IfVersion)
                 {
-                    parameters.AddHash(stored).AddBytes(payload).AddSpan(times.DueIn).AddSpan(times.ExpiresIn).AddNumber(condition.Number)
-                        .AddNumberOrNull(MicrosecondsOf(condition.AgeCountsFrom));
+                    parameters.AddHash(stored).AddBytes(payload).AddSpan(dueIn).AddSpan(expiresIn).AddNumber(write.Condition.Number)
+                        .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
                 }
                 else
                 {
-                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(times.DueIn).AddSpan(times.ExpiresIn)
-                        .AddNumberOrNull(MicrosecondsOf(condition.AgeCountsFrom));
+                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(dueIn).AddSpan(expiresIn)
+                        .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
                 }
             },
             static row => row.GetInt64(0),
@@ -218,6 +219,10 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             IsTransient = true,
         };
     }
+
+    // A hundred years: beyond what any server means, and within what an instant of the database can hold.
+    private static TimeSpan? Within(TimeSpan? span) =>
+        span is { } time ? TimeSpan.FromTicks(Math.Clamp(time.Ticks, -Farthest.Ticks, Farthest.Ticks)) : null;
 
     private static long? MicrosecondsOf(DateTimeOffset? instant) =>
         (instant - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;

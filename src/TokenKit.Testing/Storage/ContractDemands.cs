@@ -42,9 +42,10 @@ internal static class ContractDemands
         Demand(entry is null, $"{when} nothing is stored, and GetAsync returned version {entry?.Version}.");
     }
 
-    public static async Task<long> WriteAsync(this ISecretStore store, SecretKey key, string value, SecretCondition condition)
+    public static async Task<long> WriteAsync(
+        this ISecretStore store, SecretKey key, string value, SecretCondition condition, DateTimeOffset? ageCountsFrom = null)
     {
-        var result = await store.SetAsync(key, Bytes(value), condition).ConfigureAwait(false);
+        var result = await store.SetAsync(key, new SecretWrite(Bytes(value), condition) { AgeCountsFrom = ageCountsFrom }).ConfigureAwait(false);
         Demand(
             result.Outcome == SecretWriteOutcome.Written,
             $"The condition {Describe(condition)} held and SetAsync returned {result.Outcome}.");
@@ -58,7 +59,7 @@ internal static class ContractDemands
     public static async Task DemandConflictAsync(this ISecretStore store, SecretKey key, SecretCondition condition, string why)
     {
         var before = await store.GetAsync(key).ConfigureAwait(false);
-        var result = await store.SetAsync(key, Bytes("refused"), condition).ConfigureAwait(false);
+        var result = await store.SetAsync(key, new SecretWrite(Bytes("refused"), condition)).ConfigureAwait(false);
         Demand(
             result.Outcome == SecretWriteOutcome.Conflict,
             $"The condition {Describe(condition)} did not hold, since {why}, and SetAsync returned {result.Outcome}.");

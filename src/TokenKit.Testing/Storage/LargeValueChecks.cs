@@ -79,7 +79,7 @@ internal static class LargeValueChecks
 
     private static async Task<long> WriteLargeAsync(StoreUnderTest test, uint seed, SecretCondition condition)
     {
-        var result = await test.Store.SetAsync(Key, Large(seed), condition).ConfigureAwait(false);
+        var result = await test.Store.SetAsync(Key, new SecretWrite(Large(seed), condition)).ConfigureAwait(false);
         Demand(
             result.Outcome == SecretWriteOutcome.Written,
             $"The condition {condition.Kind} held, and SetAsync returned {result.Outcome} for {Size} bytes.");
@@ -90,7 +90,7 @@ internal static class LargeValueChecks
 
     private static async Task DemandRefusedAsync(StoreUnderTest test, uint stored, SecretCondition condition)
     {
-        var result = await test.Store.SetAsync(Key, Large(seed: 99), condition).ConfigureAwait(false);
+        var result = await test.Store.SetAsync(Key, new SecretWrite(Large(seed: 99), condition)).ConfigureAwait(false);
         Demand(
             result.Outcome == SecretWriteOutcome.Conflict,
             $"The condition {condition.Kind} did not hold, and SetAsync returned {result.Outcome} for {Size} bytes.");

@@ -281,15 +281,14 @@ internal static class LeaseChecks
                 "any" => SecretCondition.Any,
                 _ => SecretCondition.IfVersion(version),
             };
-            version = await test.Store.WriteAsync(Key, write, condition with { AgeCountsFrom = granted - TimeSpan.FromHours(2) }).ConfigureAwait(false);
+            version = await test.Store.WriteAsync(Key, write, condition, granted - TimeSpan.FromHours(2)).ConfigureAwait(false);
             var old = await test.Other.ReadAsync(Key, write).ConfigureAwait(false);
             Demand(
                 old.Age >= TimeSpan.FromHours(2) && old.Age < TimeSpan.FromHours(3),
                 $"A write ({write}) named an instant two hours before a lease was given out, and the age is {old.Age}.");
         }
 
-        var early = SecretCondition.WrittenBefore(lease.Epoch, 2) with { AgeCountsFrom = granted + TimeSpan.FromDays(1) };
-        await test.Store.WriteAsync(Key, "early", early).ConfigureAwait(false);
+        await test.Store.WriteAsync(Key, "early", SecretCondition.WrittenBefore(lease.Epoch, 2), granted + TimeSpan.FromDays(1)).ConfigureAwait(false);
         var entry = await test.Other.ReadAsync(Key, "early").ConfigureAwait(false);
         Demand(
             entry.Age >= TimeSpan.Zero && entry.Age < TimeSpan.FromHours(1),

@@ -30,7 +30,6 @@ internal static class SecretChecks
         A_removal_obeys_its_condition,
         Keys_are_never_confused,
         Two_kinds_of_one_name_do_not_meet,
-        A_listing_keeps_kinds_apart,
         Of_many_writers_to_an_absent_key_one_wins,
         Of_many_writers_over_one_version_one_wins,
         No_increment_is_lost_between_many_writers,
@@ -53,7 +52,7 @@ internal static class SecretChecks
             value[index] = (byte)(index * 31);
         }
 
-        await test.Store.SetAsync(Key, value, SecretCondition.Any).ConfigureAwait(false);
+        await test.Store.SetAsync(Key, new SecretWrite(value, SecretCondition.Any)).ConfigureAwait(false);
         var entry = await test.Store.GetAsync(Key).ConfigureAwait(false);
         Demand(entry is not null, "A value of 100,000 bytes was stored and GetAsync returned null.");
         Demand(entry.Value.Span.SequenceEqual(value), "The bytes that were read are not those that were written.");
@@ -65,7 +64,7 @@ internal static class SecretChecks
     private static async Task The_bytes_are_not_kept_after_the_call(StoreUnderTest test)
     {
         var value = Bytes("first");
-        await test.Store.SetAsync(Key, value, SecretCondition.Any).ConfigureAwait(false);
+        await test.Store.SetAsync(Key, new SecretWrite(value, SecretCondition.Any)).ConfigureAwait(false);
         value.AsSpan().Clear();
         await test.Store.ReadAsync(Key, "first").ConfigureAwait(false);
     }
@@ -248,37 +247,13 @@ internal static class SecretChecks
         await test.Other.DemandAbsentAsync(TokenSetKey, "After its removal").ConfigureAwait(false);
     }
 
-    // A store that cannot list is asked for nothing here.
-    private static async Task A_listing_keeps_kinds_apart(StoreUnderTest test)
-    {
-        if (test.Store is not ISecretCatalog catalog)
-        {
-            return;
-        }
-
-        await test.Store.WriteAsync(Key, "secret", SecretCondition.Any).ConfigureAwait(false);
-        await test.Store.WriteAsync(TokenSetKey, "token set", SecretCondition.Any).ConfigureAwait(false);
-        await DemandListedAsync(catalog, SecretKind.Secret, Key).ConfigureAwait(false);
-        await DemandListedAsync(catalog, SecretKind.TokenSet, TokenSetKey).ConfigureAwait(false);
-        await DemandListedAsync(catalog, kind: null, Key, TokenSetKey).ConfigureAwait(false);
-    }
-
-    private static async Task DemandListedAsync(ISecretCatalog catalog, SecretKind? kind, params SecretKey[] expected)
-    {
-        var page = await catalog.ListAsync(new SecretQuery { Environment = Key.Environment, Kind = kind }).ConfigureAwait(false);
-        var listed = page.Secrets.Select(static secret => secret.Key).ToHashSet();
-        Demand(
-            page.Secrets.Count == expected.Length && listed.SetEquals(expected),
-            $"Asked for {(kind is null ? "all kinds" : $"the kind {kind}")}, ListAsync should list {string.Join(", ", expected)} and listed {string.Join(", ", page.Secrets.Select(static secret => secret.Key))}.");
-    }
-
     private static async Task Of_many_writers_to_an_absent_key_one_wins(StoreUnderTest test)
     {
         for (var round = 0; round < 20; round++)
         {
             var key = new SecretKey("Contract", $"absent {round}");
             var results = await RaceAsync(Racers, index =>
-                StoreFor(test, index).SetAsync(key, Bytes($"writer {index}"), SecretCondition.Absent).AsTask()).ConfigureAwait(false);
+                StoreFor(test, index).SetAsync(key, new SecretWrite(Bytes($"writer {index}"), SecretCondition.Absent)).AsTask()).ConfigureAwait(false);
             await DemandOneWinnerAsync(test, key, results).ConfigureAwait(false);
         }
     }
@@ -290,7 +265,7 @@ internal static class SecretChecks
             var key = new SecretKey("Contract", $"version {round}");
             var version = await test.Store.WriteAsync(key, "before", SecretCondition.Absent).ConfigureAwait(false);
             var results = await RaceAsync(Racers, index =>
-                StoreFor(test, index).SetAsync(key, Bytes($"writer {index}"), SecretCondition.IfVersion(version)).AsTask()).ConfigureAwait(false);
+                StoreFor(test, index).SetAsync(key, new SecretWrite(Bytes($"writer {index}"), SecretCondition.IfVersion(version))).AsTask()).ConfigureAwait(false);
             await DemandOneWinnerAsync(test, key, results).ConfigureAwait(false);
         }
     }
@@ -308,7 +283,7 @@ internal static class SecretChecks
                 Demand(entry is not null, "A value that is only ever overwritten was absent for a moment.");
                 var next = int.Parse(entry.Value.Span, System.Globalization.CultureInfo.InvariantCulture) + 1;
                 var result = await store.SetAsync(
-                    Key, Bytes(next.ToString(System.Globalization.CultureInfo.InvariantCulture)), SecretCondition.IfVersion(entry.Version))
+                    Key, new SecretWrite(Bytes(next.ToString(System.Globalization.CultureInfo.InvariantCulture)), SecretCondition.IfVersion(entry.Version)))
                     .ConfigureAwait(false);
                 done += result.Outcome == SecretWriteOutcome.Written ? 1 : 0;
             }
@@ -324,7 +299,7 @@ internal static class SecretChecks
         {
             var key = new SecretKey("Contract", $"fence {round}");
             await RaceAsync(Racers, index =>
-                StoreFor(test, index).SetAsync(key, Bytes($"epoch {index + 1}"), SecretCondition.WrittenBefore(index + 1, 1)).AsTask())
+                StoreFor(test, index).SetAsync(key, new SecretWrite(Bytes($"epoch {index + 1}"), SecretCondition.WrittenBefore(index + 1, 1))).AsTask())
                 .ConfigureAwait(false);
             await test.Store.ReadAsync(key, $"epoch {Racers}").ConfigureAwait(false);
         }
@@ -337,7 +312,7 @@ internal static class SecretChecks
         await cancelled.CancelAsync().ConfigureAwait(false);
         try
         {
-            await test.Store.SetAsync(Key, Bytes("new"), SecretCondition.IfVersion(version), cancelled.Token).ConfigureAwait(false);
+            await test.Store.SetAsync(Key, new SecretWrite(Bytes("new"), SecretCondition.IfVersion(version)), cancelled.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -21,11 +21,12 @@ namespace TokenKit.Testing;
 /// </example>
 public abstract class SecretStoreContract
 {
-    /// <summary>All checks, those of values and conditions first, then those of leases.</summary>
+    /// <summary>All checks: those of values and conditions, those of listings, which ask nothing of a store that cannot list, and those of leases.</summary>
     public IReadOnlyList<ContractCheck> Checks =>
     [
-        .. SecretChecks.All.Concat(LargeValueChecks.OfSecrets).Select(Bind),
-        .. HasLeases ? LeaseChecks.All.Concat(LargeValueChecks.OfLeases).Select(Bind) : [],
+        .. SecretChecks.All.Concat(LargeValueChecks.OfSecrets).Select(check => Bind(check)),
+        .. CatalogChecks.All.Select(check => Bind(check, static store => store is ISecretCatalog)),
+        .. HasLeases ? LeaseChecks.All.Concat(LargeValueChecks.OfLeases).Select(check => Bind(check)) : [],
     ];
 
     /// <summary>Whether the store gives out leases and the checks of leases are to be run; <see langword="true"/> by default.</summary>
@@ -35,7 +36,7 @@ public abstract class SecretStoreContract
     /// <returns>The store and what a check needs beside it.</returns>
     protected abstract ValueTask<StoreUnderTest> OpenAsync();
 
-    private ContractCheck Bind(Func<StoreUnderTest, Task> check) => new()
+    private ContractCheck Bind(Func<StoreUnderTest, Task> check, Func<ISecretStore, bool>? concerns = null) => new()
     {
         Name = check.Method.Name,
         RunAsync = async () =>
@@ -43,7 +44,10 @@ public abstract class SecretStoreContract
             var opened = await OpenAsync().ConfigureAwait(false);
             await using (opened.ConfigureAwait(false))
             {
-                await check(opened).ConfigureAwait(false);
+                if (concerns?.Invoke(opened.Store) is not false)
+                {
+                    await check(opened).ConfigureAwait(false);
+                }
             }
         },
     };

@@ -29,8 +29,7 @@ internal sealed class ConfigurationSecretStore(IConfiguration configuration, Tim
         });
     }
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = ValueOf(key) is null ? 0 : 1 });

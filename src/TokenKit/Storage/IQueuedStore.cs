@@ -14,8 +14,7 @@ internal interface IQueuedStore
     ValueTask<SecretEntry?> GetAsync(SecretKey key, StoreTurn turn, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ISecretStore.SetAsync"/>
-    ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken);
+    ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IRefreshLeaseProvider.TryAcquireAsync"/>
     ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken);

@@ -28,12 +28,10 @@ public interface ISecretStore
 
     /// <summary>Writes a secret if a condition holds. Condition and write are one step.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="value">The bytes; not kept after the call returns.</param>
-    /// <param name="condition">What must hold.</param>
+    /// <param name="write">The value, what must hold, and what else a store may keep of it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How it ended and the version now stored.</returns>
-    ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default);
+    ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a secret if a condition holds.</summary>
     /// <param name="key">The key.</param>

@@ -38,11 +38,11 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(write);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Write(key, condition, value.ToArray(), CountedFrom(condition)));
+        return ValueTask.FromResult(Write(key, write.Condition, write.Value.ToArray(), CountedFrom(write)));
     }
 
     /// <inheritdoc/>
@@ -115,10 +115,10 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
     internal SecretWriteResult Write(SecretKey key, TokenRecord tokens, SecretCondition condition) =>
         Write(key, condition, MemoryRecord.ValueOf(tokens, condition), ClockReading.Now(_time));
 
-    private ClockReading CountedFrom(SecretCondition condition)
+    private ClockReading CountedFrom(SecretWrite write)
     {
         var now = ClockReading.Now(_time);
-        var from = condition.CountedFrom(now.Utc);
+        var from = write.CountedFrom(now.Utc);
         return new ClockReading(now.Timestamp - (long)((now.Utc - from).TotalSeconds * _time.TimestampFrequency), from);
     }
 

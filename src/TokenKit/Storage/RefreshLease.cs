@@ -31,7 +31,7 @@ public abstract class RefreshLease
 
     /// <summary>
     /// When the lease was given out, by the store's own clock. From it a write under the lease knows by that clock when it was
-    /// made (see <see cref="SecretCondition.AgeCountsFrom"/>), so that one that lands late, after a pause of the process or of
+    /// made (see <see cref="SecretWrite.AgeCountsFrom"/>), so that one that lands late, after a pause of the process or of
     /// the network, makes no token look younger than it is. <see langword="null"/>, the default, for a store that does not say:
     /// ages then count from each write.
     /// </summary>

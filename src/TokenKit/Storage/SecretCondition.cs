@@ -22,14 +22,6 @@ public readonly record struct SecretCondition
     /// <summary>The sequence within the epoch; zero where there is none.</summary>
     public long Sequence { get; }
 
-    /// <summary>
-    /// The instant, by the store's own clock, from which the <see cref="SecretEntry.Age"/> of what is written counts;
-    /// <see langword="null"/>, the default, for the moment at which it is written. It is <see cref="RefreshLease.GrantedAt"/>
-    /// and what has certainly gone by since; an instant yet to come counts as the moment of the write. No part of what must
-    /// hold: so the age of a value does not depend on how long its write was on the way.
-    /// </summary>
-    public DateTimeOffset? AgeCountsFrom { get; init; }
-
     /// <summary>The stored version is exactly this one.</summary>
     /// <param name="version">A version the store returned.</param>
     /// <returns>The condition.</returns>
@@ -49,7 +41,4 @@ public readonly record struct SecretCondition
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 0);
         return new(SecretConditionKind.WrittenBefore, epoch, sequence);
     }
-
-    /// <summary>From when a value counts that is written now; never from later than now.</summary>
-    internal DateTimeOffset CountedFrom(DateTimeOffset now) => AgeCountsFrom is { } from && from < now ? from : now;
 }

@@ -19,7 +19,7 @@ public sealed record SecretEntry
     public long WrittenSequence { get; init; }
 
     /// <summary>
-    /// The time since that write, or since the instant it named (<see cref="SecretCondition.AgeCountsFrom"/>), by the store's
+    /// The time since that write, or since the instant it named (<see cref="SecretWrite.AgeCountsFrom"/>), by the store's
     /// own clock; never negative.
     /// </summary>
     public TimeSpan Age { get; init; }

@@ -15,16 +15,15 @@ internal static class StoreCalls
     }
 
     public static ValueTask<SecretWriteResult> SetAsync(
-        this ISecretStore store, SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn,
-        CancellationToken cancellationToken)
+        this ISecretStore store, SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken)
     {
         if (store is IQueuedStore queued)
         {
-            return queued.SetAsync(key, value, condition, turn, cancellationToken);
+            return queued.SetAsync(key, write, turn, cancellationToken);
         }
 
         turn.HasConnection?.Invoke();
-        return store.SetAsync(key, value, condition, cancellationToken);
+        return store.SetAsync(key, write, cancellationToken);
     }
 
     public static ValueTask<RefreshLease?> TryAcquireAsync(

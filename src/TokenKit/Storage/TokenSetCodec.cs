@@ -71,6 +71,15 @@ internal static class TokenSetCodec
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The record, and in how long its last token is due and expires, for stores that list by time.</summary>
+    public static SecretWrite WriteOf(TokenRecord record, ClockReading now, SecretCondition condition)
+    {
+        var lived = LivedOf(record.Last, now);
+        return new SecretWrite(Encode(record, now), condition) { DueIn = Left(record.Last.RefreshAfter), ExpiresIn = Left(record.Last.Lifetime) };
+
+        TimeSpan? Left(TimeSpan total) => total == Timeout.InfiniteTimeSpan ? null : TimeSpan.FromMilliseconds(RoundDown(total - lived));
+    }
+
     /// <param name="entry">What the store holds.</param>
     /// <param name="now">Read together with the store's answer: the age counts until here.</param>
     /// <param name="key">Under which it is stored, for messages.</param>
@@ -95,32 +104,6 @@ internal static class TokenSetCodec
             throw new SecretDamagedException(
                 $"What is stored under '{key}' is not a token set. Remove it and begin with a new grant.");
         }
-    }
-
-    /// <summary>
-    /// In how long a token set is due and expires, counted from its writing, for a store that lists by time. Nothing for
-    /// another kind of secret, or what does not end.
-    /// </summary>
-    public static (TimeSpan? DueIn, TimeSpan? ExpiresIn) TimesOf(SecretKey key, ReadOnlyMemory<byte> value)
-    {
-        if (key.Kind is not SecretKind.TokenSet)
-        {
-            return default;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(value);
-            return (Left(document.RootElement, "refreshInMs"), Left(document.RootElement, "lifeLeftMs"));
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            // A store keeps what it is given; whoever reads it as a token set is told that it is none.
-            return default;
-        }
-
-        static TimeSpan? Left(JsonElement root, string name) =>
-            root.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? Span(value) : null;
     }
 
     private static TokenRecord Read(JsonElement root, TimeSpan age, ClockReading now)
@@ -208,8 +191,7 @@ internal static class TokenSetCodec
 
     private static void WriteToken(Utf8JsonWriter json, TokenSet set, WriteOrder written, ClockReading now)
     {
-        // A wall clock that went back since the token came must not lengthen its life.
-        var lived = now.Utc > set.ObtainedAt ? now.Utc - set.ObtainedAt : TimeSpan.Zero;
+        var lived = LivedOf(set, now);
         WriteText(json, "accessToken", set.AccessToken?.Reveal());
         json.WriteString("tokenType", set.TokenType);
         WriteText(json, "scope", set.Scope);
@@ -235,6 +217,9 @@ internal static class TokenSetCodec
             json.WriteEndObject();
         }
     }
+
+    // A wall clock that went back since the token came must not lengthen its life.
+    private static TimeSpan LivedOf(TokenSet set, ClockReading now) => now.Utc > set.ObtainedAt ? now.Utc - set.ObtainedAt : TimeSpan.Zero;
 
     private static string? TextOf(DefinitionMark mark) => mark.IsAbsent ? null : mark.ToString();
 

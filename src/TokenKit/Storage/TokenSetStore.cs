@@ -36,11 +36,12 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
     /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
         SecretKey key, TokenRecord record, SecretCondition condition, CancellationToken cancellationToken) =>
-        WriteAsync(key, record, condition, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+        WriteAsync(key, record, condition, ageCountsFrom: null, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
 
-    /// <summary>As the other, with a turn of the caller's own.</summary>
+    /// <summary>As the other, with a turn of the caller's own and the instant from which the age counts.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenRecord record, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken)
+        SecretKey key, TokenRecord record, SecretCondition condition, DateTimeOffset? ageCountsFrom, StoreTurn turn,
+        CancellationToken cancellationToken)
     {
         if (store is InMemorySecretStore memory)
         {
@@ -49,7 +50,7 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
             return ValueTask.FromResult(memory.Write(key, record, condition));
         }
 
-        return store.SetAsync(key, TokenSetCodec.Encode(record, ClockReading.Now(time)), condition, turn, cancellationToken);
+        return store.SetAsync(key, TokenSetCodec.WriteOf(record, ClockReading.Now(time), condition) with { AgeCountsFrom = ageCountsFrom }, turn, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken) =>

@@ -478,8 +478,9 @@ public sealed class StoredTokenTests
         {
             AccessToken = new SecretText(token), ObtainedAt = now, Lifetime = TimeSpan.FromHours(1), RefreshAfter = TimeSpan.FromMinutes(45),
         };
-        var condition = SecretCondition.WrittenBefore(lease!.Epoch, 1) with { AgeCountsFrom = written };
-        var result = await store.SetAsync(key, TokenSetCodec.Encode(TokenRecord.Of(set, new WriteOrder(lease.Epoch, 1)), ClockReading.Now(store.Time)), condition);
+        var record = TokenRecord.Of(set, new WriteOrder(lease!.Epoch, 1));
+        var write = TokenSetCodec.WriteOf(record, ClockReading.Now(store.Time), SecretCondition.WrittenBefore(lease.Epoch, 1));
+        var result = await store.SetAsync(key, write with { AgeCountsFrom = written });
         result.Outcome.Should().Be(SecretWriteOutcome.Written);
         await lease.ReleaseAsync(RefreshState.Alive);
     }

@@ -48,12 +48,12 @@ public sealed class StoredSubjectsTests
         await using var host = await StartAsync();
         for (var number = 0; number < 2_500; number++)
         {
-            await _store.SetAsync(new SecretKey("Production", "shops", $"shop-{number:0000}") { Kind = SecretKind.TokenSet }, new byte[] { 1 }, SecretCondition.Any);
+            await _store.SetAsync(new SecretKey("Production", "shops", $"shop-{number:0000}") { Kind = SecretKind.TokenSet }, new SecretWrite(new byte[] { 1 }, SecretCondition.Any));
         }
 
-        await _store.SetAsync(new SecretKey("Production", "shops-of-others", "stranger") { Kind = SecretKind.TokenSet }, new byte[] { 1 }, SecretCondition.Any);
-        await _store.SetAsync(new SecretKey("Staging", "shops", "stranger") { Kind = SecretKind.TokenSet }, new byte[] { 1 }, SecretCondition.Any);
-        await _store.SetAsync(new SecretKey("Production", "shops", "stranger"), new byte[] { 1 }, SecretCondition.Any);
+        await _store.SetAsync(new SecretKey("Production", "shops-of-others", "stranger") { Kind = SecretKind.TokenSet }, new SecretWrite(new byte[] { 1 }, SecretCondition.Any));
+        await _store.SetAsync(new SecretKey("Staging", "shops", "stranger") { Kind = SecretKind.TokenSet }, new SecretWrite(new byte[] { 1 }, SecretCondition.Any));
+        await _store.SetAsync(new SecretKey("Production", "shops", "stranger"), new SecretWrite(new byte[] { 1 }, SecretCondition.Any));
         host.Know("shops", "shop-0001");
 
         (await ListAsync(host)).GetProperty("total").GetInt32().Should().Be(2_500);

@@ -61,8 +61,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         return await _inner.GetAsync(key, cancellationToken) is { } entry ? entry with { IsLocked = IsLocked } : null;
     }
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
         if (RefusesWrites)
@@ -70,9 +69,8 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
             throw new IOException("The disk of the database is full.");
         }
 
-        var (dueIn, expiresIn) = TokenSetCodec.TimesOf(key, value);
-        _listed[key] = (Time.GetUtcNow(), dueIn, expiresIn);
-        return _inner.SetAsync(key, value, condition, cancellationToken);
+        _listed[key] = (Time.GetUtcNow(), write.DueIn, write.ExpiresIn);
+        return _inner.SetAsync(key, write, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)

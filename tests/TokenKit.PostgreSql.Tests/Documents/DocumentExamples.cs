@@ -69,7 +69,7 @@ public sealed class DocumentExamples(TestDatabase database)
     private static async Task ProveAsync(IServiceProvider provider)
     {
         var store = provider.GetRequiredKeyedService<ISecretStore>("crm");
-        (await store.SetAsync(Key, "kept"u8.ToArray(), SecretCondition.Absent)).Outcome.Should().Be(SecretWriteOutcome.Written);
+        (await store.SetAsync(Key, new SecretWrite("kept"u8.ToArray(), SecretCondition.Absent))).Outcome.Should().Be(SecretWriteOutcome.Written);
         (await store.GetAsync(Key))!.Value.ToArray().Should().Equal("kept"u8.ToArray());
     }
 }

@@ -32,7 +32,7 @@ public sealed class LostAnswerTests
             (await lease.RenewAsync(LeaseTime)).Should().BeTrue();
 
             cutter.CutNext(StatementMarks.Write);
-            var written = await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
+            var written = await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
             written.Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = ++version }, "it is written once");
 
             cutter.CutNext(StatementMarks.Release);
@@ -56,7 +56,7 @@ public sealed class LostAnswerTests
         await store.CreateSchemaAsync();
         cutter.CutNext("s.payload IS NULL");
 
-        var write = async () => await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Absent);
+        var write = async () => await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Absent));
 
         var failure = (await write.Should().ThrowAsync<PostgreSqlStoreException>()).Which;
         (failure.IsOutcomeUnknown, failure.IsTransient).Should().Be((true, true));

@@ -48,7 +48,7 @@ public sealed class ChangeNoticeTests(TestDatabase database)
             await Signals.WaitAsync(async () => await ListenersAsync(options.Schema) == 0, "the connection is gone");
             await ListensAsync(options.Schema);
 
-            await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2));
+            await store.SetAsync(key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2)));
             await store.RemoveAsync(key, SecretCondition.Any);
 
             await Signals.WaitAsync(() => Task.FromResult(Received(heard).Count == 2), "both are heard");
@@ -66,7 +66,7 @@ public sealed class ChangeNoticeTests(TestDatabase database)
         var store = new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector());
 
         var written = await store.SetAsync(
-            new SecretKey("Test", new string('n', 9_000)), "value"u8.ToArray(), SecretCondition.WrittenBefore(1, 1));
+            new SecretKey("Test", new string('n', 9_000)), new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(1, 1)));
 
         written.Outcome.Should().Be(SecretWriteOutcome.Written);
     }

@@ -43,7 +43,7 @@ public sealed class PostgreSqlSchemaTests(TestDatabase database)
 
             // Also the creation at first use, since nothing is missing.
             var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
-            (await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1))).Outcome.Should().Be(SecretWriteOutcome.Written);
+            (await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)))).Outcome.Should().Be(SecretWriteOutcome.Written);
             await lease.ReleaseAsync(RefreshState.Alive);
             (await store.GetAsync(Key)).Should().NotBeNull();
             (await store.RemoveAsync(Key, SecretCondition.Any)).Should().BeTrue();

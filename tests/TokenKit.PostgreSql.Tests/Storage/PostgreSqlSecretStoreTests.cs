@@ -16,7 +16,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     public async Task Every_bit_of_a_stored_value_matters()
     {
         var (store, options) = await OpenAsync();
-        await store.SetAsync(Key, "v"u8.ToArray(), SecretCondition.WrittenBefore(1, 1));
+        await store.SetAsync(Key, new SecretWrite("v"u8.ToArray(), SecretCondition.WrittenBefore(1, 1)));
         var size = await database.QueryAsync<int>($"SELECT length(payload) FROM {Table(options)}");
 
         for (var bit = 0; bit < size * 8; bit++)
@@ -34,8 +34,8 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     {
         var (store, options) = await OpenAsync();
         var other = new SecretKey("Test", "other");
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
-        await store.SetAsync(other, "value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1)));
+        await store.SetAsync(other, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1)));
 
         await database.ExecuteAsync($"UPDATE {Table(options)} SET payload_epoch = 6 WHERE name = 'crm'");
         await DamagedAsync(store, Key);
@@ -55,8 +55,8 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     {
         var (store, options) = await OpenAsync();
         var set = Key with { Kind = SecretKind.TokenSet };
-        await store.SetAsync(Key, "a password"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
-        await store.SetAsync(set, "tokens"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+        await store.SetAsync(Key, new SecretWrite("a password"u8.ToArray(), SecretCondition.WrittenBefore(5, 1)));
+        await store.SetAsync(set, new SecretWrite("tokens"u8.ToArray(), SecretCondition.WrittenBefore(5, 1)));
         (await database.QueryAsync<string>($"SELECT string_agg(kind, ', ' ORDER BY kind) FROM {Table(options)}")).Should().Be("secret, token set");
 
         await database.ExecuteAsync(
@@ -76,7 +76,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     public async Task A_store_without_the_key_says_so_and_one_with_both_reads()
     {
         var (store, options) = await OpenAsync();
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         await DamagedAsync(new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector(TestKeys.OtherKey)), Key);
         var both = new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector(TestKeys.OtherKey, TestKeys.Key));
@@ -149,10 +149,10 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         var store = new PostgreSqlSecretStore(dataSource, options, TestKeys.Protector());
 
         var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
-        await store.SetAsync(Key, "1"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
+        await store.SetAsync(Key, new SecretWrite("1"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
         await store.AdvanceEpochAsync(Key);
-        var version = (await store.SetAsync(Key, "2"u8.ToArray(), SecretCondition.Any)).Version;
-        await store.SetAsync(Key, "3"u8.ToArray(), SecretCondition.IfVersion(version));
+        var version = (await store.SetAsync(Key, new SecretWrite("2"u8.ToArray(), SecretCondition.Any))).Version;
+        await store.SetAsync(Key, new SecretWrite("3"u8.ToArray(), SecretCondition.IfVersion(version)));
         await store.RemoveAsync(Key, SecretCondition.Any);
 
         (await database.QueryAsync<string>($"SELECT string_agg(DISTINCT level, ',') FROM {options.Schema}.seen")).Should().Be("on");
@@ -189,9 +189,9 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         await using var dataSource = source.Build();
         var store = new PostgreSqlSecretStore(dataSource, options, TestKeys.Protector());
         var hostile = new SecretKey("Test", "'; DROP TABLE secrets; --");
-        await store.SetAsync(hostile, Encoding.UTF8.GetBytes(marker), SecretCondition.Any);
+        await store.SetAsync(hostile, new SecretWrite(Encoding.UTF8.GetBytes(marker), SecretCondition.Any));
 
-        var write = async () => await store.SetAsync(hostile, Encoding.UTF8.GetBytes(marker), SecretCondition.Any);
+        var write = async () => await store.SetAsync(hostile, new SecretWrite(Encoding.UTF8.GetBytes(marker), SecretCondition.Any));
 
         var failure = (await write.Should().ThrowAsync<PostgreSqlStoreException>()).Which;
         failure.SqlState.Should().Be("23514");
@@ -225,7 +225,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         var store = new PostgreSqlSecretStore(source, options, TestKeys.Protector());
         await store.CreateSchemaAsync();
         await using var standby = await primary.FollowAsync();
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         await using var alone = NpgsqlDataSource.Create(standby.ConnectionString);
         var astray = new PostgreSqlSecretStore(alone, options, TestKeys.Protector());

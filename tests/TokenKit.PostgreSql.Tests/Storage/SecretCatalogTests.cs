@@ -12,13 +12,13 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var store = await OpenAsync();
         for (var index = 0; index < 25; index++)
         {
-            await store.SetAsync(new SecretKey("Test", "crm", $"tenant {index}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(60 - index)), SecretCondition.Any);
+            await store.SetAsync(new SecretKey("Test", "crm", $"tenant {index}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(60 - index)));
         }
 
-        await store.SetAsync(new SecretKey("Test", "crm-client-secret"), "password"u8.ToArray(), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Test", "erp") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Staging", "crm") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
-        await store.SetAsync(new SecretKey("Test", "crm-removed") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)), SecretCondition.Any);
+        await store.SetAsync(new SecretKey("Test", "crm-client-secret"), new SecretWrite("password"u8.ToArray(), SecretCondition.Any));
+        await store.SetAsync(new SecretKey("Test", "erp") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)));
+        await store.SetAsync(new SecretKey("Staging", "crm") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)));
+        await store.SetAsync(new SecretKey("Test", "crm-removed") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(1)));
         await store.RemoveAsync(new SecretKey("Test", "crm-removed") { Kind = SecretKind.TokenSet }, SecretCondition.Any);
 
         List<SecretListing> listed = [];
@@ -44,7 +44,7 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var store = await OpenAsync();
         foreach (var minutes in new[] { -5, 5, 50 })
         {
-            await store.SetAsync(new SecretKey("Test", $"in {minutes}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(minutes)), SecretCondition.Any);
+            await store.SetAsync(new SecretKey("Test", $"in {minutes}") { Kind = SecretKind.TokenSet }, TokenSetDueIn(TimeSpan.FromMinutes(minutes)));
         }
 
         var page = await store.ListAsync(new SecretQuery { Environment = "Test", DueWithin = TimeSpan.FromMinutes(10) });
@@ -54,10 +54,10 @@ public sealed class SecretCatalogTests(TestDatabase database)
     }
 
     [PostgreSqlFact]
-    public async Task A_secret_that_looks_like_a_token_set_is_never_due()
+    public async Task What_is_written_without_a_time_is_never_due_whatever_its_bytes_look_like()
     {
         var store = await OpenAsync();
-        await store.SetAsync(new SecretKey("Test", "crm"), TokenSetDueIn(TimeSpan.FromMinutes(5)), SecretCondition.Any);
+        await store.SetAsync(new SecretKey("Test", "crm"), TokenSetDueIn(TimeSpan.FromMinutes(5)) with { DueIn = null });
 
         var page = await store.ListAsync(new SecretQuery { Environment = "Test" });
 
@@ -71,7 +71,7 @@ public sealed class SecretCatalogTests(TestDatabase database)
         string[] names = ["a\\0000", "a\0b", "a\nb", "\ud800", "\ud83d\udd11", "%_*'\"", "na\u0308ive"];
         foreach (var name in names)
         {
-            await store.SetAsync(new SecretKey("T\0", name, name), "x"u8.ToArray(), SecretCondition.Any);
+            await store.SetAsync(new SecretKey("T\0", name, name), new SecretWrite("x"u8.ToArray(), SecretCondition.Any));
         }
 
         var page = await store.ListAsync(new SecretQuery { Environment = "T\0" });
@@ -95,11 +95,11 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var before = new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector());
         for (var index = 0; index < 130; index++)
         {
-            await before.SetAsync(new SecretKey("Test", $"{index}"), "value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2));
+            await before.SetAsync(new SecretKey("Test", $"{index}"), new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2)));
         }
 
         var both = new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector(TestKeys.OtherKey, TestKeys.Key));
-        await both.SetAsync(new SecretKey("Test", "new"), "value"u8.ToArray(), SecretCondition.Any);
+        await both.SetAsync(new SecretKey("Test", "new"), new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         (await both.ReencryptAsync()).Should().Be(130);
         (await both.ReencryptAsync()).Should().Be(0);
@@ -117,7 +117,7 @@ public sealed class SecretCatalogTests(TestDatabase database)
         var options = database.NewOptions();
         string[] rings = [TestKeys.Key, TestKeys.OtherKey];
         var key = new SecretKey("Test", "crm");
-        await new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector()).SetAsync(key, new byte[4], SecretCondition.Any);
+        await new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector()).SetAsync(key, new SecretWrite(new byte[4], SecretCondition.Any));
         var rotations = LongRun.Of(50, 5);
         var written = 0;
         for (var rotation = 0; rotation < rotations; rotation++)
@@ -134,7 +134,7 @@ public sealed class SecretCatalogTests(TestDatabase database)
                 {
                     var entry = (await store.GetAsync(key))!;
                     var next = BitConverter.GetBytes(BitConverter.ToInt32(entry.Value.Span) + 1);
-                    done = (await store.SetAsync(key, next, SecretCondition.IfVersion(entry.Version))).Outcome is SecretWriteOutcome.Written;
+                    done = (await store.SetAsync(key, new SecretWrite(next, SecretCondition.IfVersion(entry.Version)))).Outcome is SecretWriteOutcome.Written;
                     await resealing.ReencryptAsync();
                 }
             }));
@@ -147,10 +147,10 @@ public sealed class SecretCatalogTests(TestDatabase database)
         }
     }
 
-    private static byte[] TokenSetDueIn(TimeSpan due)
+    private static SecretWrite TokenSetDueIn(TimeSpan due)
     {
         var now = ClockReading.Now(TimeProvider.System);
-        return TokenSetCodec.Encode(
+        return TokenSetCodec.WriteOf(
             TokenRecord.Of(
                 new TokenSet
                 {
@@ -161,7 +161,8 @@ public sealed class SecretCatalogTests(TestDatabase database)
                     RefreshAfter = TimeSpan.FromHours(1) + due,
                 },
                 default),
-            now);
+            now,
+            SecretCondition.Any);
     }
 
     private async Task<PostgreSqlSecretStore> OpenAsync()

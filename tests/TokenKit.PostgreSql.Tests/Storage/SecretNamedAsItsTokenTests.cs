@@ -33,7 +33,7 @@ public sealed class SecretNamedAsItsTokenTests(TestDatabase database)
     {
         var (endpoint, place) = (new FakeTokenEndpoint(), database.NewOptions());
         var store = new PostgreSqlSecretStore(database.DataSource, place, TestKeys.Protector());
-        await store.SetAsync(new SecretKey("Production", Name), "my-app-secret"u8.ToArray(), SecretCondition.Absent);
+        await store.SetAsync(new SecretKey("Production", Name), new SecretWrite("my-app-secret"u8.ToArray(), SecretCondition.Absent));
         await using var program = Program(endpoint, place, secretInConfiguration: "is not read");
 
         (await RefreshAsync(program)).Should().BeNull();

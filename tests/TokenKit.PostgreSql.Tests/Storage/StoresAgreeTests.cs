@@ -60,13 +60,13 @@ public sealed class StoresAgreeTests(TestDatabase database)
             switch (step.Kind)
             {
                 case 0:
-                    return $"{await store.SetAsync(key, value, SecretCondition.Any)}";
+                    return $"{await store.SetAsync(key, new SecretWrite(value, SecretCondition.Any))}";
                 case 1:
-                    return $"{await store.SetAsync(key, value, SecretCondition.Absent)}";
+                    return $"{await store.SetAsync(key, new SecretWrite(value, SecretCondition.Absent))}";
                 case 2:
-                    return $"{await store.SetAsync(key, value, SecretCondition.IfVersion(step.First))}";
+                    return $"{await store.SetAsync(key, new SecretWrite(value, SecretCondition.IfVersion(step.First)))}";
                 case 3:
-                    return $"{await store.SetAsync(key, value, SecretCondition.WrittenBefore(step.First, step.Second))}";
+                    return $"{await store.SetAsync(key, new SecretWrite(value, SecretCondition.WrittenBefore(step.First, step.Second)))}";
                 case 4:
                     return $"{await store.RemoveAsync(key, step.Second switch
                     {

@@ -13,10 +13,9 @@ internal sealed class UncoordinatedStore(World world, Machine machine, SharedSto
         return entry;
     }
 
-    public override async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public override async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
-        var result = await base.SetAsync(key, value, condition, cancellationToken);
+        var result = await base.SetAsync(key, write, cancellationToken);
         _version = result.Version;
         return result;
     }

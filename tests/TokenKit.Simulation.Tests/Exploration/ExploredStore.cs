@@ -15,12 +15,11 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
         return entry;
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         var written = await worker.RunAsync(
-            ExploredRun.Write, () => Write(key, value, Allowed(condition)),
-            written => $"{condition.Number}.{condition.Sequence} {written.Outcome} version {written.Version}", cancellationToken);
+            ExploredRun.Write, () => Write(key, write with { Condition = Allowed(write.Condition) }),
+            written => $"{write.Condition.Number}.{write.Condition.Sequence} {written.Outcome} version {written.Version}", cancellationToken);
         _version = written.Version;
         return written;
     }
@@ -41,10 +40,10 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
 
     private static T Now<T>(ValueTask<T> done) => done.IsCompleted ? done.Result : throw new InvalidOperationException("The store in memory waits.");
 
-    private SecretWriteResult Write(SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition)
+    private SecretWriteResult Write(SecretKey key, SecretWrite write)
     {
-        var written = Now(run.Store.SetAsync(key, value, condition, CancellationToken.None));
-        run.Wrote(condition, written, value);
+        var written = Now(run.Store.SetAsync(key, write, CancellationToken.None));
+        run.Wrote(write.Condition, written, write.Value);
         return written;
     }
 

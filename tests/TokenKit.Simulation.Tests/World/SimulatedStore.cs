@@ -14,8 +14,7 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         return entry;
     }
 
-    public virtual async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         await GoAsync(cancellationToken);
         var strike = world.Plan.AtWrite(++Shared.Writes);
@@ -25,8 +24,8 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
             throw new IOException("The store refused the write.");
         }
 
-        var result = await Shared.Store.SetAsync(key, value, Allowed(condition), cancellationToken);
-        Shared.Note(machine.Name, value, condition, result);
+        var result = await Shared.Store.SetAsync(key, write with { Condition = Allowed(write.Condition) }, cancellationToken);
+        Shared.Note(machine.Name, write.Value, write.Condition, result);
         await ReturnAsync(cancellationToken);
         if (strike is { Kind: FaultKind.LostCommit })
         {

@@ -31,7 +31,7 @@ public sealed class StartWarningTests
         (await WarningsAsync(
             $$"""{ "TokenRefresh": { "crm": { {{Definition}} } } }""",
             prepare: static services => services.GetRequiredService<InMemorySecretStore>()
-                .SetAsync(new SecretKey("Development", "crm-secret"), "s"u8.ToArray(), SecretCondition.Any).AsTask())).Should().BeEmpty();
+                .SetAsync(new SecretKey("Development", "crm-secret"), new SecretWrite("s"u8.ToArray(), SecretCondition.Any)).AsTask())).Should().BeEmpty();
 
     [Theory]
     [InlineData("""{ "Request": { "Form": { "x": "${secret.other?}" } } }""")]

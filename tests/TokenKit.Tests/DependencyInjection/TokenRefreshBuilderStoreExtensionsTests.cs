@@ -80,7 +80,7 @@ public sealed class TokenRefreshBuilderStoreExtensionsTests : IDisposable
         await using var provider = Build();
 
         provider.GetRequiredService<IStartupValidator>().Validate();
-        await StoreOf(provider, "crm").SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await StoreOf(provider, "crm").SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         (await _directory.Open().GetAsync(Key)).Should().NotBeNull();
     }
@@ -133,7 +133,7 @@ public sealed class TokenRefreshBuilderStoreExtensionsTests : IDisposable
 
         foreach (var store in new[] { StoreOf(provider, "crm"), StoreOf(provider, "erp") })
         {
-            await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+            await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
             time.Advance(TimeSpan.FromHours(3));
             (await store.GetAsync(Key))!.Age.Should().Be(TimeSpan.FromHours(3));
         }

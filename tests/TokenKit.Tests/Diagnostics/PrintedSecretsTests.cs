@@ -53,6 +53,7 @@ public sealed class PrintedSecretsTests
             new TokenSeed { AccessToken = text },
             new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("X-Session", [Secret]), bytes),
             new SecretEntry { Value = bytes, Version = 1 },
+            new SecretWrite(bytes, SecretCondition.Any),
             new PendingSeed("hash", text, text),
             new MappedAnswer(candidate, text),
             new UsableToken(set, default, placed),
@@ -80,7 +81,7 @@ public sealed class PrintedSecretsTests
         [
             text, value, new TokenSeed(Secret) { Values = values }, new TokenSeed { AccessToken = text },
             new TokenAnswer(200, ImmutableDictionary<string, IReadOnlyList<string>>.Empty.Add("X-Session", [Secret]), bytes),
-            new SecretEntry { Value = bytes, Version = 1 }, (TextList)Secret,
+            new SecretEntry { Value = bytes, Version = 1 }, new SecretWrite(bytes, SecretCondition.Any), (TextList)Secret,
         ];
 
         foreach (var holder in holders)
@@ -110,7 +111,7 @@ public sealed class PrintedSecretsTests
         var carrying = typeof(SecretText).Assembly.GetExportedTypes().Where(type => type.GetCustomAttribute<JsonConverterAttribute>() is not null);
 
         carrying.Select(type => type.Name).Should().BeEquivalentTo(
-            "SecretText", "AccessToken", "TokenValue", "TokenSeed", "TokenAnswer", "SecretEntry", "TextList");
+            "SecretText", "AccessToken", "TokenValue", "TokenSeed", "TokenAnswer", "SecretEntry", "SecretWrite", "TextList");
         carrying.Should().OnlyContain(type => type.GetCustomAttribute<JsonConverterAttribute>()!.ConverterType == typeof(SecretJsonConverter<>).MakeGenericType(type));
     }
 

@@ -69,7 +69,7 @@ public sealed class StoresPageExamples : IDisposable
     }
 
     private static async Task WriteAsync(IServiceProvider provider, string value) =>
-        await provider.GetRequiredKeyedService<ISecretStore>("crm").SetAsync(Key, Encoding.UTF8.GetBytes(value), SecretCondition.Any);
+        await provider.GetRequiredKeyedService<ISecretStore>("crm").SetAsync(Key, new SecretWrite(Encoding.UTF8.GetBytes(value), SecretCondition.Any));
 }
 
 // begin-snippet: stores-contract

@@ -86,7 +86,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
         var refresh = host.RefreshToItsEndAsync();
         store.Latency = Milliseconds(500);
         var before = Enumerable.Range(0, 200)
-            .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new byte[1], SecretCondition.WrittenBefore(1, 1)).AsTask())
+            .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new SecretWrite(new byte[1], SecretCondition.WrittenBefore(1, 1))).AsTask())
             .ToList();
 
         List<TimeSpan> taken = [];
@@ -205,7 +205,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
         // It reads the store at once, and asks for the lease behind all others.
         var refresh = host.RefreshToItsEndAsync();
         var before = Enumerable.Range(0, 200)
-            .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new byte[1], SecretCondition.WrittenBefore(1, 1)).AsTask())
+            .Select(index => store.SetAsync(new SecretKey("Production", "other", $"{index}"), new SecretWrite(new byte[1], SecretCondition.WrittenBefore(1, 1))).AsTask())
             .ToList();
         _database.Time.Advance(TimeSpan.FromMinutes(2));
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Scheduling;
 using TokenKit.Source;
 using TokenKit.Storage;
+using TokenKit.Testing;
 using TokenKit.Work;
 
 namespace TokenKit.Tests;
@@ -26,6 +27,21 @@ public class StoredSubjectsTests
 
         host.Endpoint.TokenRequests.Should().Be(Subjects, "each once, between 6.3 and 7 days");
         store.Pages.Should().BeGreaterThan(2, "more than fit on one page");
+    });
+
+    [Fact]
+    public void After_a_restart_the_files_of_a_directory_say_whom_to_keep_alive() => OnOneThread(async () =>
+    {
+        using var directory = new StoreDirectory();
+        await StoreAsync(directory.Open(), directory.Time, 20);
+        await using var host = Host(directory.Open(), directory.Time);
+
+        await host.StartAsync();
+        directory.Time.Advance(TimeSpan.FromDays(6));
+        host.Endpoint.TokenRequests.Should().Be(0, "none is due yet");
+        directory.Time.Advance(TimeSpan.FromDays(1));
+
+        host.Endpoint.TokenRequests.Should().Be(20);
     });
 
     [Fact]
@@ -137,7 +153,7 @@ public class StoredSubjectsTests
         var store = new ListedStore();
         for (var subject = 0; subject < 300; subject++)
         {
-            await store.SetAsync(StoredTokens.Key with { Kind = SecretKind.Secret, Subject = $"shop-{subject}" }, "a password"u8.ToArray(), SecretCondition.Any);
+            await store.SetAsync(StoredTokens.Key with { Kind = SecretKind.Secret, Subject = $"shop-{subject}" }, new SecretWrite("a password"u8.ToArray(), SecretCondition.Any));
         }
 
         await using var host = Host(store);
@@ -163,15 +179,17 @@ public class StoredSubjectsTests
     });
 
     // As another process does that serves them.
-    private static async Task StoreAsync(ListedStore store, int subjects)
+    private static Task StoreAsync(ListedStore store, int subjects) => StoreAsync(store, store.Time, subjects);
+
+    private static async Task StoreAsync(ISecretStore store, ManualTimeProvider time, int subjects)
     {
-        var sets = new TokenSetStore(store, store.Time);
+        var sets = new TokenSetStore(store, time);
         for (var subject = 0; subject < subjects; subject++)
         {
             var set = new TokenSet
             {
                 AccessToken = new SecretText($"stored-{subject}"),
-                ObtainedAt = store.Time.GetUtcNow(),
+                ObtainedAt = time.GetUtcNow(),
                 Lifetime = TimeSpan.FromHours(1),
                 RefreshAfter = TimeSpan.FromMinutes(45),
             };
@@ -179,7 +197,10 @@ public class StoredSubjectsTests
         }
     }
 
-    private static TokenHost Host(ListedStore store, TokenHost? sharing = null, bool? keepAlive = true) => TokenHost.WithClientCredentials(
+    private static TokenHost Host(ListedStore store, TokenHost? sharing = null, bool? keepAlive = true) => Host(store, store.Time, sharing, keepAlive);
+
+    private static TokenHost Host<TStore>(TStore store, ManualTimeProvider time, TokenHost? sharing = null, bool? keepAlive = true)
+        where TStore : class, ISecretStore, IRefreshLeaseProvider => TokenHost.WithClientCredentials(
         options => options.Freshness.KeepAlive = keepAlive is true ? Week : null,
         services =>
         {
@@ -187,7 +208,7 @@ public class StoredSubjectsTests
             services.AddSingleton<IWorkSpawner>(new InlineSpawner());
         },
         sharing: sharing,
-        time: store.Time);
+        time: time);
 
     private static void OnOneThread(Func<Task> test) => RefreshSchedulerTests.OnOneThread(test);
 }

@@ -205,7 +205,7 @@ public sealed class RefusedLoginTests : IAsyncDisposable
         _world.Forget();
 
         // Put into the store that they share, which tells nobody.
-        await _world.Store.SetAsync(one.SecretKeyOf("password"), "right"u8.ToArray(), SecretCondition.Any);
+        await _world.Store.SetAsync(one.SecretKeyOf("password"), new SecretWrite("right"u8.ToArray(), SecretCondition.Any));
         _world.Time.Advance(TimeSpan.FromMilliseconds(500));
 
         (await one.AskAsync()).Should().BeNull();

@@ -288,8 +288,8 @@ public sealed class StorelessRefreshTests : IDisposable
         public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             WhenThere("read", () => _inner.GetAsync(key, cancellationToken));
 
-        public ValueTask<SecretWriteResult> SetAsync(SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-            WhenThere("write", () => _inner.SetAsync(key, value, condition, cancellationToken));
+        public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+            WhenThere("write", () => _inner.SetAsync(key, write, cancellationToken));
 
         public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
             WhenThere("write", () => _inner.RemoveAsync(key, condition, cancellationToken));

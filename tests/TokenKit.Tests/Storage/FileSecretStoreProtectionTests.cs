@@ -18,7 +18,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task Neither_names_nor_contents_of_files_tell_a_secret_or_a_key()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
         await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, DeadGrant = Marker });
 
@@ -33,7 +33,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task Any_changed_bit_of_a_record_is_damage_and_never_absence()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(3, 1));
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(3, 1)));
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
 
         var protector = new AesGcmSecretProtector(SecretKeyRing.Parse(StoreDirectory.Key));
@@ -54,7 +54,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task Any_changed_bit_of_a_removed_record_is_damage_too()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         await store.RemoveAsync(Key, SecretCondition.Any);
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
 
@@ -68,7 +68,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_record_cut_anywhere_is_damage_and_so_is_an_empty_file()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
 
         for (var length = 0; length < record.Length; length++)
@@ -82,8 +82,8 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     {
         var store = _directory.Open();
         var other = Key with { Subject = "another tenant" };
-        await store.SetAsync(Key, Value, SecretCondition.Any);
-        await store.SetAsync(other, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
+        await store.SetAsync(other, new SecretWrite(Value, SecretCondition.Any));
 
         File.Copy(_directory.RecordOf(other), _directory.RecordOf(Key), overwrite: true);
 
@@ -94,9 +94,9 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task An_older_value_under_the_newer_numbers_is_damage()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(1, 1));
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(1, 1)));
         var older = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
-        await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(2, 1));
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(2, 1)));
         var newer = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
         const int headerSize = 53;
 
@@ -108,7 +108,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     {
         var store = _directory.Open();
         var other = Key with { Kind = SecretKind.TokenSet };
-        await store.SetAsync(Key, Value, SecretCondition.WrittenBefore(5, 1));
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(5, 1)));
         File.Copy(_directory.RecordOf(Key), _directory.RecordOf(other));
 
         var read = async () => await store.GetAsync(other);
@@ -121,14 +121,14 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_damaged_record_is_neither_overwritten_nor_removed_nor_leased()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var damaged = Flip(await File.ReadAllBytesAsync(_directory.RecordOf(Key)), 900);
         await File.WriteAllBytesAsync(_directory.RecordOf(Key), damaged);
 
         Func<Task>[] attempts =
         [
-            async () => await store.SetAsync(Key, Value, SecretCondition.Any),
-            async () => await store.SetAsync(Key, Value, SecretCondition.Absent),
+            async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any)),
+            async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Absent)),
             async () => await store.RemoveAsync(Key, SecretCondition.Any),
             async () => await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)),
             async () => await store.AdvanceEpochAsync(Key),
@@ -145,7 +145,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task The_message_of_damage_names_the_file_and_the_missing_key()
     {
         var oldKey = "2025:" + Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray());
-        await _directory.Open(oldKey).SetAsync(Key, Value, SecretCondition.Any);
+        await _directory.Open(oldKey).SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
 
         var read = async () => await _directory.Open().GetAsync(Key);
 
@@ -158,11 +158,11 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     {
         var oldKey = "2025:" + Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray());
         var newKey = "2026:" + Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray());
-        await _directory.Open(oldKey).SetAsync(Key, Value, SecretCondition.Any);
+        await _directory.Open(oldKey).SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
 
         var rotated = _directory.Open(newKey, oldKey);
         var entry = (await rotated.GetAsync(Key))!;
-        await rotated.SetAsync(Key, entry.Value, SecretCondition.IfVersion(entry.Version));
+        await rotated.SetAsync(Key, new SecretWrite(entry.Value, SecretCondition.IfVersion(entry.Version)));
 
         (await _directory.Open(newKey).GetAsync(Key))!.Value.ToArray().Should().Equal(Value);
     }
@@ -172,7 +172,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     {
         var oldKey = "2025:" + Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray());
         var newKey = "2026:" + Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray());
-        var written = await _directory.Open(oldKey).SetAsync(Key, Value, SecretCondition.WrittenBefore(7, 3));
+        var written = await _directory.Open(oldKey).SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(7, 3)));
         var rotated = _directory.Open(newKey, oldKey);
 
         (await rotated.ReencryptAsync(Key)).Should().BeTrue();
@@ -186,7 +186,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     [Fact]
     public async Task What_a_writer_left_unfinished_is_swept_and_harms_nothing()
     {
-        await _directory.Open().SetAsync(Key, Value, SecretCondition.Any);
+        await _directory.Open().SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
         var unfinished = Path.Combine(_directory.Path, StoreFiles.HashOf(Key) + ".0123456789abcdef0123456789abcdef.new");
         await File.WriteAllBytesAsync(unfinished, record[..20]);
@@ -203,7 +203,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     [Fact]
     public async Task What_a_writer_is_writing_now_is_not_swept()
     {
-        await _directory.Open().SetAsync(Key, Value, SecretCondition.Any);
+        await _directory.Open().SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var writeLock = Directory.GetFiles(_directory.Path, "write-*.lock").Should().ContainSingle().Subject;
         var unfinished = Path.Combine(_directory.Path, StoreFiles.HashOf(Key) + ".0123456789abcdef0123456789abcdef.new");
         await File.WriteAllBytesAsync(unfinished, [1]);
@@ -220,7 +220,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_failed_write_leaves_the_old_value_and_no_unfinished_file()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var record = await File.ReadAllBytesAsync(_directory.RecordOf(Key));
         var replaceByDirectory = () => PrivateFile.Replace(
             Directory.CreateDirectory(Path.Combine(_directory.Path, "in-the-way")).FullName,
@@ -240,7 +240,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         var path = Path.Combine(_directory.Path, "a", "b");
         using var store = new FileSecretStore(
             new FileStoreOptions { Directory = path }, new AesGcmSecretProtector(SecretKeyRing.Parse(StoreDirectory.Key)));
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
 
         File.GetUnixFileMode(path).Should().Be(PrivateFile.DirectoryMode700);
@@ -297,7 +297,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_record_open_to_others_is_refused()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         File.SetUnixFileMode(_directory.RecordOf(Key), PrivateFile.FileMode600 | UnixFileMode.OtherRead);
 
         var read = async () => await store.GetAsync(Key);
@@ -310,7 +310,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_record_that_is_a_link_is_refused()
     {
         var store = _directory.Open();
-        await store.SetAsync(Key, Value, SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
         var moved = Path.Combine(_directory.Path, "moved");
         File.Move(_directory.RecordOf(Key), moved);
         File.CreateSymbolicLink(_directory.RecordOf(Key), moved);

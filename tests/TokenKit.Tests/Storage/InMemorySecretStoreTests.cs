@@ -17,7 +17,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         time.Advance(TimeSpan.FromMinutes(7));
 
@@ -29,7 +29,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         time.JumpWallClock(TimeSpan.FromDays(-1));
 
@@ -41,7 +41,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
         time.Advance(TimeSpan.FromMinutes(1));
 
         await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));

@@ -17,7 +17,7 @@ public sealed class LockedSecretsTests
         var entry = (await store.GetAsync(Key))!;
         entry.IsLocked.Should().BeTrue();
         entry.Value.ToArray().Should().Equal(Value);
-        (await store.SetAsync(Key, Value, SecretCondition.Any)).Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 1 });
+        (await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any))).Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 1 });
         var remove = async () => await store.RemoveAsync(Key, SecretCondition.Any);
         await remove.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'Secrets:api-key'*");
     }
@@ -28,7 +28,7 @@ public sealed class LockedSecretsTests
         var store = new ConfigurationSecretStore(new ConfigurationBuilder().Build(), TimeProvider.System);
 
         (await store.GetAsync(Key)).Should().BeNull();
-        (await store.SetAsync(Key, Value, SecretCondition.Any)).Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 0 });
+        (await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any))).Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 0 });
         (await store.RemoveAsync(Key, SecretCondition.Any)).Should().BeFalse();
     }
 

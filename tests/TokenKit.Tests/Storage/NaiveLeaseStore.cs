@@ -20,9 +20,8 @@ internal sealed class NaiveLeaseStore(LeaseFault fault, InMemorySecretStore inne
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         inner.GetAsync(key, cancellationToken);
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-        inner.SetAsync(key, value, fault == LeaseFault.CountsAgesFromTheWrite ? condition with { AgeCountsFrom = null } : condition, cancellationToken);
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        inner.SetAsync(key, fault == LeaseFault.CountsAgesFromTheWrite ? write with { AgeCountsFrom = null } : write, cancellationToken);
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         inner.RemoveAsync(key, condition, cancellationToken);

@@ -36,14 +36,13 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
         }
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         if (fault == Fault.ChecksAndThenWrites)
         {
             lock (_lock)
             {
-                if (!Holds(Find(key), condition))
+                if (!Holds(Find(key), write.Condition))
                 {
                     return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = Find(key).StoredVersion };
                 }
@@ -55,21 +54,21 @@ internal sealed class NaiveStore(Fault fault) : ISecretStore
         lock (_lock)
         {
             var row = Find(key);
-            if (fault != Fault.ChecksAndThenWrites && !Holds(row, condition))
+            if (fault != Fault.ChecksAndThenWrites && !Holds(row, write.Condition))
             {
                 return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = row.StoredVersion };
             }
 
             row.Value = fault switch
             {
-                Fault.KeepsTheCallersBytes => value,
-                Fault.CutsValuesAt64KiB => value[..Math.Min(value.Length, 64 * 1024)].ToArray(),
-                _ => value.ToArray(),
+                Fault.KeepsTheCallersBytes => write.Value,
+                Fault.CutsValuesAt64KiB => write.Value[..Math.Min(write.Value.Length, 64 * 1024)].ToArray(),
+                _ => write.Value.ToArray(),
             };
             row.Version++;
-            if (condition.Kind == SecretConditionKind.WrittenBefore)
+            if (write.Condition.Kind == SecretConditionKind.WrittenBefore)
             {
-                (row.Epoch, row.Sequence) = (condition.Number, condition.Sequence);
+                (row.Epoch, row.Sequence) = (write.Condition.Number, write.Condition.Sequence);
             }
 
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = row.Version };

@@ -57,7 +57,7 @@ public sealed class SecretResolverTests
     [Fact]
     public async Task Bytes_that_are_no_text_are_damage()
     {
-        await _store.SetAsync(new SecretKey("Test", "password"), new byte[] { 0x73, 0xFF, 0x73 }, SecretCondition.Any);
+        await _store.SetAsync(new SecretKey("Test", "password"), new SecretWrite(new byte[] { 0x73, 0xFF, 0x73 }, SecretCondition.Any));
 
         var resolve = () => ResolveAsync("password");
 
@@ -70,7 +70,7 @@ public sealed class SecretResolverTests
         var set = TokenSetCodec.Encode(TokenRecord.Of(new TokenSet { RefreshToken = new SecretText("s3cr3t") }, default), default);
         foreach (var (name, subject) in new[] { ("crm", ""), ("crm", "tenant"), ("api-key", ""), ("api-key", "tenant") })
         {
-            await _store.SetAsync(new SecretKey("Test", name, subject) { Kind = SecretKind.TokenSet }, set, SecretCondition.Any);
+            await _store.SetAsync(new SecretKey("Test", name, subject) { Kind = SecretKind.TokenSet }, new SecretWrite(set, SecretCondition.Any));
         }
 
         (await ResolveAsync("crm", "tenant")).Should().BeNull();
@@ -88,7 +88,7 @@ public sealed class SecretResolverTests
     }
 
     private async Task StoreAsync(SecretKey key, string value) =>
-        await _store.SetAsync(key, Encoding.UTF8.GetBytes(value), SecretCondition.Any);
+        await _store.SetAsync(key, new SecretWrite(Encoding.UTF8.GetBytes(value), SecretCondition.Any));
 
     private async Task<string?> ResolveAsync(string name, string subject = "") =>
         await new SecretResolver(_store, new ConfigurationSecretStore(_configuration, TimeProvider.System), "Test")
@@ -99,8 +99,7 @@ public sealed class SecretResolverTests
         public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             throw new IOException("The disk does not answer.");
 
-        public ValueTask<SecretWriteResult> SetAsync(
-            SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
+        public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("Intentionally not provided");
 
         public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>

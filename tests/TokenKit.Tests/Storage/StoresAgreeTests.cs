@@ -77,13 +77,13 @@ public sealed class StoresAgreeTests
             switch (step.Kind)
             {
                 case 0:
-                    return $"{await store.SetAsync(step.Key, value, SecretCondition.Any)}";
+                    return $"{await store.SetAsync(step.Key, new SecretWrite(value, SecretCondition.Any))}";
                 case 1:
-                    return $"{await store.SetAsync(step.Key, value, SecretCondition.Absent)}";
+                    return $"{await store.SetAsync(step.Key, new SecretWrite(value, SecretCondition.Absent))}";
                 case 2:
-                    return $"{await store.SetAsync(step.Key, value, SecretCondition.IfVersion(step.First))}";
+                    return $"{await store.SetAsync(step.Key, new SecretWrite(value, SecretCondition.IfVersion(step.First)))}";
                 case 3:
-                    return $"{await store.SetAsync(step.Key, value, SecretCondition.WrittenBefore(step.First, step.Second))}";
+                    return $"{await store.SetAsync(step.Key, new SecretWrite(value, SecretCondition.WrittenBefore(step.First, step.Second)))}";
                 case 4:
                     return $"{await store.RemoveAsync(step.Key, step.Second == 1 ? SecretCondition.Any : SecretCondition.WrittenBefore(step.First, 1))}";
                 case 5:

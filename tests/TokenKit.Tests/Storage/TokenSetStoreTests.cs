@@ -116,9 +116,8 @@ public class TokenSetStoreTests
             return entry;
         }
 
-        public ValueTask<SecretWriteResult> SetAsync(
-            SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-            inner.SetAsync(key, value, condition, cancellationToken);
+        public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+            inner.SetAsync(key, write, cancellationToken);
 
         public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
             inner.RemoveAsync(key, condition, cancellationToken);

@@ -21,9 +21,8 @@ internal sealed class BusyStore(ListedStore database, int connections) : ISecret
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, StoreTurn turn, CancellationToken cancellationToken) =>
         CallAsync(turn, () => database.GetAsync(key, cancellationToken), cancellationToken);
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, StoreTurn turn, CancellationToken cancellationToken) =>
-        CallAsync(turn, () => database.SetAsync(key, value, condition, cancellationToken), cancellationToken);
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken) =>
+        CallAsync(turn, () => database.SetAsync(key, write, cancellationToken), cancellationToken);
 
     public async ValueTask<RefreshLease?> TryAcquireAsync(
         SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
@@ -43,9 +42,8 @@ internal sealed class BusyStore(ListedStore database, int connections) : ISecret
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         GetAsync(key, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-        SetAsync(key, value, condition, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        SetAsync(key, write, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         CallAsync(StoreTurn.Of(StoreUrgency.Caller), () => database.RemoveAsync(key, condition, cancellationToken), cancellationToken);

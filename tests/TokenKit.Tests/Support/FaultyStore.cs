@@ -102,8 +102,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return entry is null ? null : entry with { IsLocked = IsLocked };
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         Writes++;
         if (BeforeWrite is { } before)
@@ -123,7 +122,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 0 };
         }
 
-        var result = await _inner.SetAsync(key, value, condition, cancellationToken);
+        var result = await _inner.SetAsync(key, write, cancellationToken);
         if (_lostWriteAnswers > 0)
         {
             _lostWriteAnswers--;

@@ -6,7 +6,7 @@ namespace TokenKit.Tests;
 internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog
 {
     private readonly InMemorySecretStore _inner;
-    private readonly SortedDictionary<string, (SecretKey Key, long Version, DateTimeOffset At)> _listed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (SecretKey Key, long Version, DateTimeOffset At, SecretWrite Write)> _listed = new(StringComparer.Ordinal);
 
     public ListedStore() => _inner = new InMemorySecretStore(Time);
 
@@ -18,8 +18,8 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     public int FailingLists { get; set; }
 
-    /// <summary>Whether it lists whatever has the name, as a store written in a hurry may.</summary>
-    public bool IgnoresKinds { get; init; }
+    /// <summary>What is wrong with its lists, as in a store that was written in a hurry.</summary>
+    public ListFault Fault { get; init; }
 
     /// <summary>Whether it says how old its secrets are.</summary>
     public bool KnowsAges { get; set; } = true;
@@ -32,16 +32,21 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
         }
 
         Pages++;
-        var page = _listed
-            .Where(pair => pair.Value.Key.Environment == query.Environment && pair.Value.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
-            .Where(pair => query.Kind is null || IgnoresKinds || pair.Value.Key.Kind == query.Kind)
-            .SkipWhile(pair => query.Continuation is { } after && string.CompareOrdinal(pair.Key, after) <= 0)
-            .Take(query.PageSize)
+        var now = Time.GetUtcNow();
+        var asked = _listed.Values
+            .Where(secret => secret.Key.Environment == query.Environment || Fault is ListFault.IgnoresEnvironments)
+            .Where(secret => secret.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
+            .Where(secret => query.Kind is null || secret.Key.Kind == query.Kind || Fault is ListFault.IgnoresKinds)
+            .Where(secret => query.DueWithin is not { } within || secret.At + secret.Write.DueIn <= now + within || Fault is ListFault.ListsWhatIsNotDue)
+            .OrderBy(secret => Fault is ListFault.HasNoOrder ? default : secret.At + secret.Write.DueIn ?? DateTimeOffset.MaxValue)
+            .ThenBy(static secret => secret.Key.ToString(), StringComparer.Ordinal)
             .ToList();
+        var from = query.Continuation is { } after ? int.Parse(after, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var end = Math.Min(from + query.PageSize, asked.Count);
         return new(new SecretPage
         {
-            Secrets = [.. page.Select(pair => new SecretListing { Key = pair.Value.Key, Version = pair.Value.Version, DueIn = null, ExpiresIn = null, Age = KnowsAges ? Time.GetUtcNow() - pair.Value.At : null })],
-            Continuation = page.Count == query.PageSize ? page[^1].Key : null,
+            Secrets = [.. asked[from..end].Select(secret => Listing(secret.Key, secret.Version, secret.At, secret.Write, now))],
+            Continuation = end < asked.Count && Fault is not ListFault.EndsAfterAPage ? $"{end}" : null,
         });
     }
 
@@ -51,13 +56,12 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return _inner.GetAsync(key, cancellationToken);
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
-        var result = await _inner.SetAsync(key, value, condition, cancellationToken);
+        var result = await _inner.SetAsync(key, write, cancellationToken);
         if (result.Outcome is SecretWriteOutcome.Written)
         {
-            _listed[key.ToString()] = (key, result.Version, Time.GetUtcNow());
+            _listed[$"{key.Kind} {key}"] = (key, result.Version, Time.GetUtcNow(), write);
         }
 
         return result;
@@ -65,7 +69,11 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
     {
-        _listed.Remove(key.ToString());
+        if (Fault is not ListFault.ListsWhatWasRemoved)
+        {
+            _listed.Remove($"{key.Kind} {key}");
+        }
+
         return _inner.RemoveAsync(key, condition, cancellationToken);
     }
 
@@ -74,4 +82,27 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         _inner.AdvanceEpochAsync(key, cancellationToken);
+
+    private SecretListing Listing(SecretKey key, long version, DateTimeOffset at, SecretWrite write, DateTimeOffset now) => new()
+    {
+        Key = key,
+        Version = Fault is ListFault.SaysAnotherVersion ? version - 1 : version,
+        DueIn = at + write.DueIn - now,
+        ExpiresIn = Fault is ListFault.ForgetsTheEnd ? null : at + write.ExpiresIn - now,
+        Age = KnowsAges ? now - at : null,
+    };
+}
+
+/// <summary>What a list can get wrong.</summary>
+public enum ListFault
+{
+    None,
+    IgnoresKinds,
+    IgnoresEnvironments,
+    ListsWhatIsNotDue,
+    ListsWhatWasRemoved,
+    HasNoOrder,
+    EndsAfterAPage,
+    SaysAnotherVersion,
+    ForgetsTheEnd,
 }

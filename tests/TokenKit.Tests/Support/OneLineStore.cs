@@ -10,9 +10,8 @@ internal sealed class OneLineStore(BusyStore store) : ISecretStore, IRefreshLeas
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         store.GetAsync(key, Last, cancellationToken);
 
-    public ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
-        store.SetAsync(key, value, condition, Last, cancellationToken);
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        store.SetAsync(key, write, Last, cancellationToken);
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         store.RemoveAsync(key, condition, cancellationToken);

@@ -235,7 +235,9 @@ internal sealed class LeasedRecord(
                     throw new TimeoutException($"Other writers of the record drew {MostTurns} epochs while it was to be written.");
                 }
 
-                var writing = store.WriteAsync(key, InHand, NextCondition(), budget.TurnOf(StoreUrgency.Held), budget.Token).AsTask();
+                var writing = store.WriteAsync(
+                    key, InHand, SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence), NowOfTheStore(), budget.TurnOf(StoreUrgency.Held),
+                    budget.Token).AsTask();
                 await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
                 var result = await writing.ConfigureAwait(false);
                 write = result.Outcome switch
@@ -284,10 +286,7 @@ internal sealed class LeasedRecord(
 
     // The record says how long its token lives from now on, and now is named by the store's clock: so it does not matter how
     // late the write lands, when the process stands still on the way or a failing store answers at last.
-    private SecretCondition NextCondition() => SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence) with
-    {
-        AgeCountsFrom = Lease.GrantedAt + ClockReading.Now(time).LeastElapsedSince(_granted, time),
-    };
+    private DateTimeOffset? NowOfTheStore() => Lease.GrantedAt + ClockReading.Now(time).LeastElapsedSince(_granted, time);
 
     // The wait for a connection may be longer than what is left of the lease, and nobody is to redeem meanwhile the refresh
     // token that is spent. The margin is what is left at the least when a write begins, beside its budget.

@@ -26,7 +26,7 @@ namespace TokenKit;
 /// as the death of the process would.
 /// </para>
 /// </remarks>
-public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDamagedRecords, IDisposable
+public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, IDamagedRecords, IDisposable
 {
     private readonly StoreFiles _files;
     private readonly ISecretProtector _protector;
@@ -106,20 +106,28 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDama
 
     /// <inheritdoc/>
     /// <exception cref="SecretDamagedException">What is stored cannot be read. It is not overwritten.</exception>
-    public async ValueTask<SecretWriteResult> SetAsync(
-        SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default)
+    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(write);
         ThrowIfUnusable(cancellationToken);
         var hash = StoreFiles.HashOf(key);
         using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
 
         var record = Read(key, hash);
-        if (!record.Ledger.Allows(condition))
+        if (!record.Ledger.Allows(write.Condition))
         {
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = record.Ledger.StoredVersion };
         }
 
-        record = record with { Ledger = record.Ledger.AfterWrite(condition), Value = value, WrittenAt = condition.CountedFrom(_time.GetUtcNow()) };
+        var from = write.CountedFrom(_time.GetUtcNow());
+        record = record with
+        {
+            Ledger = record.Ledger.AfterWrite(write.Condition),
+            Value = write.Value,
+            WrittenAt = from,
+            DueAt = InstantOf(from, write.DueIn),
+            ExpiresAt = InstantOf(from, write.ExpiresIn),
+        };
         Write(key, hash, record);
         return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
     }
@@ -139,7 +147,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDama
         }
 
         // The file stays, without a value: neither a version nor an epoch may come twice.
-        Write(key, hash, record with { Ledger = record.Ledger.AfterRemoval(condition), Value = default });
+        Write(key, hash, record with { Ledger = record.Ledger.AfterRemoval(condition), Value = default, DueAt = null, ExpiresAt = null });
         return true;
     }
 
@@ -306,11 +314,7 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDama
 
         try
         {
-            // Through a handle that excludes nobody: File.ReadAllBytes would take a lock.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var content = new byte[file.Length];
-            file.ReadExactly(content);
-            return FileRecord.Open(key, content, _protector);
+            return FileRecord.Open(key, ContentOf(path), _protector);
         }
         catch (FileNotFoundException)
         {
@@ -323,7 +327,16 @@ public sealed class FileSecretStore : ISecretStore, IRefreshLeaseProvider, IDama
         }
     }
 
-    private void Write(SecretKey key, string hash, FileRecord record) => _files.Replace(hash, record.Seal(key, _protector));
+    private static byte[] ContentOf(string path)
+    {
+        // Through a handle that excludes nobody: File.ReadAllBytes would take a lock.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return content;
+    }
+
+    private void Write(SecretKey key, string hash, FileRecord record) => _files.Replace(hash, record.Seal(key, hash, _protector));
 
     private static SecretDamagedException Damaged(SecretKey key, string path, string reason, Exception? inner) => new(
         $"The record of '{key}' in '{path}' cannot be read. {reason} It was left as it is; restore the file, or move it away and {key.Kind.HowToReplace()}.",

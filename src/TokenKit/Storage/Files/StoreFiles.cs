@@ -22,6 +22,7 @@ namespace TokenKit.Storage.Files;
 internal sealed class StoreFiles
 {
     private const int Stripes = 64;
+    private const string RecordExtension = ".secret";
     private const string UnfinishedExtension = ".new";
 
     private static readonly SearchValues<char> HashCharacters = SearchValues.Create("0123456789abcdef");
@@ -48,7 +49,12 @@ internal sealed class StoreFiles
     /// <summary>Tells nothing of the key, and never the same for two: the SHA-256 of its parts.</summary>
     public static string HashOf(SecretKey key) => Convert.ToHexStringLower(SHA256.HashData(SecretPlace.Of("file", key, "name")));
 
-    public string RecordPath(string hash) => Path.Combine(Directory, hash + ".secret");
+    public string RecordPath(string hash) => Path.Combine(Directory, hash + RecordExtension);
+
+    /// <summary>The hashes of all keys that have a record.</summary>
+    public IEnumerable<string> Names() => System.IO.Directory.EnumerateFiles(Directory, "*" + RecordExtension)
+        .Select(static path => Path.GetFileNameWithoutExtension(path))
+        .Where(static name => name.Length == 64 && !name.AsSpan().ContainsAnyExcept(HashCharacters));
 
     public void Replace(string hash, ReadOnlySpan<byte> content) =>
         PrivateFile.Replace(

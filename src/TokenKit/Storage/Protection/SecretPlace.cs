@@ -15,9 +15,19 @@ internal static class SecretPlace
     /// <param name="key">The key of the secret.</param>
     /// <param name="part">Which part of the record.</param>
     /// <param name="numbers">Version, epochs, times: a record under other numbers than its own does not open.</param>
-    public static byte[] Of(string store, SecretKey key, string part, params ReadOnlySpan<long> numbers)
+    public static byte[] Of(string store, SecretKey key, string part, params ReadOnlySpan<long> numbers) =>
+        Of(["tokenkit", store, part, key.Kind.ToWords(), key.Environment, key.Name, key.Subject], numbers);
+
+    /// <summary>The bytes of a place that is found by a name of its own, before its key is known.</summary>
+    /// <param name="store">The kind of store.</param>
+    /// <param name="name">The name, of which no two places of the store have the same.</param>
+    /// <param name="part">Which part of the record; one that no key has a place for.</param>
+    /// <param name="numbers">As in the other.</param>
+    public static byte[] OfName(string store, string name, string part, params ReadOnlySpan<long> numbers) =>
+        Of(["tokenkit", store, part, name], numbers);
+
+    private static byte[] Of(ReadOnlySpan<string> texts, ReadOnlySpan<long> numbers)
     {
-        ReadOnlySpan<string> texts = ["tokenkit", store, part, key.Kind.ToWords(), key.Environment, key.Name, key.Subject];
         var length = numbers.Length * sizeof(long);
         foreach (var text in texts)
         {

@@ -105,8 +105,7 @@ public sealed class LeasedRecordTests
         public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             await silence.KeepAsync<SecretEntry?>(cancellationToken);
 
-        public async ValueTask<SecretWriteResult> SetAsync(
-            SecretKey key, ReadOnlyMemory<byte> value, SecretCondition condition, CancellationToken cancellationToken = default) =>
+        public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
             answerToWrites ?? await silence.KeepAsync<SecretWriteResult>(cancellationToken);
 
         public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>

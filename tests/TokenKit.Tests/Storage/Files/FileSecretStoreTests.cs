@@ -22,7 +22,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         using (var before = directory.Open())
         {
             var lease = (await before.TryAcquireAsync(Key, LeaseTime))!;
-            await before.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1));
+            await before.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
             await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.TimedOut, NotBefore = TimeSpan.FromMinutes(5), Failures = 2 });
         }
 
@@ -54,7 +54,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         using var directory = new StoreDirectory();
         using (var before = directory.Open())
         {
-            await before.SetAsync(Key, "value"u8.ToArray(), SecretCondition.WrittenBefore(7, 1));
+            await before.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(7, 1)));
             (await before.RemoveAsync(Key, SecretCondition.Any)).Should().BeTrue();
         }
 
@@ -62,7 +62,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
 
         (await after.GetAsync(Key)).Should().BeNull();
         (await after.AdvanceEpochAsync(Key)).Should().Be(8);
-        (await after.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any)).Version.Should().Be(2);
+        (await after.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any))).Version.Should().Be(2);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         using var directory = new StoreDirectory();
         var store = directory.Open();
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
         var record = await File.ReadAllBytesAsync(directory.RecordOf(Key));
         await File.WriteAllBytesAsync(directory.RecordOf(Key), record[..^1]);
 
@@ -132,7 +132,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         using var directory = new StoreDirectory();
         var store = directory.Open();
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         directory.Time.JumpWallClock(TimeSpan.FromDays(-400));
 
@@ -144,7 +144,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         var directory = new StoreDirectory();
         var store = directory.Open();
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
         Directory.Delete(directory.Path, recursive: true);
 
         var read = async () => await store.GetAsync(Key);
@@ -173,11 +173,11 @@ public sealed class FileSecretStoreTests : SecretStoreContract
             new FileStoreOptions { Directory = directory.Path, LockTimeout = TimeSpan.FromMilliseconds(20) },
             new AesGcmSecretProtector(SecretKeyRing.Parse(StoreDirectory.Key)),
             directory.Time);
-        await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
         var locks = Directory.GetFiles(directory.Path, "write-*.lock");
         using var held = KernelFileLock.TryTake(locks.Should().ContainSingle().Subject);
 
-        var write = async () => await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any);
+        var write = async () => await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
 
         (await write.Should().ThrowAsync<IOException>()).WithMessage("*was held by another process*");
     }
@@ -192,7 +192,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         {
             for (var index = 0; index < 5; index++)
             {
-                (await store.SetAsync(Key, "value"u8.ToArray(), SecretCondition.Any)).Outcome.Should().Be(SecretWriteOutcome.Written);
+                (await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any))).Outcome.Should().Be(SecretWriteOutcome.Written);
             }
         })));
 

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using TokenKit.Values;
+
+namespace TokenKit.Storage.Files;
+
+/// <summary>What the file of one key says for a list: whose it is and when it is due. Sealed apart from the value, so that a list opens none.</summary>
+/// <remarks>
+/// A byte says what is there; then come two instants in ticks of UTC and four texts, each after its length: environment, name, subject
+/// and kind. Texts are UTF-16 units, since a name may hold what no other encoding brings back.
+/// </remarks>
+internal sealed record FileListing(SecretKey Key, bool HasValue, DateTimeOffset? DueAt, DateTimeOffset? ExpiresAt)
+{
+    private const byte ValueFlag = 1;
+    private const byte DueFlag = 2;
+    private const byte ExpiresFlag = 4;
+
+    public override string ToString() => $"listing of '{Key}'";
+
+    public byte[] ToBytes()
+    {
+        string[] texts = [Key.Environment, Key.Name, Key.Subject, Key.Kind.ToWords()];
+        var bytes = new byte[1 + (2 * sizeof(long)) + texts.Sum(static text => sizeof(int) + (text.Length * sizeof(char)))];
+        bytes[0] = (byte)((HasValue ? ValueFlag : 0) | (DueAt is null ? 0 : DueFlag) | (ExpiresAt is null ? 0 : ExpiresFlag));
+        var rest = bytes.AsSpan(1);
+        foreach (var instant in new[] { DueAt, ExpiresAt })
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(rest, instant?.UtcTicks ?? 0);
+            rest = rest[sizeof(long)..];
+        }
+
+        foreach (var text in texts)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, text.Length);
+            rest = rest[sizeof(int)..];
+            foreach (var unit in text)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(rest, unit);
+                rest = rest[sizeof(char)..];
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <exception cref="SecretDamagedException">It is not what <see cref="ToBytes"/> wrote.</exception>
+    public static FileListing Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var flags = bytes[0];
+            var rest = bytes[1..];
+            var dueAt = Instant(ref rest, (flags & DueFlag) != 0);
+            var expiresAt = Instant(ref rest, (flags & ExpiresFlag) != 0);
+            var key = new SecretKey(Text(ref rest), Text(ref rest), Text(ref rest));
+            var kind = Text(ref rest);
+            return new FileListing(
+                key with { Kind = Enum.GetValues<SecretKind>().Single(candidate => candidate.ToWords() == kind) }, (flags & ValueFlag) != 0, dueAt, expiresAt);
+        }
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        {
+            throw new SecretDamagedException("It opens, and what is in it is not a listing of the file store.", exception);
+        }
+    }
+
+    private static DateTimeOffset? Instant(ref ReadOnlySpan<byte> rest, bool isThere)
+    {
+        var ticks = BinaryPrimitives.ReadInt64LittleEndian(rest);
+        rest = rest[sizeof(long)..];
+        return isThere ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    }
+
+    private static string Text(ref ReadOnlySpan<byte> rest)
+    {
+        var units = new char[BinaryPrimitives.ReadInt32LittleEndian(rest)];
+        rest = rest[sizeof(int)..];
+        for (var index = 0; index < units.Length; index++)
+        {
+            units[index] = (char)BinaryPrimitives.ReadUInt16LittleEndian(rest);
+            rest = rest[sizeof(char)..];
+        }
+
+        return new string(units);
+    }
+}
