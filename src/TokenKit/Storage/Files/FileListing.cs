@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TokenKit.Storage.Protection;
 using TokenKit.Values;
 
 namespace TokenKit.Storage.Files;
@@ -19,7 +20,7 @@ internal sealed record FileListing(SecretKey Key, bool HasValue, DateTimeOffset?
     public byte[] ToBytes()
     {
         string[] texts = [Key.Environment, Key.Name, Key.Subject, Key.Kind.ToWords()];
-        var bytes = new byte[1 + (2 * sizeof(long)) + texts.Sum(static text => sizeof(int) + (text.Length * sizeof(char)))];
+        var bytes = new byte[1 + (2 * sizeof(long)) + texts.Sum(SizedText.SizeOf)];
         bytes[0] = (byte)((HasValue ? ValueFlag : 0) | (DueAt is null ? 0 : DueFlag) | (ExpiresAt is null ? 0 : ExpiresFlag));
         var rest = bytes.AsSpan(1);
         foreach (var instant in new[] { DueAt, ExpiresAt })
@@ -30,13 +31,7 @@ internal sealed record FileListing(SecretKey Key, bool HasValue, DateTimeOffset?
 
         foreach (var text in texts)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(rest, text.Length);
-            rest = rest[sizeof(int)..];
-            foreach (var unit in text)
-            {
-                BinaryPrimitives.WriteUInt16LittleEndian(rest, unit);
-                rest = rest[sizeof(char)..];
-            }
+            rest = SizedText.Write(rest, text);
         }
 
         return bytes;
@@ -51,12 +46,12 @@ internal sealed record FileListing(SecretKey Key, bool HasValue, DateTimeOffset?
             var rest = bytes[1..];
             var dueAt = Instant(ref rest, (flags & DueFlag) != 0);
             var expiresAt = Instant(ref rest, (flags & ExpiresFlag) != 0);
-            var key = new SecretKey(Text(ref rest), Text(ref rest), Text(ref rest));
-            var kind = Text(ref rest);
+            var key = new SecretKey(SizedText.Read(ref rest), SizedText.Read(ref rest), SizedText.Read(ref rest));
+            var kind = SizedText.Read(ref rest);
             return new FileListing(
                 key with { Kind = Enum.GetValues<SecretKind>().Single(candidate => candidate.ToWords() == kind) }, (flags & ValueFlag) != 0, dueAt, expiresAt);
         }
-        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidOperationException or OverflowException)
         {
             throw new SecretDamagedException("It opens, and what is in it is not a listing of the file store.", exception);
         }
@@ -67,18 +62,5 @@ internal sealed record FileListing(SecretKey Key, bool HasValue, DateTimeOffset?
         var ticks = BinaryPrimitives.ReadInt64LittleEndian(rest);
         rest = rest[sizeof(long)..];
         return isThere ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-    }
-
-    private static string Text(ref ReadOnlySpan<byte> rest)
-    {
-        var units = new char[BinaryPrimitives.ReadInt32LittleEndian(rest)];
-        rest = rest[sizeof(int)..];
-        for (var index = 0; index < units.Length; index++)
-        {
-            units[index] = (char)BinaryPrimitives.ReadUInt16LittleEndian(rest);
-            rest = rest[sizeof(char)..];
-        }
-
-        return new string(units);
     }
 }

@@ -31,20 +31,14 @@ internal static class SecretPlace
         var length = numbers.Length * sizeof(long);
         foreach (var text in texts)
         {
-            length += sizeof(int) + text.Length * sizeof(char);
+            length += SizedText.SizeOf(text);
         }
 
         var place = new byte[length];
         var rest = place.AsSpan();
         foreach (var text in texts)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(rest, text.Length);
-            rest = rest[sizeof(int)..];
-            foreach (var unit in text)
-            {
-                BinaryPrimitives.WriteUInt16LittleEndian(rest, unit);
-                rest = rest[sizeof(char)..];
-            }
+            rest = SizedText.Write(rest, text);
         }
 
         foreach (var number in numbers)
