@@ -74,6 +74,37 @@ public static class TokenRefreshBuilderStoreExtensions
         return builder;
     }
 
+    /// <summary>Keeps secrets in a store of the application's own, or of another package.</summary>
+    /// <typeparam name="TStore">The store, which gives the leases as well: lease and fenced write must agree.</typeparam>
+    /// <param name="builder">The registration.</param>
+    /// <param name="open">
+    /// Finds or makes the store; called once, when it is first needed. Registrations whose stores are one object share it, and
+    /// <see cref="ISecretChanges"/> and <see cref="ISecretCatalog"/> are used where it has them. It is disposed with the container.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>
+    /// Nothing is sealed for it: a store that lets values leave the process seals them, with the <see cref="ISecretProtector"/> of the
+    /// registration for example. <c>TokenKit.Testing</c> holds what it must do as a list of checks.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// services.AddSingleton&lt;MyStore&gt;();
+    /// services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+    ///         .UseStore(static services => services.GetRequiredService&lt;MyStore&gt;());
+    /// </code>
+    /// </example>
+    public static ITokenRefreshBuilder UseStore<TStore>(this ITokenRefreshBuilder builder, Func<IServiceProvider, TStore> open)
+        where TStore : class, ISecretStore, IRefreshLeaseProvider
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(open);
+
+        RemoveStore(builder);
+        AddStore(builder, (services, _) => open(services)
+            ?? throw new InvalidOperationException($"The function that UseStore of the token '{builder.Name}' was given returned no store."));
+        return builder;
+    }
+
     /// <summary>Seals what the registration stores with AES-256-GCM.</summary>
     /// <param name="builder">The registration.</param>
     /// <param name="keys">The current key and those that still open.</param>

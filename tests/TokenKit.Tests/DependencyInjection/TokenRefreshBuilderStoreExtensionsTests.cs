@@ -27,6 +27,31 @@ public sealed class TokenRefreshBuilderStoreExtensionsTests : IDisposable
     }
 
     [Fact]
+    public void A_store_of_ones_own_gives_the_leases_as_well_and_may_be_shared()
+    {
+        _services.AddSingleton(new FaultyStore());
+        Builder("crm").UseInMemoryStore().UseStore(static services => services.GetRequiredService<FaultyStore>());
+        Builder("erp").UseStore(static services => services.GetRequiredService<FaultyStore>());
+        Builder("shop").UseStore(static _ => new FaultyStore()).UseInMemoryStore();
+        using var provider = Build();
+
+        StoreOf(provider, "crm").Should().BeOfType<FaultyStore>().And.BeSameAs(LeasesOf(provider, "crm")).And.BeSameAs(StoreOf(provider, "erp"));
+        provider.GetKeyedService<InMemoryStoreIsIntended>("crm").Should().BeNull("another store was chosen after it");
+        StoreOf(provider, "shop").Should().BeOfType<InMemorySecretStore>("the last choice counts");
+    }
+
+    [Fact]
+    public void A_function_that_finds_no_store_is_named()
+    {
+        Builder("crm").UseStore<FaultyStore>(static _ => null!);
+        using var provider = Build();
+
+        var open = () => StoreOf(provider, "crm");
+
+        open.Should().Throw<InvalidOperationException>().WithMessage("*UseStore*'crm'*");
+    }
+
+    [Fact]
     public void Registrations_in_memory_share_one_store_and_say_that_they_mean_it()
     {
         Builder("crm").UseInMemoryStore();

@@ -38,6 +38,22 @@ public sealed class StoresPageExamples : IDisposable
     }
 
     [Fact]
+    public async Task A_store_of_ones_own_is_used_where_its_registration_says_so()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddSingleton<MyStore>();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TokenRefresh:crm:Response:AccessToken", "'a'")]).Build();
+
+        // begin-snippet: stores-own
+        services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+            .UseStore(static services => services.GetRequiredService<MyStore>());
+        // end-snippet
+
+        await using var provider = services.BuildServiceProvider();
+        provider.GetRequiredKeyedService<ISecretStore>("crm").Should().BeSameAs(provider.GetRequiredService<MyStore>());
+    }
+
+    [Fact]
     public async Task What_the_old_key_sealed_is_read_after_the_new_one_came()
     {
         var (newKey, oldKey) = (NewKey(), NewKey());
