@@ -262,6 +262,30 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
 
     [UnixFact]
     [UnsupportedOSPlatform("windows")]
+    public async Task A_directory_that_was_opened_to_others_begins_no_refresh_and_loses_none_that_is_under_way()
+    {
+        var store = _directory.Open();
+        var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
+        File.SetUnixFileMode(_directory.Path, PrivateFile.DirectoryMode700 | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute);
+
+        var fenced = await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(lease.Epoch, 1)));
+        await lease.ReleaseAsync(RefreshState.Alive);
+        var acquire = async () => await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
+        var seed = async () => await store.AdvanceEpochAsync(Key);
+        var write = async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
+
+        fenced.Outcome.Should().Be(SecretWriteOutcome.Written, "it may be the only copy of a refresh token");
+        foreach (var refused in new Func<Task>[] { acquire, seed, write })
+        {
+            await refused.Should().ThrowAsync<InvalidOperationException>().WithMessage("*chmod 700*");
+        }
+
+        File.SetUnixFileMode(_directory.Path, PrivateFile.DirectoryMode700);
+        (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_directory_that_is_a_link_is_refused()
     {
         var link = Path.Combine(_directory.Path, "link");

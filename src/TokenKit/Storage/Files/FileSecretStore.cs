@@ -110,6 +110,11 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
     {
         ArgumentNullException.ThrowIfNull(write);
         ThrowIfUnusable(cancellationToken);
+        if (write.Condition.Kind is not SecretConditionKind.WrittenBefore)
+        {
+            ThrowIfOpenToOthers();
+        }
+
         var hash = StoreFiles.HashOf(key);
         using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
 
@@ -159,6 +164,7 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         ThrowIfUnusable(cancellationToken);
+        ThrowIfOpenToOthers();
         var hash = StoreFiles.HashOf(key);
         if (_files.TryTakeLease(hash) is not { } kernelLock)
         {
@@ -197,6 +203,7 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
     public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(cancellationToken);
+        ThrowIfOpenToOthers();
         var hash = StoreFiles.HashOf(key);
         using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
         var record = Read(key, hash);
@@ -303,6 +310,9 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    // Before whatever leads to a write, and not before the fenced one: what that brings may be the only copy of a refresh token.
+    private void ThrowIfOpenToOthers() => PrivateFile.ThrowIfOpenToOthers(Directory);
 
     private FileRecord Read(SecretKey key, string hash)
     {

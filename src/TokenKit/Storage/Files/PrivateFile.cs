@@ -92,19 +92,35 @@ internal static class PrivateFile
     /// <exception cref="InvalidOperationException">It is a link, belongs to somebody else, or others can enter it.</exception>
     public static void OpenDirectory(string directory)
     {
-        var info = new DirectoryInfo(directory);
-        if (info.LinkTarget is not null)
+        if (new DirectoryInfo(directory) is { LinkTarget: null } info)
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                info.Create();
+            }
+            else
+            {
+                Directory.CreateDirectory(directory, DirectoryMode700);
+            }
+        }
+
+        ThrowIfOpenToOthers(directory);
+    }
+
+    /// <summary>Makes sure that a directory is still its owner's alone.</summary>
+    /// <exception cref="InvalidOperationException">It is a link, belongs to somebody else, or others can enter it.</exception>
+    public static void ThrowIfOpenToOthers(string directory)
+    {
+        if (new DirectoryInfo(directory).LinkTarget is not null)
         {
             throw Refusal(directory, "is a symbolic link, and links are not followed. Name the directory it points to.");
         }
 
         if (OperatingSystem.IsWindows())
         {
-            info.Create();
             return;
         }
 
-        Directory.CreateDirectory(directory, DirectoryMode700);
         if (OperatingSystem.IsLinux() && UnixCalls.Inspect(directory) is { } found && found.UserId != UnixCalls.EffectiveUserId)
         {
             throw Refusal(
