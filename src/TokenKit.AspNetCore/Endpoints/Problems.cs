@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -27,6 +28,13 @@ internal static class Problems
         Title = "Refused",
         Status = StatusCodes.Status400BadRequest,
         Detail = "The request came from another site, or its form holds no valid antiforgery token. Load the page again.",
+    });
+
+    public static JsonHttpResult<TokenProblem> SubjectTooLong(string subject) => Make(new TokenProblem
+    {
+        Title = "The subject is too long",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = $"The subject {SubjectLength.Fault(subject)}.",
     });
 
     public static JsonHttpResult<TokenProblem> WrongSeed() => Make(new TokenProblem

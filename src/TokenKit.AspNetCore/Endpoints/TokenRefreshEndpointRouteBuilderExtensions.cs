@@ -46,7 +46,7 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
         return group;
     }
 
-    /// <summary>What holds for everything this package maps: a policy is demanded, nothing is cached, no other site's browser is obeyed.</summary>
+    /// <summary>What holds for everything this package maps: a policy is demanded, nothing is cached, no subject is too long, no other site's browser is obeyed.</summary>
     internal static RouteGroupBuilder Guarded(
         this RouteGroupBuilder group, IEndpointRouteBuilder endpoints, TokenEndpointParts parts, string method, string pattern)
     {
@@ -67,8 +67,13 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
             }
 
             context.Response.Headers[HeaderNames.CacheControl] = "no-store";
-            return await BrowserRequests.AreRefusedAsync(context).ConfigureAwait(false)
-                ? Problems.FromAnotherSite()
+            if (await BrowserRequests.AreRefusedAsync(context).ConfigureAwait(false))
+            {
+                return Problems.FromAnotherSite();
+            }
+
+            return await RequestedSubject.TooLongInAsync(context).ConfigureAwait(false) is { } subject
+                ? Problems.SubjectTooLong(subject)
                 : await next(invocation).ConfigureAwait(false);
         });
         return group;
@@ -87,9 +92,9 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
         group.MapPost("/{name}/{subject}/refresh", tokens.RefreshAsync)
             .WithSummary("Refreshes a subject's token").Describes<RefreshAnswer>().Fails(FailuresOfRefresh);
         group.MapPut("/{name}/seed", tokens.SeedAsync)
-            .WithSummary("Stores a refresh token that a person obtained").Accepts<SeedRequest>("application/json").Changes().Fails(StatusCodes.Status400BadRequest);
+            .WithSummary("Stores a refresh token that a person obtained").Accepts<SeedRequest>("application/json").Changes();
         group.MapPut("/{name}/{subject}/seed", tokens.SeedAsync)
-            .WithSummary("Stores a subject's refresh token").Accepts<SeedRequest>("application/json").Changes().Fails(StatusCodes.Status400BadRequest);
+            .WithSummary("Stores a subject's refresh token").Accepts<SeedRequest>("application/json").Changes();
         group.MapDelete("/{name}", tokens.ForgetAsync)
             .WithSummary("Forgets what is stored; revokes nothing at the server").Changes();
         group.MapDelete("/{name}/{subject}", tokens.ForgetAsync)
@@ -111,11 +116,13 @@ public static class TokenRefreshEndpointRouteBuilderExtensions
     }
 
     private static RouteHandlerBuilder Describes<T>(this RouteHandlerBuilder endpoint) => endpoint
-        .Produces<T>().Fails(StatusCodes.Status404NotFound);
+        .Produces<T>().Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
 
     private static RouteHandlerBuilder Changes(this RouteHandlerBuilder endpoint) => endpoint
         .Produces(StatusCodes.Status204NoContent)
-        .Fails(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
+        .Fails(
+            StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+            StatusCodes.Status503ServiceUnavailable);
 
     private static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -17,7 +18,7 @@ public sealed class StoredTokenOptions : AuthenticationSchemeOptions
     /// <summary>The token name whose stored token opens; the name of the scheme by default.</summary>
     public string TokenName { get; set; } = "";
 
-    /// <summary>Whose token; empty (the default) where the registration serves one.</summary>
+    /// <summary>Whose token; empty (the default) where the registration serves one. At most 256 characters.</summary>
     public string Subject { get; set; } = "";
 
     /// <summary>
@@ -57,6 +58,11 @@ public sealed class StoredTokenOptions : AuthenticationSchemeOptions
         if (string.IsNullOrWhiteSpace(TokenName))
         {
             throw new InvalidOperationException("StoredTokenOptions.TokenName is empty; it names the token that opens.");
+        }
+
+        if (SubjectLength.IsTooLong(Subject))
+        {
+            throw new InvalidOperationException($"StoredTokenOptions.Subject of '{TokenName}' {SubjectLength.Fault(Subject)}.");
         }
 
         if (Overlap < TimeSpan.Zero || Overlap > LongestOverlap)

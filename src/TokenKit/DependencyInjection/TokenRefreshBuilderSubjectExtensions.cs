@@ -10,8 +10,8 @@ public static class TokenRefreshBuilderSubjectExtensions
 {
     /// <summary>Finds out from each request whose token it needs, where <c>SetTokenSubject</c> was not called on it.</summary>
     /// <remarks>
-    /// A call for which it finds nobody is refused, unless <see cref="AllowNoSubject"/> says that such calls are meant. The last call
-    /// of this method, its overload and <see cref="UseSubjectResolver"/> counts.
+    /// A call for which it finds nobody is refused, unless <see cref="AllowNoSubject"/> says that such calls are meant, and so is one
+    /// for which it finds a subject of more than 256 characters. The last call of this method, its overload and <see cref="UseSubjectResolver"/> counts.
     /// </remarks>
     /// <param name="builder">The registration.</param>
     /// <param name="resolve">

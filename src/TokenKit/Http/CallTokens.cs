@@ -1,10 +1,11 @@
 using TokenKit.Placement;
 using TokenKit.Source;
+using TokenKit.Values;
 
 namespace TokenKit.Http;
 
 /// <summary>Gets the token that a request asks for, and brings tokens into the form that the present rules ask for.</summary>
-internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, ClientCookies cookies)
+internal sealed class CallTokens(ITokenSource source, string clientName, PresentCallRules rules, ClientCookies cookies)
 {
     /// <summary>Gives calls a token that they can carry, where the source's is not in the form of the present definition.</summary>
     public PlaceableTokens? Placeable { get; set; }
@@ -16,6 +17,12 @@ internal sealed class CallTokens(ITokenSource source, PresentCallRules rules, Cl
     public async ValueTask<AccessToken> GetWishedAsync(
         HttpRequestMessage request, TokenWishes wishes, CancellationToken cancellationToken)
     {
+        if (SubjectLength.IsTooLong(wishes.Subject))
+        {
+            throw new InvalidOperationException(
+                $"A request of HTTP client '{clientName}' was not sent: its subject for token '{source.Name}' {SubjectLength.Fault(wishes.Subject)}. Shorten what UseSubject(…) finds or what the request is given as its subject.");
+        }
+
         cookies.RefuseSharedWith(wishes.Subject);
         var demand = new TokenDemand { Subject = wishes.Subject, Force = wishes.Force };
         var token = await source.GetTokenAsync(demand, cancellationToken).ConfigureAwait(false);

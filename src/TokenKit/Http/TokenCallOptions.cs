@@ -7,7 +7,10 @@ namespace TokenKit;
 /// </remarks>
 public static class TokenCallOptions
 {
-    /// <summary>Whose token to use, where one registration serves many; empty by default. Named <c>TokenKit.Subject</c>.</summary>
+    /// <summary>
+    /// Whose token to use, where one registration serves many; empty by default. At most 256 characters: a request with a longer one
+    /// is not sent. Named <c>TokenKit.Subject</c>.
+    /// </summary>
     public static HttpRequestOptionsKey<string> Subject { get; } = new("TokenKit.Subject");
 
     /// <summary>

@@ -40,7 +40,7 @@ internal sealed class TokenRefreshHandler : DelegatingHandler
         (_source, _definitions, _clientName, _subjects, _logger) = (source, definitions, clientName, subjects, services.Logger);
         _rules = new PresentCallRules(definitions, clientName, Chain, services.BaseAddress, services.Time);
         Cookies = new ClientCookies(definitions, source.Name, clientName, services, resolvesSubjects: subjects is not null);
-        _tokens = new CallTokens(source, _rules, Cookies);
+        _tokens = new CallTokens(source, clientName, _rules, Cookies);
         _calls = new ApiCallSender(source, clientName, _tokens, Cookies, services);
         _asynchronous = new CallStyle.Asynchronous(base.SendAsync);
         _synchronous = new CallStyle.Synchronous(base.Send);

@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>Says on a request what it wishes of its token.</summary>
@@ -5,13 +7,14 @@ public static class TokenRequestMessageExtensions
 {
     /// <summary>Uses the token of a tenant, shop or user, where one registration serves many.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="subject">Whose token; not empty.</param>
+    /// <param name="subject">Whose token; not empty, and at most 256 characters.</param>
     /// <returns>The same request.</returns>
-    /// <exception cref="ArgumentException"><paramref name="subject"/> is empty or blank.</exception>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> is empty or blank, or has more than 256 characters.</exception>
     public static HttpRequestMessage SetTokenSubject(this HttpRequestMessage request, string subject)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrWhiteSpace(subject);
+        SubjectLength.ThrowIfTooLong(subject, nameof(subject));
         request.Options.Set(TokenCallOptions.Subject, subject);
         return request;
     }

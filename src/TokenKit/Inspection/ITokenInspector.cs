@@ -19,8 +19,9 @@ public interface ITokenInspector
     string Name { get; }
 
     /// <summary>Returns the state of one key.</summary>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one. At most 256 characters.</param>
     /// <returns>The state; that of a key nobody has used yet where this process knows nothing of the subject.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> has more than 256 characters.</exception>
     TokenStatus GetStatus(string subject = "");
 
     /// <summary>Returns the states of the keys in use, ordered by subject.</summary>
@@ -32,7 +33,8 @@ public interface ITokenInspector
     TokenStatusPage GetStatuses(string? contains = null, int skip = 0, int take = 100);
 
     /// <summary>Returns the last refreshes of one key, the newest first: at most 50.</summary>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one. At most 256 characters.</param>
     /// <returns>The refreshes; of subjects, only the thousand that were refreshed last have any.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> has more than 256 characters.</exception>
     IReadOnlyList<RefreshRecord> GetRefreshes(string subject = "");
 }

@@ -13,6 +13,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
     public TokenStatus GetStatus(string subject = "")
     {
         ArgumentNullException.ThrowIfNull(subject);
+        SubjectLength.ThrowIfTooLong(subject, nameof(subject));
         return flights.Find(subject) is { } slot
             ? StatusOf(slot)
             : new TokenStatus { Key = new TokenKey(Name, subject), State = TokenState.Unused };
@@ -33,6 +34,7 @@ internal sealed class TokenInspector(TokenFlights flights, RefreshHistory histor
     public IReadOnlyList<RefreshRecord> GetRefreshes(string subject = "")
     {
         ArgumentNullException.ThrowIfNull(subject);
+        SubjectLength.ThrowIfTooLong(subject, nameof(subject));
         return history.Of(new TokenKey(Name, subject));
     }
 

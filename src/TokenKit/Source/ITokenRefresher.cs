@@ -19,10 +19,11 @@ public interface ITokenRefresher
     ValueTask<RefreshResult> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync("", cancellationToken);
 
     /// <summary>Refreshes the token of a subject now, or joins the refresh that is under way.</summary>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one. At most 256 characters.</param>
     /// <param name="cancellationToken">Ends this caller's waiting; the refresh goes on.</param>
     /// <returns>What happened. Failures of the server, the answer and the store are results, not exceptions.</returns>
     /// <exception cref="TokenRingException">The caller runs inside a refresh that this one waits for, or inside this one itself.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> has more than 256 characters.</exception>
     ValueTask<RefreshResult> RefreshAsync(string subject, CancellationToken cancellationToken = default);
 }

@@ -49,9 +49,10 @@ public interface ITokenSource
     bool TryGetCached([NotNullWhen(true)] out AccessToken? token) => TryGetCached("", out token);
 
     /// <summary>Returns the token of a subject if it is in memory and usable; never reads the store, never starts a refresh.</summary>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one. At most 256 characters.</param>
     /// <param name="token">The token.</param>
     /// <returns><see langword="true"/> when a usable token is in memory.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> has more than 256 characters.</exception>
     bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? token);
 
     /// <summary>Puts in a refresh token, an access token or both, which a person obtained. No running refresh overwrites it.</summary>
@@ -71,9 +72,10 @@ public interface ITokenSource
     ValueTask<bool> ForgetAsync(CancellationToken cancellationToken = default) => ForgetAsync("", cancellationToken);
 
     /// <summary>Removes the token of a subject from the store and from memory. It does not revoke anything at the server.</summary>
-    /// <param name="subject">Whose token; empty where the registration serves one.</param>
+    /// <param name="subject">Whose token; empty where the registration serves one. At most 256 characters.</param>
     /// <param name="cancellationToken">Cancels before the store was written; afterwards it has no effect.</param>
     /// <returns><see langword="true"/> when something was stored.</returns>
     /// <exception cref="TokenRefreshException">The store could not be written, or the secret is locked.</exception>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> has more than 256 characters.</exception>
     ValueTask<bool> ForgetAsync(string subject, CancellationToken cancellationToken = default);
 }

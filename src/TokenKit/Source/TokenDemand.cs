@@ -1,3 +1,5 @@
+using TokenKit.Values;
+
 namespace TokenKit;
 
 /// <summary>What a caller asks of a token beyond its being usable.</summary>
@@ -5,8 +7,13 @@ public sealed record TokenDemand
 {
     internal static readonly TokenDemand Default = new();
 
-    /// <summary>Whose token; empty where the registration serves one.</summary>
-    public string Subject { get; init; } = "";
+    /// <summary>Whose token; empty where the registration serves one. At most 256 characters.</summary>
+    /// <exception cref="ArgumentException">The value has more than 256 characters.</exception>
+    public string Subject
+    {
+        get;
+        init => field = SubjectLength.Checked(value, nameof(value));
+    } = "";
 
     /// <summary>
     /// How long the token must still live; zero by default. Where the server's whole lifetime is shorter, one refresh is

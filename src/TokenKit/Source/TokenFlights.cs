@@ -37,9 +37,12 @@ internal sealed class TokenFlights(
         return subject.Length == 0 ? OwnSlot : subjects.Find(subject);
     }
 
+    /// <summary>The slot of a subject, made where there is none.</summary>
+    /// <exception cref="ArgumentException">The subject is too long: nothing is made for it.</exception>
     public TokenSlot SlotFor(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
+        SubjectLength.ThrowIfTooLong(subject, nameof(subject));
         return subject.Length == 0 ? OwnSlot : subjects.For(subject);
     }
 

@@ -41,6 +41,7 @@ internal sealed class TokenSource(
 
     public bool TryGetCached(string subject, [NotNullWhen(true)] out AccessToken? token)
     {
+        SubjectLength.ThrowIfTooLong(subject, nameof(subject));
         token = flights.Find(subject)?.Current;
         if (token is not null && token.Life.At(ClockReading.Now(time)) is Freshness.Expired)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TokenKit.Values;
 
 namespace TokenKit.Storage;
 
@@ -21,8 +22,9 @@ internal static class SecretCatalogPages
             var page = await catalog.ListAsync(query, StoreTurn.Of(urgency), cancellationToken).ConfigureAwait(false);
             foreach (var secret in page.Secrets)
             {
-                // The catalog knows beginnings only: beside 'crm' there may be 'crm-eu'.
-                if (secret.Key.Name == key.Name)
+                // The catalog knows beginnings only: beside 'crm' there may be 'crm-eu'. What somebody else stored under a longer
+                // subject than there are is nobody's.
+                if (secret.Key.Name == key.Name && !SubjectLength.IsTooLong(secret.Key.Subject))
                 {
                     yield return secret;
                 }

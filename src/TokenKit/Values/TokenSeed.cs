@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -64,8 +65,13 @@ public sealed record TokenSeed
             : value;
     }
 
-    /// <summary>Whose token; empty where the registration serves one.</summary>
-    public string Subject { get; init; } = "";
+    /// <summary>Whose token; empty where the registration serves one. At most 256 characters.</summary>
+    /// <exception cref="ArgumentException">The value has more than 256 characters.</exception>
+    public string Subject
+    {
+        get;
+        init => field = SubjectLength.Checked(value, nameof(value));
+    } = "";
 
     /// <summary>
     /// When the person obtained it; now by default. A stored token set that is newer is not overwritten, unless

@@ -28,6 +28,20 @@ public sealed class TokenConsentTests
         (await host.RefreshAsync("crm")).Succeeded.Should().BeFalse("it is the subject that was connected");
     }
 
+    [Theory]
+    [InlineData("/connect/crm/{0}")]
+    [InlineData("/connect/crm?subject={0}")]
+    public async Task Nobody_is_sent_to_the_server_for_a_subject_that_is_too_long(string path)
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.Client(Keeper).GetAsync(string.Format(null, path, new string('n', 257)));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Headers.Contains("Set-Cookie").Should().BeFalse();
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("257 characters").And.NotContain("nnn");
+    }
+
     [Fact]
     public async Task The_first_call_after_a_consent_needs_no_refresh()
     {

@@ -152,6 +152,21 @@ public sealed class DashboardTests
         host.Endpoint.TokenRequests.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?subject=north")]
+    public async Task A_form_with_a_subject_that_is_too_long_is_refused(string query)
+    {
+        await using var host = await StartAsync();
+        var (client, form) = await FormAsync(host, subject: new string('n', 257));
+
+        using var pressed = await client.PostAsync("/tokens/ui/refresh" + query, form);
+
+        pressed.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await pressed.Content.ReadAsStringAsync()).Should().Contain("257 characters").And.NotContain("nnn");
+        host.Endpoint.TokenRequests.Should().Be(0);
+    }
+
     [Fact]
     public async Task A_form_without_the_antiforgery_token_is_refused()
     {
@@ -240,13 +255,14 @@ public sealed class DashboardTests
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private static async Task<(HttpClient Client, FormUrlEncodedContent Form)> FormAsync(WebHost host, string user = Operator, string name = "crm")
+    private static async Task<(HttpClient Client, FormUrlEncodedContent Form)> FormAsync(
+        WebHost host, string user = Operator, string name = "crm", string subject = "")
     {
         var client = host.Client(user);
         using var page = await client.GetAsync("/tokens/ui");
         var token = Regex.Match(await page.Content.ReadAsStringAsync(), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
         client.DefaultRequestHeaders.Add("Cookie", page.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
-        return (client, new FormUrlEncodedContent([new("name", name), new("subject", ""), new("__RequestVerificationToken", WebUtility.HtmlDecode(token))]));
+        return (client, new FormUrlEncodedContent([new("name", name), new("subject", subject), new("__RequestVerificationToken", WebUtility.HtmlDecode(token))]));
     }
 
     private static async Task<string> NextAsync(StreamReader reader)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Source;
 
 namespace TokenKit.Tests;
 
@@ -95,6 +97,35 @@ public sealed class EndpointMatrixTests
         (await NamesAsync(host, "role=postmaster")).Should().Equal("mail");
         (await NamesAsync(host, "role=operator")).Should().Equal("crm", "vault");
         (await NamesAsync(host, "role=nobody")).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("GET", "/tokens/crm/{0}", "role=reader")]
+    [InlineData("GET", "/tokens/crm?subject={0}", "role=reader")]
+    [InlineData("POST", "/tokens/crm/{0}/refresh", "role=operator")]
+    [InlineData("POST", "/tokens/crm/refresh?subject={0}", "role=operator")]
+    [InlineData("PUT", "/tokens/crm/{0}/seed", "role=keeper")]
+    [InlineData("PUT", "/tokens/crm/seed?subject={0}", "role=keeper")]
+    [InlineData("DELETE", "/tokens/crm/{0}", "role=keeper")]
+    [InlineData("GET", "/tokens/mail/{0}/access-token", "role=postmaster")]
+    [InlineData("GET", "/tokens/mail/access-token?subject={0}", "role=postmaster")]
+    public async Task A_subject_that_is_too_long_is_refused_and_nothing_is_made_for_it(string method, string path, string user)
+    {
+        await using var host = await TokenWebHost.StartAsync(
+            static (builder, _) => builder.Services.AddAuthorizationBuilder().AddPolicy("takers", static policy => policy.RequireAuthenticatedUser()),
+            static app => app.MapTokenRefresh(configure: static options => options.EnableAccessToken("mail", "takers")));
+        var requests = host.Endpoint.TokenRequests;
+
+        using var answer = await SendAsync(host, method, string.Format(null, path, new string('n', 257)), user);
+
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest, "{0}", text);
+        text.Should().Contain("257 characters").And.Contain("at most 256").And.NotContain("nnn");
+        host.Endpoint.TokenRequests.Should().Be(requests);
+        foreach (var name in new[] { "crm", "mail" })
+        {
+            host.Services.GetRequiredKeyedService<TokenComposition>(name).Flights.Slots.Should().ContainSingle("the registration's own");
+        }
     }
 
     private static async Task<IEnumerable<string?>> NamesAsync(WebHost host, string user)

@@ -10,15 +10,15 @@ public sealed class OpenApiTests
     public static TheoryData<string, string, string[]> Operations => new()
     {
         { "/tokens", "get", ["200"] },
-        { "/tokens/{name}", "get", ["200", "404"] },
-        { "/tokens/{name}/{subject}", "get", ["200", "404"] },
-        { "/tokens/{name}/refresh", "post", ["200", "403", "404", "409", "429", "502", "503"] },
-        { "/tokens/{name}/{subject}/refresh", "post", ["200", "403", "404", "409", "429", "502", "503"] },
+        { "/tokens/{name}", "get", ["200", "400", "404"] },
+        { "/tokens/{name}/{subject}", "get", ["200", "400", "404"] },
+        { "/tokens/{name}/refresh", "post", ["200", "400", "403", "404", "409", "429", "502", "503"] },
+        { "/tokens/{name}/{subject}/refresh", "post", ["200", "400", "403", "404", "409", "429", "502", "503"] },
         { "/tokens/{name}/seed", "put", ["204", "400", "403", "404", "409", "503"] },
         { "/tokens/{name}/{subject}/seed", "put", ["204", "400", "403", "404", "409", "503"] },
-        { "/tokens/{name}", "delete", ["204", "403", "404", "409", "503"] },
-        { "/tokens/{name}/{subject}", "delete", ["204", "403", "404", "409", "503"] },
-        { "/tokens/mail/access-token", "get", ["200", "404", "409", "502", "503"] },
+        { "/tokens/{name}", "delete", ["204", "400", "403", "404", "409", "503"] },
+        { "/tokens/{name}/{subject}", "delete", ["204", "400", "403", "404", "409", "503"] },
+        { "/tokens/mail/access-token", "get", ["200", "400", "404", "409", "502", "503"] },
     };
 
     [Theory]

@@ -78,6 +78,30 @@ public sealed class CallSubjectTests
         program.Flights.Slots.Skip(1).Select(static slot => slot.Key.Subject).Should().Equal("carol");
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_call_for_a_subject_that_is_too_long_is_refused_before_anything_is_made(bool isFound, bool isSynchronous)
+    {
+        var tooLong = new string('n', 257);
+        await using var program = new Program(token => token.UseSubject(_ => tooLong));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "orders");
+        if (!isFound)
+        {
+            request.Options.Set(TokenCallOptions.Subject, tooLong);
+        }
+
+        var send = async () => isSynchronous ? program.Client.Send(request) : await program.Client.SendAsync(request);
+
+        (await send.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
+            .Contain("'api' was not sent").And.Contain("'crm'").And.Contain("257 characters").And.Contain("at most 256").And.NotContain("nnn");
+        program.Endpoint.TokenRequests.Should().Be(0);
+        program.Api.Calls.Should().Be(0);
+        program.Flights.Slots.Should().ContainSingle("the registration's own was there before").Which.Flight.Should().BeNull();
+    }
+
     private sealed class Fixed(string subject) : ITokenSubjectResolver
     {
         public ValueTask<string?> ResolveAsync(HttpRequestMessage request, CancellationToken cancellationToken) => new(subject);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Values;
 
 namespace TokenKit;
 
@@ -17,8 +18,13 @@ public sealed record DefinitionCheckOptions
     /// </summary>
     public TokenSet? Stored { get; init; }
 
-    /// <summary>Whose token; empty where the registration serves one.</summary>
-    public string Subject { get; init; } = "";
+    /// <summary>Whose token; empty where the registration serves one. At most 256 characters.</summary>
+    /// <exception cref="ArgumentException">The value has more than 256 characters.</exception>
+    public string Subject
+    {
+        get;
+        init => field = SubjectLength.Checked(value, nameof(value));
+    } = "";
 
     /// <summary>
     /// When the first refresh begins. By default the <c>Date</c> of the first answer, where it has one, else now: answers that
