@@ -10,6 +10,10 @@ public sealed partial class PostgreSqlSecretStore
     private const int ResealPage = 100;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// A row that somebody has changed so that its key does not find it, or that has a time or a version which the store never writes, is
+    /// left out: one such row keeps nobody from the others.
+    /// </remarks>
     /// <exception cref="ArgumentException">The continuation is not one of this store.</exception>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
     public ValueTask<SecretPage> ListAsync(SecretQuery query, CancellationToken cancellationToken = default) =>
@@ -29,20 +33,13 @@ public sealed partial class PostgreSqlSecretStore
                 .AddSpan(query.DueWithin)
                 .AddNumberOrNull(after?.DueMark).AddBytesOrNull(after?.Hash).AddCount(query.PageSize),
             row => (
-                Listing: new SecretListing
-                {
-                    Key = StoredKey.Read(row, firstColumn: 0),
-                    Version = row.GetInt64(4),
-                    DueIn = Span(row, 5),
-                    ExpiresIn = Span(row, 6),
-                    Age = Span(row, 9),
-                },
+                Listing: ListingOf(row),
                 Position: new ListPosition(row.IsDBNull(7) ? null : row.GetInt64(7), row.GetFieldValue<byte[]>(8))),
             turn,
             cancellationToken).ConfigureAwait(false);
         return new SecretPage
         {
-            Secrets = [.. rows.Select(static row => row.Listing)],
+            Secrets = [.. rows.Select(static row => row.Listing).OfType<SecretListing>()],
             Continuation = rows.Count == query.PageSize ? rows[^1].Position.ToString() : null,
         };
     }
@@ -84,6 +81,12 @@ public sealed partial class PostgreSqlSecretStore
         }
     }
 
+    private static SecretListing? ListingOf(NpgsqlDataReader row) =>
+        StoredKey.Read(row, firstColumn: 0, row.GetFieldValue<byte[]>(8)) is { Key: var key }
+            && row.GetInt64(4) is var version and >= 0
+            ? new SecretListing { Key = key, Version = version, DueIn = Span(row, 5), ExpiresIn = Span(row, 6), Age = Span(row, 9) }
+            : null;
+
     private static TimeSpan? Span(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : TimeSpan.FromMicroseconds(row.GetInt64(column));
 
@@ -94,14 +97,14 @@ public sealed partial class PostgreSqlSecretStore
             return false;
         }
 
-        var key = new StoredKey(row.Key);
+        var key = row.Key;
         var payload = _protector.Protect(
             Open(key, row.Payload, row.PayloadEpoch, row.PayloadSequence), key.PlaceOf(row.PayloadEpoch, row.PayloadSequence));
 
         // Who wrote meanwhile has sealed it with the key of its own ring.
         var (isDone, _) = await _session.RunAsync(
             _statements.Reseal,
-            row.Key,
+            key.Key,
             parameters => parameters.AddHash(key).AddBytes(payload).AddNumber(row.Generation).AddBytes(row.Payload),
             static _ => true,
             none: false,

@@ -7,6 +7,7 @@ public sealed partial class PostgreSqlSecretStore
 {
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    /// <exception cref="SecretDamagedException">Somebody has changed the row of the key to what the store never writes.</exception>
     public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
         ((IQueuedStore)this).TryAcquireAsync(key, duration, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
@@ -21,22 +22,52 @@ public sealed partial class PostgreSqlSecretStore
         // An owner for this attempt alone: asked again after a lost answer, the row is found to be ours. Otherwise every lost
         // answer would stop the key for the time of a lease.
         var owner = _randomness.NextGuid();
-        var (lease, _) = await _session.RunAsync(
-            _statements.Acquire,
-            key,
-            parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
-            row => new PostgreSqlRefreshLease(this, stored, row.GetInt64(0), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2))
-            {
-                GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(8)),
-            },
-            none: null,
-            turn,
-            cancellationToken).ConfigureAwait(false);
-        return lease;
+        try
+        {
+            var (lease, _) = await _session.RunAsync(
+                _statements.Acquire,
+                key,
+                parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
+                row => new PostgreSqlRefreshLease(
+                    this, stored, row.Count(0, key, "epoch", least: 1), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2, key))
+                {
+                    GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(8)),
+                },
+                none: null,
+                turn,
+                cancellationToken).ConfigureAwait(false);
+            return lease;
+        }
+        catch (SecretDamagedException)
+        {
+            await AbandonAsync(stored, owner, turn, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Who comes next is to be told that the row cannot be read, and not to wait for a lease that nobody has.
+    private async ValueTask AbandonAsync(StoredKey key, Guid owner, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _session.RunAsync(
+                _statements.Abandon,
+                key.Key,
+                parameters => parameters.AddHash(key).AddId(owner),
+                static _ => true,
+                none: false,
+                turn,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgreSqlStoreException)
+        {
+            // It runs out by itself.
+        }
     }
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    /// <exception cref="SecretDamagedException">Somebody has changed the row of the key to what the store never writes.</exception>
     public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -44,7 +75,8 @@ public sealed partial class PostgreSqlSecretStore
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
         var (epoch, _) = await _session.RunAsync(
-            _statements.Advance, key, parameters => parameters.AddKey(stored), static row => row.GetInt64(0), none: 0L, turn, cancellationToken).ConfigureAwait(false);
+            _statements.Advance, key, parameters => parameters.AddKey(stored), row => row.Count(0, key, "epoch", least: 1), none: 0L, turn, cancellationToken)
+            .ConfigureAwait(false);
         return epoch;
     }
 

@@ -80,6 +80,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    /// <exception cref="SecretDamagedException">Somebody has changed the row to what the store never writes.</exception>
     public ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         ((IQueuedStore)this).GetAsync(key, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
@@ -100,6 +101,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    /// <exception cref="SecretDamagedException">Somebody has changed the row to what the store never writes.</exception>
     public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -159,6 +161,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
+    /// <exception cref="SecretDamagedException">Somebody has changed the row to what the store never writes.</exception>
     public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -40,7 +40,7 @@ internal static class KeyText
     /// <exception cref="FormatException">Somebody else wrote it.</exception>
     public static string Decode(string text)
     {
-        if (!text.Contains('\\', StringComparison.Ordinal))
+        if (!text.AsSpan().ContainsAny('\\', '\n'))
         {
             return text;
         }
@@ -64,6 +64,8 @@ internal static class KeyText
             }
         }
 
-        return decoded.ToString();
+        // A text that is written in two ways would be two keys for people and one for a program.
+        var original = decoded.ToString();
+        return Encode(original) == text ? original : throw new FormatException("It is not written as this store writes.");
     }
 }

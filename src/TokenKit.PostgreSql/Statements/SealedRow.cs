@@ -5,7 +5,7 @@ namespace TokenKit;
 /// <summary>A row as it is sealed, with the key that its texts name.</summary>
 internal sealed class SealedRow
 {
-    public required SecretKey Key { get; init; }
+    public required StoredKey Key { get; init; }
 
     public required byte[] Payload { get; init; }
 
@@ -17,13 +17,19 @@ internal sealed class SealedRow
 
     public required byte[] Hash { get; init; }
 
-    public static SealedRow Read(NpgsqlDataReader row) => new()
+    /// <exception cref="SecretDamagedException">A column holds what the store never writes.</exception>
+    public static SealedRow Read(NpgsqlDataReader row)
     {
-        Key = StoredKey.Read(row, firstColumn: 0),
-        Payload = row.GetFieldValue<byte[]>(4),
-        PayloadEpoch = row.GetInt64(5),
-        PayloadSequence = row.GetInt64(6),
-        Generation = row.GetInt64(7),
-        Hash = row.GetFieldValue<byte[]>(8),
-    };
+        var hash = row.GetFieldValue<byte[]>(8);
+        var key = StoredKey.Read(row, firstColumn: 0, hash) ?? throw DamagedRow.Nameless(hash);
+        return new SealedRow
+        {
+            Key = key,
+            Payload = row.GetFieldValue<byte[]>(4),
+            PayloadEpoch = row.Count(5, key.Key, "payload_epoch"),
+            PayloadSequence = row.Count(6, key.Key, "payload_seq"),
+            Generation = row.Count(7, key.Key, "generation"),
+            Hash = hash,
+        };
+    }
 }

@@ -58,6 +58,7 @@ internal sealed class StoreSession
     /// <param name="cancellationToken">Ends the attempt. A statement that was sent may be carried out all the same.</param>
     /// <returns>The rows, and whether an earlier attempt may have been carried out.</returns>
     /// <exception cref="PostgreSqlStoreException">It did not work.</exception>
+    /// <exception cref="SecretDamagedException">A row holds what the store never writes.</exception>
     public async ValueTask<(List<T> Rows, bool WasRepeated)> RowsAsync<T>(
         StoreStatement statement, SecretKey? key, Action<NpgsqlParameterCollection> parameters, Func<NpgsqlDataReader, T> read,
         StoreTurn turn, CancellationToken cancellationToken)
@@ -90,6 +91,10 @@ internal sealed class StoreSession
                         return (rows, wasRepeated);
                     }
                 }
+            }
+            catch (NpgsqlException exception) when (key is { } whose && DamagedRow.IsAtTheEndOfNumbers(exception))
+            {
+                throw DamagedRow.At(whose, "epoch, written_epoch or generation", exception);
             }
             catch (NpgsqlException exception)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TokenKit.Storage;
 
 namespace TokenKit;
@@ -22,13 +23,17 @@ internal sealed class StoreStatements
 
     private const string Microseconds = "* 1000000)::bigint";
 
+    // No instant that the store writes lies beyond: a write names the year 1 at the earliest, and nothing lasts for more than a century.
+    private const string Earliest = "timestamptz '1000-01-01 00:00:00+00 BC'";
+    private const string Latest = "timestamptz '9999-12-31 00:00:00+00'";
+
     // $1 to $5: the key.
     private const string KeyColumns = "key_hash, kind, environment, name, subject";
 
     // EXCLUDED.written_at was read before a wait for the row: what waited is taken for older and never for younger.
     private const string WriteColumns =
         "payload = EXCLUDED.payload, payload_epoch = EXCLUDED.payload_epoch, payload_seq = EXCLUDED.payload_seq, "
-        + "generation = s.generation + 1, written_at = EXCLUDED.written_at, due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
+        + "generation = greatest(s.generation, 0) + 1, written_at = EXCLUDED.written_at, due_at = EXCLUDED.due_at, expires_at = EXCLUDED.expires_at";
 
     public StoreStatements(PostgreSqlStoreOptions options)
     {
@@ -44,7 +49,7 @@ internal sealed class StoreStatements
         Read = new(
             $"""
             SELECT pg_is_in_recovery(), s.payload, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq,
-              (extract(epoch FROM clock_timestamp() - s.written_at) {Microseconds}
+              {Span("s.written_at", "clock_timestamp() - s.written_at")}
             FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
             """,
             "read", IsRepeatable: true);
@@ -70,7 +75,7 @@ internal sealed class StoreStatements
         // $2 payload, $3 due in, $4 expires in, $5 the version, $6 from when.
         WriteIfVersion = new(Returning(
             $"""
-            UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = generation + 1,
+            UPDATE {table} SET payload = $2, payload_epoch = 0, payload_seq = 0, generation = greatest(generation, 0) + 1,
               written_at = counted_from, due_at = counted_from + $3, expires_at = counted_from + $4
             FROM (SELECT {CountedFrom("$6")} AS counted_from) AS written
             WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $5 AND {Durably}
@@ -108,10 +113,19 @@ internal sealed class StoreStatements
               lease_owner = $6,
               lease_until = clock_timestamp() + $7
             WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $6
+              OR s.lease_until IS NULL OR s.lease_until > {Latest}
             RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant, state_tag,
-              (extract(epoch FROM not_before - clock_timestamp()) {Microseconds}, (extract(epoch FROM clock_timestamp()) {Microseconds}
+              {Span("not_before", "not_before - clock_timestamp()")}, (extract(epoch FROM clock_timestamp()) {Microseconds}
             """,
             "take the lease of", IsRepeatable: true);
+
+        // Of a row that cannot be read. What stands in it stays.
+        Abandon = new(
+            $"""
+            UPDATE {table} SET lease_epoch = 0, lease_owner = NULL, lease_until = NULL, lease_is_takeover = false
+            WHERE key_hash = $1 AND lease_owner = $2
+            """,
+            "give back the lease of", IsRepeatable: true);
 
         // Both by the epoch of the lease, not by the largest one: a seed draws a larger epoch and takes no lease.
         Renew = new(
@@ -138,7 +152,7 @@ internal sealed class StoreStatements
             "draw an epoch for", IsRepeatable: true);
 
         // $1 environment, $2 beginning of the name, $3 kind, $4 due within; $5 and $6 where the page before ended, $7 how many.
-        // A token set that is never due stands at the end of time.
+        // A token set that is never due stands at the end of time. A row with an instant that cannot be counted from is left out.
         List = new(
             $"""
             SELECT kind, environment, name, subject, generation,
@@ -147,6 +161,7 @@ internal sealed class StoreStatements
             FROM {table}
             WHERE payload IS NOT NULL AND environment = $1 AND starts_with(name, $2)
               AND ($3 IS NULL OR kind = $3)
+              AND {IsSane("due_at")} AND {IsSane("expires_at")} AND {IsSane("written_at")}
               AND ($4 IS NULL OR due_at <= clock_timestamp() + $4)
               AND ($6 IS NULL OR (coalesce(due_at, 'infinity'), key_hash)
                 > (coalesce(timestamptz 'epoch' + $5 * interval '1 microsecond', 'infinity'), $6))
@@ -193,6 +208,8 @@ internal sealed class StoreStatements
 
     public StoreStatement Acquire { get; }
 
+    public StoreStatement Abandon { get; }
+
     public StoreStatement Renew { get; }
 
     public StoreStatement Release { get; }
@@ -208,6 +225,13 @@ internal sealed class StoreStatements
     // The age counts from the instant that the write names, and never from later than now. LEAST passes over NULL.
     private static string CountedFrom(string instant) =>
         $"least(timestamptz 'epoch' + {instant}::bigint * interval '1 microsecond', clock_timestamp())";
+
+    // Somebody may have put in the end of time, which no span reaches and no number says.
+    private static string Span(string instant, string span) =>
+        $"CASE WHEN {instant} BETWEEN {Earliest} AND {Latest} THEN (extract(epoch FROM {span}) {Microseconds} "
+        + $"WHEN {instant} IS NOT NULL THEN ({DamagedRow.OutOfRange.ToString(CultureInfo.InvariantCulture)})::bigint END";
+
+    private static string IsSane(string instant) => $"({instant} IS NULL OR {instant} BETWEEN {Earliest} AND {Latest})";
 
     private static string Returning(string change) => $"{change} RETURNING generation";
 }

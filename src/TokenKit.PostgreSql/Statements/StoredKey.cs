@@ -27,9 +27,22 @@ internal sealed class StoredKey(SecretKey key)
     public byte[] PlaceOf(long epoch, long sequence) => SecretPlace.Of(StoreKind, Key, "payload", epoch, sequence);
 
     /// <summary>The key that a row names in the columns kind, environment, name and subject.</summary>
-    public static SecretKey Read(NpgsqlDataReader row, int firstColumn) => new(
-        KeyText.Decode(row.GetString(firstColumn + 1)), KeyText.Decode(row.GetString(firstColumn + 2)), KeyText.Decode(row.GetString(firstColumn + 3)))
+    /// <returns><see langword="null"/> where it is not the key that the row's hash was made of: nobody finds the row under it.</returns>
+    public static StoredKey? Read(NpgsqlDataReader row, int firstColumn, byte[] hash)
     {
-        Kind = SecretKindWords.Parse(row.GetString(firstColumn)),
-    };
+        try
+        {
+            var key = new StoredKey(new SecretKey(
+                KeyText.Decode(row.GetString(firstColumn + 1)), KeyText.Decode(row.GetString(firstColumn + 2)),
+                KeyText.Decode(row.GetString(firstColumn + 3)))
+            {
+                Kind = SecretKindWords.Parse(row.GetString(firstColumn)),
+            });
+            return key.Hash.AsSpan().SequenceEqual(hash) ? key : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 }

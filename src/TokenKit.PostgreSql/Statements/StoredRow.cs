@@ -24,22 +24,30 @@ internal sealed class StoredRow
 
     public TimeSpan Age { get; private init; }
 
+    /// <exception cref="SecretDamagedException">A column holds what the store never writes.</exception>
     public static StoredRow Read(StoredKey key, NpgsqlDataReader row)
     {
         var isFromStandby = row.GetBoolean(0);
-        return row.IsDBNull(4)
-            ? new StoredRow { Key = key, IsFromStandby = isFromStandby }
-            : new StoredRow
-            {
-                Key = key,
-                IsFromStandby = isFromStandby,
-                Payload = row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1),
-                PayloadEpoch = row.GetInt64(2),
-                PayloadSequence = row.GetInt64(3),
-                Generation = row.GetInt64(4),
-                WrittenEpoch = row.GetInt64(5),
-                WrittenSequence = row.GetInt64(6),
-                Age = row.IsDBNull(7) ? TimeSpan.Zero : TimeSpan.FromMicroseconds(Math.Max(0, row.GetInt64(7))),
-            };
+        if (row.IsDBNull(4))
+        {
+            return new StoredRow { Key = key, IsFromStandby = isFromStandby };
+        }
+
+        var payload = row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1);
+
+        // Without the instant of its write a token would look as if it had just come.
+        var age = row.Span(7, key.Key, "written_at") ?? (payload is null ? TimeSpan.Zero : throw DamagedRow.At(key.Key, "written_at"));
+        return new StoredRow
+        {
+            Key = key,
+            IsFromStandby = isFromStandby,
+            Payload = payload,
+            PayloadEpoch = row.Count(2, key.Key, "payload_epoch"),
+            PayloadSequence = row.Count(3, key.Key, "payload_seq"),
+            Generation = row.Count(4, key.Key, "generation"),
+            WrittenEpoch = row.Count(5, key.Key, "written_epoch"),
+            WrittenSequence = row.Count(6, key.Key, "written_seq"),
+            Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
+        };
     }
 }

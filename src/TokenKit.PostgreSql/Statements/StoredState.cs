@@ -13,20 +13,19 @@ internal static class StoredState
         .AddText(state.DeadGrant is null ? null : KeyText.Encode(state.DeadGrant))
         .AddText(state.Tag is null ? null : KeyText.Encode(state.Tag));
 
-    public static RefreshState Read(NpgsqlDataReader row, int firstColumn)
+    /// <exception cref="SecretDamagedException">A column holds what <see cref="Add"/> never writes.</exception>
+    public static RefreshState Read(NpgsqlDataReader row, int firstColumn, SecretKey key)
     {
-        var wait = row.IsDBNull(firstColumn + 5) ? 0 : Math.Max(0, row.GetInt64(firstColumn + 5));
+        var wait = row.Span(firstColumn + 5, key, "not_before") ?? TimeSpan.Zero;
         return new RefreshState
         {
-            Status = // A newer version may know more words. A grant is dead only when the row says so.
-                Enum.TryParse<GrantStatus>(row.GetString(firstColumn), out var status) ? status : GrantStatus.Alive,
-            Reason = Text(row, firstColumn + 1) is { } word && Enum.TryParse<RefreshFailureReason>(word, out var reason) ? reason : null,
-            NotBefore = TimeSpan.FromMicroseconds(wait),
-            Failures = row.GetInt32(firstColumn + 2),
-            DeadGrant = Text(row, firstColumn + 3) is { } dead ? KeyText.Decode(dead) : null,
-            Tag = Text(row, firstColumn + 4) is { } tag ? KeyText.Decode(tag) : null,
+            // A grant is dead only when the row says so.
+            Status = row.Word<GrantStatus>(firstColumn, key, "status") is GrantStatus.Dead ? GrantStatus.Dead : GrantStatus.Alive,
+            Reason = row.Word<RefreshFailureReason>(firstColumn + 1, key, "reason"),
+            NotBefore = wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+            Failures = row.GetInt32(firstColumn + 2) is var failures && failures >= 0 ? failures : throw DamagedRow.At(key, "fail_count"),
+            DeadGrant = row.Text(firstColumn + 3, key, "dead_grant"),
+            Tag = row.Text(firstColumn + 4, key, "state_tag"),
         };
     }
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -7,7 +7,9 @@ using TokenKit.Values;
 
 namespace TokenKit.Tests;
 
-/// <summary>A subject is often a text from a request. One of more than 256 characters is refused wherever it comes in, and nothing is made for it.</summary>
+/// <summary>
+/// A subject is often a text from a request. One of more than 256 characters is refused wherever it comes in, and nothing is made for it.
+/// </summary>
 public sealed class LongSubjectTests
 {
     private const int Most = 256;
@@ -43,7 +45,8 @@ public sealed class LongSubjectTests
 
         var refused = () => Ways[way](host, TooLong);
 
-        (await refused.Should().ThrowAsync<ArgumentException>()).Which.Message.Should().Contain("257 characters").And.Contain("at most 256").And.NotContain("nnn");
+        (await refused.Should().ThrowAsync<ArgumentException>()).Which.Message.Should()
+            .Contain("257 characters").And.Contain("at most 256").And.NotContain("nnn");
         NothingIsLeft(host, store, lines);
     }
 
@@ -66,7 +69,7 @@ public sealed class LongSubjectTests
         var own = new SecretKey("Production", TokenHost.Name) { Kind = SecretKind.TokenSet };
         foreach (var subject in new[] { Longest, TooLong })
         {
-            await store.SetAsync(own with { Subject = subject }, new byte[] { 1 }, SecretCondition.Any);
+            await store.SetAsync(own with { Subject = subject }, new SecretWrite(new byte[] { 1 }, SecretCondition.Any));
         }
 
         List<string> listed = [];
@@ -80,18 +83,21 @@ public sealed class LongSubjectTests
 
     private static void NothingIsLeft(TokenHost host, FaultyStore store, List<string> lines)
     {
-        host.Services.GetRequiredKeyedService<TokenComposition>(TokenHost.Name).Flights.Slots.Should().ContainSingle("the registration's own");
+        host.Services.GetRequiredKeyedService<TokenComposition>(TokenHost.Name).Flights.Slots.Should()
+            .ContainSingle("the registration's own");
         (store.Reads, store.Writes, store.Leases).Should().Be((0, 0, 0));
         host.Endpoint.TokenRequests.Should().Be(0);
         lines.Should().NotContain(static line => line.Contains("nnn", StringComparison.Ordinal));
     }
 
-    private static ITokenInspector InspectorOf(TokenHost host) => host.Services.GetRequiredKeyedService<ITokenInspector>(TokenHost.Name);
+    private static ITokenInspector InspectorOf(TokenHost host) =>
+        host.Services.GetRequiredKeyedService<ITokenInspector>(TokenHost.Name);
 
     private static TokenHost Host(FaultyStore store, List<string> lines) => TokenHost.WithClientCredentials(
         services: services =>
         {
-            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(new ListLogs(lines)));
+            services.AddLogging(logging => logging
+                .SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(new ListLogs(lines)));
             services.AddStore(store);
         },
         time: store.Time);
