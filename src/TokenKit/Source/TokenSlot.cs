@@ -342,7 +342,8 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (_passing is { Flight: not null } || (!isRemoved && Written.CompareTo(written) >= 0) || HasUnsaved)
+            // What was written after a removal is not what was removed: the hint may come late or once more.
+            if (_passing is { Flight: not null } || Written.CompareTo(written) >= (isRemoved ? 1 : 0) || HasUnsaved)
             {
                 return false;
             }

@@ -67,10 +67,41 @@ public class ChangesElsewhereTests
         {
             await first.Source.ForgetAsync();
 
-            store.Raise(new SecretChange { Key = Key, WrittenEpoch = 0, WrittenSequence = 0, IsRemoved = true });
+            store.Raise(new SecretChange { Key = Key, WrittenEpoch = 9, WrittenSequence = 1, IsRemoved = true });
 
             second.Cached.Should().BeNull();
             first.Endpoint.TokenRequests.Should().Be(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_removal_that_is_told_late_or_once_more_drops_nothing_that_was_written_since()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            var held = second.Cached;
+
+            store.Raise(new SecretChange { Key = Key, WrittenEpoch = 0, WrittenSequence = 1, IsRemoved = true });
+
+            second.Cached.Should().NotBeNull().And.BeSameAs(held);
+        }
+    }
+
+    [Fact]
+    public async Task A_removal_without_an_epoch_of_its_own_drops_what_was_written_last()
+    {
+        var (store, first, second) = await ShareAsync();
+        await using (first)
+        await using (second)
+        {
+            var entry = (await store.GetAsync(Key))!;
+            var removed = new SecretChange { Key = Key, WrittenEpoch = entry.WrittenEpoch, WrittenSequence = entry.WrittenSequence, IsRemoved = true };
+
+            store.Raise(removed);
+
+            second.Cached.Should().BeNull();
         }
     }
 
