@@ -33,6 +33,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     private readonly ISecretProtector _protector;
     private readonly Randomness _randomness;
     private readonly SchemaCreation _schema;
+    private readonly ChangeNotices? _notices;
     private readonly ChangeListener? _changes;
 
     /// <summary>Makes a store; connects at its first use.</summary>
@@ -62,9 +63,12 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         (_protector, _randomness, _statements) = (protector, randomness, new StoreStatements(options));
         _session = new StoreSession(dataSource, options, _statements.Table, randomness);
         _schema = new SchemaCreation(_session, options);
-        _changes = options.NotifyChanges
-            ? new ChangeListener(new NotifyFeed(_session.DataSource, _statements.Channel), _statements.Table, randomness, spawner, time, logger)
-            : null;
+        if (options.NotifyChanges)
+        {
+            _notices = new ChangeNotices(_statements.Table, protector);
+            _changes = new ChangeListener(
+                new NotifyFeed(_session.DataSource, _statements.Channel), _notices, _statements.Table, randomness, spawner, time, logger);
+        }
     }
 
     internal ISecretProtector Protector => _protector;
@@ -118,6 +122,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var (epoch, sequence) = isFenced ? (write.Condition.Number, write.Condition.Sequence) : (0, 0);
         var payload = _protector.Protect(write.Value.Span, stored.PlaceOf(epoch, sequence));
         var (dueIn, expiresIn) = (Within(write.DueIn), Within(write.ExpiresIn));
+        var notice = isFenced ? _notices?.Seal(stored, epoch, sequence, isRemoved: false) : null;
         var statement = write.Condition.Kind switch
         {
             SecretConditionKind.Any => _statements.WriteAny,
@@ -139,6 +144,10 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
                 {
                     parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(dueIn).AddSpan(expiresIn)
                         .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
+                    if (isFenced && _notices is not null)
+                    {
+                        parameters.AddText(notice);
+                    }
                 }
             },
             static row => row.GetInt64(0),
@@ -182,7 +191,9 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             return false;
         }
 
-        var (wasRemoved, _) = await _session.RunAsync(
+        var isFenced = condition.Kind is SecretConditionKind.WrittenBefore;
+        var notice = isFenced ? _notices?.Seal(stored, condition.Number, condition.Sequence, isRemoved: true) : null;
+        var (removed, _) = await _session.RunAsync<(long Epoch, long Sequence)?>(
             statement,
             key,
             parameters =>
@@ -193,16 +204,25 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
                     parameters.AddNumber(condition.Number);
                 }
 
-                if (condition.Kind is SecretConditionKind.WrittenBefore)
+                if (isFenced)
                 {
                     parameters.AddNumber(condition.Sequence);
+                    if (_notices is not null)
+                    {
+                        parameters.AddText(notice);
+                    }
                 }
             },
-            static _ => true,
-            none: false,
+            static row => (row.GetInt64(1), row.GetInt64(2)),
+            none: null,
             turn,
             cancellationToken).ConfigureAwait(false);
-        return wasRemoved;
+        if (!isFenced && removed is { } written)
+        {
+            await TellRemovedAsync(stored, written.Epoch, written.Sequence, turn).ConfigureAwait(false);
+        }
+
+        return removed is not null;
     }
 
     private async ValueTask<StoredRow> ReadAsync(StoredKey key, StoreTurn turn, CancellationToken cancellationToken)

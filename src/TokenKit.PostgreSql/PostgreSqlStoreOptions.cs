@@ -21,7 +21,8 @@ public sealed class PostgreSqlStoreOptions
     /// <summary>
     /// Whether writes of token sets are told by <c>NOTIFY</c>, and those of other processes heard by <c>LISTEN</c>, so that a copy
     /// in memory is dropped at once and not when it is due; off by default. One connection of the pool stays open for it, and
-    /// must be the server's own: a pooler in transaction mode hands on what it is told, and nothing is heard through it.
+    /// must be the server's own: a pooler in transaction mode hands on what it is told, and nothing is heard through it. What is told is
+    /// sealed: other roles of the database read neither names nor subjects, and cannot tell of a change that was not.
     /// </summary>
     public bool NotifyChanges { get; set; }
 

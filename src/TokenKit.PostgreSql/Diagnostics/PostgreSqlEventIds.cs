@@ -8,4 +8,5 @@ internal static class PostgreSqlEventIds
 {
     public const int ChangesNotHeard = 1320;
     public const int ChangesHeardAgain = 1321;
+    public const int NoticeNotOpened = 1322;
 }

@@ -14,4 +14,9 @@ internal static partial class PostgreSqlLog
         "The changes of other processes to {Table} are heard again.",
         EventName = nameof(PostgreSqlEventIds.ChangesHeardAgain))]
     public static partial void ChangesHeardAgain(this ILogger logger, string table);
+
+    [LoggerMessage(PostgreSqlEventIds.NoticeNotOpened, LogLevel.Debug,
+        "A notice of a change to {Table} does not open with the keys at hand and was passed over. Somebody else sent it, or a process whose current key is not in this one's ring. This is said once.",
+        EventName = nameof(PostgreSqlEventIds.NoticeNotOpened))]
+    public static partial void NoticeNotOpened(this ILogger logger, string table);
 }

@@ -7,6 +7,7 @@ namespace TokenKit;
 /// <summary>Listens while there is a subscription, and begins again when it hears no more.</summary>
 /// <remarks>A notice that is sent while nobody listens is missed. That is allowed: it is a hint. Thread-safe.</remarks>
 /// <param name="feed">Where notices are heard.</param>
+/// <param name="notices">Opens them.</param>
 /// <param name="table">Whose changes they are, for messages.</param>
 /// <param name="randomness">For the jitter of the pauses.</param>
 /// <param name="spawner">Starts the listening.</param>
@@ -14,7 +15,7 @@ namespace TokenKit;
 /// <param name="logger">Where the end of listening is noted, and that it goes on.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Ends with its last subscription; what is left then holds nothing to give back.")]
 internal sealed class ChangeListener(
-    INoticeFeed feed, string table, Randomness randomness, IWorkSpawner spawner, TimeProvider time, ILogger? logger)
+    INoticeFeed feed, ChangeNotices notices, string table, Randomness randomness, IWorkSpawner spawner, TimeProvider time, ILogger? logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -22,6 +23,7 @@ internal sealed class ChangeListener(
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = [];
     private CancellationTokenSource? _listening;
+    private int _isOthersSaid;
 
     public IDisposable Subscribe(Action<SecretChange> changed)
     {
@@ -102,8 +104,14 @@ internal sealed class ChangeListener(
 
     private void Publish(string payload)
     {
-        if (!ChangeNotice.TryRead(payload, out var change))
+        if (!notices.TryOpen(payload, out var change))
         {
+            // Once: whoever sends what is no notice may send much.
+            if (Interlocked.Exchange(ref _isOthersSaid, 1) == 0)
+            {
+                logger?.NoticeNotOpened(table);
+            }
+
             return;
         }
 

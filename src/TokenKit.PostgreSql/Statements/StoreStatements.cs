@@ -40,10 +40,8 @@ internal sealed class StoreStatements
         var (schema, name) = PostgreSqlSchema.NamesOf(options);
         var table = $"\"{schema}\".\"{name}\"";
         Table = $"{schema}.{name}";
-        Channel = ChangeNotice.ChannelOf(Table);
-        var (tellWritten, tellRemoved) = options.NotifyChanges
-            ? (", " + ChangeNotice.Expression(Channel, isRemoved: false), ", " + ChangeNotice.Expression(Channel, isRemoved: true))
-            : ("", "");
+        Channel = ChangeNotices.ChannelOf(Table);
+        string Telling(string parameter) => options.NotifyChanges ? ", " + ChangeNotices.Expression(Channel, parameter) : "";
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.
         Read = new(
@@ -54,7 +52,7 @@ internal sealed class StoreStatements
             """,
             "read", IsRepeatable: true);
 
-        // $6 payload, $7 and $8 what it is bound to, $9 due in, $10 expires in, $11 from when.
+        // $6 payload, $7 and $8 what it is bound to, $9 due in, $10 expires in, $11 from when; of a fenced write that is told $12 the notice.
         var insert =
             $"""
             INSERT INTO {table} AS s ({KeyColumns}, payload, payload_epoch, payload_seq, generation, written_at, due_at, expires_at, written_epoch, written_seq)
@@ -69,7 +67,7 @@ internal sealed class StoreStatements
             {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq
             WHERE EXCLUDED.written_epoch >= s.fence_epoch
               AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
-            """) + tellWritten,
+            """) + Telling("$12"),
             "write", IsRepeatable: true);
 
         // $2 payload, $3 due in, $4 expires in, $5 the version, $6 from when.
@@ -87,18 +85,21 @@ internal sealed class StoreStatements
             UPDATE {table} SET payload = NULL, payload_epoch = 0, payload_seq = 0, due_at = NULL, expires_at = NULL
             """;
         RemoveAny = new(
-            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}") + tellRemoved,
+            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND {Durably}") + ", written_epoch, written_seq",
             "remove", IsRepeatable: false);
         RemoveIfVersion = new(
-            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}") + tellRemoved,
+            Returning($"{remove} WHERE key_hash = $1 AND payload IS NOT NULL AND generation = $2 AND {Durably}") + ", written_epoch, written_seq",
             "remove", IsRepeatable: false);
         RemoveFenced = new(Returning(
             $"""
             {remove}, written_epoch = $2, written_seq = $3
             WHERE key_hash = $1 AND payload IS NOT NULL
               AND $2 >= fence_epoch AND (written_epoch, written_seq) < ($2, $3) AND {Durably}
-            """) + tellRemoved,
+            """) + ", written_epoch, written_seq" + Telling("$4"),
             "remove", IsRepeatable: false);
+
+        // The numbers of a removal without a fence are known only afterwards.
+        Tell = new($"SELECT length(pg_notify('{Channel}', $1)::text)", "tell the removal of", IsRepeatable: true);
 
         // $6 the owner, $7 how long. The same owner again asks because the answer to its first statement was lost.
         Acquire = new(
@@ -122,7 +123,7 @@ internal sealed class StoreStatements
         // Of a row that cannot be read. What stands in it stays.
         Abandon = new(
             $"""
-            UPDATE {table} SET lease_epoch = 0, lease_owner = NULL, lease_until = NULL, lease_is_takeover = false
+            UPDATE {table} SET lease_owner = NULL, lease_epoch = 0, lease_until = NULL, lease_is_takeover = false
             WHERE key_hash = $1 AND lease_owner = $2
             """,
             "give back the lease of", IsRepeatable: true);
@@ -205,6 +206,8 @@ internal sealed class StoreStatements
     public StoreStatement RemoveIfVersion { get; }
 
     public StoreStatement RemoveFenced { get; }
+
+    public StoreStatement Tell { get; }
 
     public StoreStatement Acquire { get; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TokenKit.Source;
 using TokenKit.Storage;
 using TokenKit.Testing;
 
@@ -54,6 +55,10 @@ internal sealed class RefreshingClient : IAsyncDisposable
     public ITokenSource Source => _provider.GetRequiredKeyedService<ITokenSource>(Name);
 
     public ITokenRefresher Refresher => _provider.GetRequiredKeyedService<ITokenRefresher>(Name);
+
+    /// <summary>Waits for what is under way to end, lease and all.</summary>
+    public Task FlightEndedAsync() => Signals.WaitAsync(
+        () => Task.FromResult(_provider.GetRequiredKeyedService<TokenComposition>(Name).Flights.OwnSlot.Flight is null), "the flight has ended");
 
     /// <summary>Refreshes until it succeeds: faults pass.</summary>
     public Task RefreshUntilItSucceedsAsync() => Signals.WaitAsync(

@@ -13,7 +13,8 @@ public sealed class ChangeListenerTests
         using var loggers = LoggerFactory.Create(builder => builder.AddRecordedLogs(logs));
         var (time, feed) = (new ManualTimeProvider(), new FakeFeed());
         var listener = new ChangeListener(
-            feed, "tokens.secrets", Randomness.System, new ThreadPoolSpawner(), time, loggers.CreateLogger(TokenKitDiagnostics.StorageLogCategory));
+            feed, new ChangeNotices("tokens.secrets", TestKeys.Protector()), "tokens.secrets",
+            Randomness.System, new ThreadPoolSpawner(), time, loggers.CreateLogger(TokenKitDiagnostics.StorageLogCategory));
         feed.IsDown = true;
 
         using var subscription = listener.Subscribe(static _ => { });
@@ -30,13 +31,38 @@ public sealed class ChangeListenerTests
     }
 
     [Fact]
+    public async Task What_does_not_open_is_passed_over_and_that_is_said_once()
+    {
+        using var logs = new RecordedLogs();
+        using var loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddRecordedLogs(logs));
+        var (time, feed) = (new ManualTimeProvider(), new FakeFeed());
+        var notices = new ChangeNotices("tokens.secrets", TestKeys.Protector());
+        var listener = new ChangeListener(
+            feed, notices, "tokens.secrets", Randomness.System, new ThreadPoolSpawner(), time,
+            loggers.CreateLogger(TokenKitDiagnostics.StorageLogCategory));
+        var key = new SecretKey("Test", "crm") { Kind = SecretKind.TokenSet };
+        List<SecretChange> heard = [];
+        using var subscription = listener.Subscribe(heard.Add);
+        await PassUntilAsync(time, () => feed.Listening == 1);
+
+        feed.Tell("1\n2\nremoved\ntoken set\nTest\ncrm\n");
+        var others = new ChangeNotices("tokens.secrets", TestKeys.Protector(TestKeys.OtherKey));
+        feed.Tell(others.Seal(new StoredKey(key), 1, 2, isRemoved: true)!);
+        feed.Tell(notices.Seal(new StoredKey(key), 1, 2, isRemoved: true)!);
+
+        heard.Should().Equal(new SecretChange { Key = key, WrittenEpoch = 1, WrittenSequence = 2, IsRemoved = true });
+        logs.Entries.Select(entry => (entry.Level, entry.EventId.Name)).Should().Equal((LogLevel.Debug, "NoticeNotOpened"));
+    }
+
+    [Fact]
     public async Task The_end_of_the_last_subscription_is_no_failure()
     {
         using var logs = new RecordedLogs();
         using var loggers = LoggerFactory.Create(builder => builder.AddRecordedLogs(logs));
         var (time, feed) = (new ManualTimeProvider(), new FakeFeed());
         var listener = new ChangeListener(
-            feed, "tokens.secrets", Randomness.System, new ThreadPoolSpawner(), time, loggers.CreateLogger(TokenKitDiagnostics.StorageLogCategory));
+            feed, new ChangeNotices("tokens.secrets", TestKeys.Protector()), "tokens.secrets",
+            Randomness.System, new ThreadPoolSpawner(), time, loggers.CreateLogger(TokenKitDiagnostics.StorageLogCategory));
 
         var subscription = listener.Subscribe(static _ => { });
         await PassUntilAsync(time, () => feed.Listening == 1);
@@ -59,6 +85,7 @@ public sealed class ChangeListenerTests
     private sealed class FakeFeed : INoticeFeed
     {
         private volatile TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile Action<string>? _heard;
         private volatile bool _isDown;
         private volatile int _attempts;
         private volatile int _listening;
@@ -76,6 +103,8 @@ public sealed class ChangeListenerTests
 
         public int Ended => _ended;
 
+        public void Tell(string payload) => _heard!(payload);
+
         public void Break() => _broken.SetException(new IOException("gone"));
 
         public async Task HearAsync(Action began, Action<string> heard, CancellationToken stopping)
@@ -86,6 +115,7 @@ public sealed class ChangeListenerTests
                 throw new IOException("not there");
             }
 
+            _heard = heard;
             began();
             Interlocked.Increment(ref _listening);
             try

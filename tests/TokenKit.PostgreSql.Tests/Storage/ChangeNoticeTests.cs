@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using TokenKit.Testing;
 
@@ -6,6 +8,8 @@ namespace TokenKit.PostgreSql.Tests;
 [Collection(DatabaseCollection.Name)]
 public sealed class ChangeNoticeTests(TestDatabase database)
 {
+    private static readonly SecretKey Key = new("Test", "crm", "north") { Kind = SecretKind.TokenSet };
+
     [PostgreSqlFact]
     public async Task What_one_instance_refreshed_is_in_the_memory_of_the_other_at_once()
     {
@@ -71,12 +75,105 @@ public sealed class ChangeNoticeTests(TestDatabase database)
         written.Outcome.Should().Be(SecretWriteOutcome.Written);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("1\n2\nwritten\ntoken set\nTest\ncrm")]
-    [InlineData("one\n2\nwritten\ntoken set\nTest\ncrm\n")]
-    [InlineData("1\n2\nwritten\ntoken set\nTest\n\\zz\n")]
-    public void What_somebody_else_tells_is_passed_over(string payload) => ChangeNotice.TryRead(payload, out _).Should().BeFalse();
+    [PostgreSqlFact]
+    public async Task Who_only_listens_reads_no_name_and_no_subject_and_no_length_of_them()
+    {
+        var options = database.NewOptions();
+        options.NotifyChanges = true;
+        var store = new PostgreSqlSecretStore(database.DataSource, options, TestKeys.Protector());
+        await store.CreateSchemaAsync();
+        List<string> payloads = [];
+        await using var listener = await database.DataSource.OpenConnectionAsync();
+        listener.Notification += (_, notice) => payloads.Add(notice.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN \"{ChangeNotices.ChannelOf(TableOf(options))}\"", listener))
+        {
+            await listen.ExecuteNonQueryAsync();
+        }
+
+        foreach (var key in new[] { Key, Key with { Subject = "northern" } })
+        {
+            await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2));
+            await store.RemoveAsync(key, SecretCondition.WrittenBefore(4, 1));
+            await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+            await store.RemoveAsync(key, SecretCondition.Any);
+        }
+
+        while (payloads.Count < 8)
+        {
+            (await listener.WaitAsync(TimeSpan.FromSeconds(30))).Should().BeTrue("eight are told");
+        }
+
+        var notices = new ChangeNotices(TableOf(options), TestKeys.Protector());
+        payloads.Should().OnlyHaveUniqueItems();
+        payloads.Select(static payload => payload.Length).Distinct().Should().ContainSingle();
+        payloads.Select(payload => notices.TryOpen(payload, out var change) ? change : null).Take(4).Should().Equal(
+            new SecretChange { Key = Key, WrittenEpoch = 3, WrittenSequence = 2 },
+            new SecretChange { Key = Key, WrittenEpoch = 4, WrittenSequence = 1, IsRemoved = true },
+            new SecretChange { Key = Key, WrittenEpoch = 5, WrittenSequence = 1 },
+            new SecretChange { Key = Key, WrittenEpoch = 5, WrittenSequence = 1, IsRemoved = true });
+        foreach (var payload in payloads)
+        {
+            (payload + Encoding.Latin1.GetString(Convert.FromBase64String(payload))).Should().NotContainAny("crm", "north", "Test", "token set", "removed", "written");
+        }
+    }
+
+    [PostgreSqlFact]
+    public async Task Nobody_without_the_keys_makes_an_instance_drop_its_copy()
+    {
+        var (endpoint, place) = (new FakeTokenEndpoint(), database.NewOptions());
+        place.NotifyChanges = true;
+        var seed = endpoint.IssueRefreshToken();
+        await using var client = new RefreshingClient(
+            database.ConnectionString + ";Application Name=" + place.Schema, place, endpoint, seed);
+        await client.Source.GetTokenAsync();
+        await ListensAsync(place.Schema);
+
+        // While one is under way no hint drops anything.
+        await client.FlightEndedAsync();
+        var key = new SecretKey("Production", RefreshingClient.Name) { Kind = SecretKind.TokenSet };
+        var table = TableOf(place);
+        var token = client.Source.TryGetCached(out var cached) ? cached : null;
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = client.Store.Subscribe(change =>
+        {
+            if (change.Key.Subject == "the last")
+            {
+                heard.TrySetResult();
+            }
+        });
+
+        string[] forged =
+        [
+            "99\n1\nremoved\ntoken set\nProduction\ncrm\n",
+            "no base64 at all",
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(200)),
+            Removed(table, key, 99, TestKeys.OtherKey),
+            Removed("another.table", key, 99),
+            Removed(table, key, 0), // a true one, from before the token that is held
+        ];
+        foreach (var payload in forged)
+        {
+            await NotifyAsync(place, payload);
+        }
+
+        // Told last and heard last.
+        await NotifyAsync(place, Removed(table, key with { Subject = "the last" }, 99));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await client.FlightEndedAsync();
+        client.Source.TryGetCached(out var now).Should().BeTrue();
+        now.Should().BeSameAs(token);
+
+        await NotifyAsync(place, Removed(table, key, 99));
+        await Signals.WaitAsync(() => Task.FromResult(!client.Source.TryGetCached(out _)), "who has the keys is believed");
+    }
+
+    private static string TableOf(PostgreSqlStoreOptions options) => $"{options.Schema}.{options.Table}";
+
+    private static string Removed(string table, SecretKey key, long epoch, params string[] keys) =>
+        new ChangeNotices(table, TestKeys.Protector(keys)).Seal(new StoredKey(key), epoch, 1, isRemoved: true)!;
+
+    private Task NotifyAsync(PostgreSqlStoreOptions options, string payload) =>
+        database.ExecuteAsync($"SELECT pg_notify('{ChangeNotices.ChannelOf(TableOf(options))}', '{payload}')");
 
     private static List<SecretChange> Received(List<SecretChange> heard)
     {
