@@ -18,7 +18,7 @@ internal sealed class RefreshPipeline(
     /// placement reads beside the token is none of them: the flight fetches it after the last, with the lease given back
     /// (<see cref="PlacementAfterwards"/>).
     /// </summary>
-    public async Task<PipelineResult> RunAsync(RefreshContext context)
+    public async ValueTask<PipelineResult> RunAsync(RefreshContext context)
     {
         var steps = new StepTimes(time);
         var received = new ReceivedGrant();
@@ -36,7 +36,7 @@ internal sealed class RefreshPipeline(
         }
     }
 
-    private async Task<PipelineResult> RunAsync(RefreshContext context, StepTimes steps, ReceivedGrant grant)
+    private async ValueTask<PipelineResult> RunAsync(RefreshContext context, StepTimes steps, ReceivedGrant grant)
     {
         steps.Enter("clear");
         var work = clear.Open(context);

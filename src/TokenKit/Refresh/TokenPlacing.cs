@@ -18,7 +18,7 @@ internal sealed class TokenPlacing(
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
 
     /// <summary>Renders within what is left of a deadline, and within five seconds where less is left.</summary>
-    public async Task<StepResult<PlacedToken>> PlaceAsync(TokenDefinition definition, TokenKey key, TokenSet set, TimeSpan left)
+    public async ValueTask<StepResult<PlacedToken>> PlaceAsync(TokenDefinition definition, TokenKey key, TokenSet set, TimeSpan left)
     {
         using var deadline = new Deadline(time, left > Least ? left : Least).CancelWhenPassed();
         try

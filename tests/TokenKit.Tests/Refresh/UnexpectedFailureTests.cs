@@ -52,7 +52,7 @@ public sealed class UnexpectedFailureTests
     private Task<PipelineResult> RunAsync(Randomness clearing, Randomness validating) =>
         new RefreshPipeline(
             new ClearStep(_scene.Time, clearing), _scene.Step, new MapStep(_scene.Time), new ResponseMapperSeam(null),
-            new ValidateStep(validating, []), _scene.Time).RunAsync(_scene.Work().Context);
+            new ValidateStep(validating, []), _scene.Time).RunAsync(_scene.Work().Context).AsTask();
 
     private sealed class ThrowingRandomness : Randomness
     {

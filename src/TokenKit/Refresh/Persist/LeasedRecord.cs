@@ -97,7 +97,7 @@ internal sealed class LeasedRecord(
         (_known, _knownAt, _knownVersion) = (stored?.Record, stored?.ReadAt ?? default, stored?.Version ?? 0);
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
-    public Task<RecordWrite> SaveAsync(TokenSet set)
+    public ValueTask<RecordWrite> SaveAsync(TokenSet set)
     {
         _sequence++;
         InHand = _known = TokenRecord.After(KnownNow(), set, LastWrite, keepsMany, _knownAt.Utc, out var isKept);
@@ -107,22 +107,22 @@ internal sealed class LeasedRecord(
 
     /// <summary>Tries once to put a seed in the place of everything that is stored.</summary>
     /// <returns><see cref="RecordWrite.InHand"/> when the store failed; the seed can be had again and does not stay in hand.</returns>
-    public Task<RecordWrite> SaveSeedAsync(TokenSet seed, string hash) =>
+    public ValueTask<RecordWrite> SaveSeedAsync(TokenSet seed, string hash) =>
         SaveOnceAsync(written => TokenRecord.Of(seed with { SeedHashes = _known?.Last.SeedHashes ?? [] }, written).WithSeed(hash), mayBeGone: true);
 
     /// <summary>Tries once to remember a seed of which nothing came. Everything that is stored stays.</summary>
-    public Task<RecordWrite> RememberSeedAsync(TokenSet nothing, string hash) =>
+    public ValueTask<RecordWrite> RememberSeedAsync(TokenSet nothing, string hash) =>
         SaveOnceAsync(written => (_known ?? TokenRecord.Of(nothing, written)).WithSeed(hash), mayBeGone: false);
 
     /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
-    public Task<RecordWrite> TryWriteAsync() => WriteInHandAsync(mayBeGone: false);
+    public ValueTask<RecordWrite> TryWriteAsync() => WriteInHandAsync(mayBeGone: false);
 
     /// <summary>
     /// Draws an epoch that is later than that of a seed, while the lease is held: what comes of the seed can be written then. It
     /// is read once more before it is sent, since another one may have come before the epoch did.
     /// </summary>
     /// <returns>Whether the lease is certainly held, and an epoch was drawn.</returns>
-    public async Task<bool> TryOvertakeAsync()
+    public async ValueTask<bool> TryOvertakeAsync()
     {
         if (!await TryRenewAsync().ConfigureAwait(false))
         {
@@ -143,7 +143,7 @@ internal sealed class LeasedRecord(
     }
 
     /// <summary>Extends the lease. A failure is not an error: the fenced write decides, not the lease.</summary>
-    public async Task<bool> TryRenewAsync()
+    public async ValueTask<bool> TryRenewAsync()
     {
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
@@ -215,7 +215,7 @@ internal sealed class LeasedRecord(
     }
 
     // What was removed meanwhile is not brought back; a seed would be put in by the next flight.
-    private async Task<RecordWrite> WriteInHandAsync(bool mayBeGone)
+    private async ValueTask<RecordWrite> WriteInHandAsync(bool mayBeGone)
     {
         if (InHand is null)
         {
@@ -269,7 +269,7 @@ internal sealed class LeasedRecord(
         return _known;
     }
 
-    private async Task<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make, bool mayBeGone)
+    private async ValueTask<RecordWrite> SaveOnceAsync(Func<WriteOrder, TokenRecord> make, bool mayBeGone)
     {
         _sequence++;
         var before = KnownNow();
@@ -307,7 +307,7 @@ internal sealed class LeasedRecord(
     // there, has not come to it or has failed, and what is in hand may be the only copy of a refresh token. So it is written
     // under an epoch drawn here, and who comes to it later draws another. The look after the draw is the one that counts: what
     // was written before the draw is seen by it, and what comes after it under an older epoch is refused.
-    private async Task<RecordWrite?> ReadBackAsync(bool mayBeGone, CancellationToken cancellationToken)
+    private async ValueTask<RecordWrite?> ReadBackAsync(bool mayBeGone, CancellationToken cancellationToken)
     {
         for (var hasDrawn = false; ; hasDrawn = true)
         {

@@ -19,7 +19,7 @@ namespace TokenKit.Refresh.Persist;
 internal static class PersistStep
 {
     /// <summary>Saves the new refresh token beside the old access token, and returns what is now the stored token set.</summary>
-    public static async Task<TokenSet> SalvageAsync(SecretText refreshToken, RefreshContext context)
+    public static async ValueTask<TokenSet> SalvageAsync(SecretText refreshToken, RefreshContext context)
     {
         var salvaged = (context.Stored ?? new TokenSet { Marks = context.Marks, SeedHashes = context.SeedHash is { } hash ? [hash] : [] }) with { RefreshToken = refreshToken };
 
@@ -30,7 +30,7 @@ internal static class PersistStep
     }
 
     /// <summary>Saves the whole token set. When the store fails it stays in hand: callers are served, the flight goes on writing.</summary>
-    public static async Task<StepResult<UsableToken>> SaveAsync(UsableToken token, RefreshContext context) =>
+    public static async ValueTask<StepResult<UsableToken>> SaveAsync(UsableToken token, RefreshContext context) =>
         await context.Record.SaveAsync(token.Set).ConfigureAwait(false) switch
         {
             RecordWrite.Superseded => new RefreshFailure(

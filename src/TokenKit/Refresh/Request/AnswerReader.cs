@@ -18,7 +18,7 @@ internal static class AnswerReader
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="HttpRequestException">The connection broke, or what came is not HTTP.</exception>
     /// <exception cref="OperationCanceledException">The deadline passed first.</exception>
-    public static async Task<StepResult<TokenAnswer>> ReadAsync(
+    public static async ValueTask<StepResult<TokenAnswer>> ReadAsync(
         HttpResponseMessage response, RequestNaming naming, bool mayBeRedirect, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
@@ -53,7 +53,7 @@ internal static class AnswerReader
         };
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
         var expected = content.Headers.ContentLength;
         if (expected > CappedBuffer.Limit)

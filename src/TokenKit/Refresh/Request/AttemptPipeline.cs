@@ -40,12 +40,28 @@ internal sealed class AttemptPipeline
     }
 
     /// <summary>Makes attempts until one is good enough, or another cannot help, or time or number run out.</summary>
+    public async ValueTask<Attempt> RunAsync(Func<AttemptRun, ValueTask<Attempt>> attempt, AttemptRun run)
+    {
+        // Nearly always the only one, and the machinery for others costs more than all that surrounds it.
+        var first = await SendAsync(attempt, run).ConfigureAwait(false);
+        return GetsAnother(first, attemptNumber: 0) ? await GoOnAsync(first, attempt, run).ConfigureAwait(false) : first;
+    }
+
     // No cancellation: a refresh belongs to no caller, and a delay is only begun when it ends before the deadline.
-    public ValueTask<Attempt> RunAsync(Func<AttemptRun, Task<Attempt>> attempt, AttemptRun run) =>
-        _pipeline.ExecuteAsync(
-            static async (state, _) => await (state._own is { } own ? own.SendAsync(state.attempt, state.run) : state.attempt(state.run)).ConfigureAwait(false),
-            (attempt, run, _own),
-            CancellationToken.None);
+    private ValueTask<Attempt> GoOnAsync(Attempt? first, Func<AttemptRun, ValueTask<Attempt>> attempt, AttemptRun run)
+    {
+        return _pipeline.ExecuteAsync(NextAsync, CancellationToken.None);
+
+        ValueTask<Attempt> NextAsync(CancellationToken cancellationToken)
+        {
+            var made = first;
+            first = null;
+            return made is null ? SendAsync(attempt, run) : new ValueTask<Attempt>(made);
+        }
+    }
+
+    private ValueTask<Attempt> SendAsync(Func<AttemptRun, ValueTask<Attempt>> attempt, AttemptRun run) =>
+        _own is { } own ? own.SendAsync(attempt, run) : attempt(run);
 
     private static bool GetsAnother(Attempt attempt, int attemptNumber) =>
         attempt.Run.MaySendAnother

@@ -26,7 +26,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         ImmutableDictionary<(string Issuer, bool WithCertificate), Found>.Empty;
 
     /// <summary>The endpoint for an exchange, or why there is none.</summary>
-    public async Task<StepResult<string>> FindAsync(RefreshContext context, EvaluationContext values)
+    public async ValueTask<StepResult<string>> FindAsync(RefreshContext context, EvaluationContext values)
     {
         var exchange = context.Exchange;
         var issuer = exchange.Authority.RenderFirst(values);
@@ -57,7 +57,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
     /// change nothing.
     /// </summary>
     /// <returns>Whether they name another endpoint by now.</returns>
-    public async Task<bool> HasMovedAsync(RefreshContext context, EvaluationContext values, string endpoint)
+    public async ValueTask<bool> HasMovedAsync(RefreshContext context, EvaluationContext values, string endpoint)
     {
         var issuer = context.Exchange.Authority.RenderFirst(values);
         if (!issuer.IsText)
@@ -97,7 +97,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
     private static (string Issuer, bool WithCertificate) KeyOf(ExchangeDefinition exchange, string issuer) =>
         (issuer, !exchange.Client.Certificate.IsEmpty);
 
-    private async Task<StepResult<string>> ReadAsync(RefreshContext context, string issuer, bool withCertificate)
+    private async ValueTask<StepResult<string>> ReadAsync(RefreshContext context, string issuer, bool withCertificate)
     {
         StepResult<string> last = default;
         foreach (var address in WellKnown(issuer))
@@ -123,7 +123,7 @@ internal sealed class AuthorityDiscovery(BackChannel backChannel, TimeProvider t
         yield return new Uri(uri, "/.well-known/oauth-authorization-server" + uri.AbsolutePath.TrimEnd('/'));
     }
 
-    private async Task<StepResult<TokenAnswer>> GetAsync(RefreshContext context, Uri address)
+    private async ValueTask<StepResult<TokenAnswer>> GetAsync(RefreshContext context, Uri address)
     {
         if (address.Scheme != Uri.UriSchemeHttps && !(context.Definition.DangerousAllowHttpOnLoopback && Origin.IsLoopback(address)))
         {

@@ -14,7 +14,7 @@ internal static class CappedBuffer
     /// <param name="stream">What is read.</param>
     /// <param name="expected">How many bytes it says that it has, where it does.</param>
     /// <param name="cancellationToken">The deadline.</param>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, long? expected, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, long? expected, CancellationToken cancellationToken)
     {
         // Most answers are a few hundred bytes and say so. One byte more, so that the end is seen without a larger buffer.
         var buffer = new byte[Math.Min(expected ?? Smallest, Smallest) + 1];

@@ -9,7 +9,7 @@ namespace TokenKit.Refresh.Request;
 /// <summary>Resolves what an exchange reads beside the token: its secrets, who the client is, and the tokens of others.</summary>
 internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideValues outside)
 {
-    public async Task<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work)
+    public async ValueTask<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work)
     {
         var context = work.Context;
         var exchange = context.Exchange;

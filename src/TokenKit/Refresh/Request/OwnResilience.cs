@@ -37,7 +37,7 @@ internal sealed class OwnResilience
         return new OwnResilience(builder.Build());
     }
 
-    public async Task<Attempt> SendAsync(Func<AttemptRun, Task<Attempt>> send, AttemptRun run)
+    public async ValueTask<Attempt> SendAsync(Func<AttemptRun, ValueTask<Attempt>> send, AttemptRun run)
     {
         using var deadline = run.Context.Deadline.CancelWhenPassed();
         using var calls = new Calls(send, run, deadline.Token);
@@ -72,7 +72,7 @@ internal sealed class OwnResilience
     }
 
     /// <summary>The requests of one run of the strategies: one after the other, and none that could spend a refresh token twice.</summary>
-    private sealed class Calls(Func<AttemptRun, Task<Attempt>> send, AttemptRun run, CancellationToken deadline) : IDisposable
+    private sealed class Calls(Func<AttemptRun, ValueTask<Attempt>> send, AttemptRun run, CancellationToken deadline) : IDisposable
     {
         private readonly SemaphoreSlim _turn = new(1, 1);
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(deadline);
@@ -108,7 +108,7 @@ internal sealed class OwnResilience
 
         /// <summary>Lets nothing more be sent.</summary>
         /// <returns>How the last request ended, after it has.</returns>
-        public async Task<Attempt?> EndAsync()
+        public async ValueTask<Attempt?> EndAsync()
         {
             await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             _hasEnded = true;

@@ -35,12 +35,12 @@ internal sealed class RequestStep(
     public bool AsksRequester => requester is not null;
 
     /// <summary>Resolves everything that the exchange reads, once for all its steps.</summary>
-    public Task<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work) => _credentials.ResolveAsync(work);
+    public ValueTask<StepResult<EvaluationContext>> ResolveAsync(WorkingSet work) => _credentials.ResolveAsync(work);
 
     /// <summary>Resolves what the exchange of a refresh reads, and sends it.</summary>
     /// <param name="work">What the clear step opened.</param>
     /// <param name="requestsBefore">Requests this refresh has made already; they count towards <c>Resilience.Attempts</c>.</param>
-    public async Task<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, int requestsBefore = 0)
+    public async ValueTask<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, int requestsBefore = 0)
     {
         var values = await ResolveAsync(work).ConfigureAwait(false);
         return values.Succeeded
@@ -52,7 +52,7 @@ internal sealed class RequestStep(
     /// <param name="work">What the clear step opened; its context names the request.</param>
     /// <param name="values">The resolved values, the answers of earlier steps included.</param>
     /// <param name="requestsBefore">Requests this refresh has made already.</param>
-    public async Task<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, EvaluationContext values, int requestsBefore)
+    public async ValueTask<StepResult<ReceivedAnswer>> SendAsync(WorkingSet work, EvaluationContext values, int requestsBefore)
     {
         if (requester is null && work.Context.Exchange.IsLocal)
         {
@@ -80,7 +80,7 @@ internal sealed class RequestStep(
     }
 
     // What must be known before the first connection is opened.
-    private async Task<StepResult<EvaluationContext>> PrepareAsync(RefreshContext context, EvaluationContext values)
+    private async ValueTask<StepResult<EvaluationContext>> PrepareAsync(RefreshContext context, EvaluationContext values)
     {
         if (requester is not null)
         {
@@ -104,7 +104,7 @@ internal sealed class RequestStep(
     /// Finds the endpoint where the definition names an authority. Metadata that cannot be had for a moment costs an attempt, as
     /// a token endpoint does that is down: nothing was sent that another attempt could spoil.
     /// </summary>
-    private async Task<StepResult<EvaluationContext>> FindEndpointAsync(AttemptRun run)
+    private async ValueTask<StepResult<EvaluationContext>> FindEndpointAsync(AttemptRun run)
     {
         if (run.Context.Exchange is not { Url.IsEmpty: true, Authority.IsEmpty: false })
         {
@@ -115,13 +115,13 @@ internal sealed class RequestStep(
         return endpoint.Succeeded ? run.Values with { DiscoveredEndpoint = endpoint.Value } : endpoint.Failure;
     }
 
-    private async Task<StepResult<EvaluationContext>> AssertAsync(RefreshContext context, EvaluationContext values)
+    private async ValueTask<StepResult<EvaluationContext>> AssertAsync(RefreshContext context, EvaluationContext values)
     {
         using var deadline = context.Deadline.CancelWhenPassed();
         return await _outsideValues.AssertionsAsync(context.Exchange.References, values, context.Key, deadline.Token).ConfigureAwait(false);
     }
 
-    private async Task<RefreshFailure?> SignAsync(HttpRequestMessage message, RefreshContext context, EvaluationContext values, CancellationToken cancellationToken)
+    private async ValueTask<RefreshFailure?> SignAsync(HttpRequestMessage message, RefreshContext context, EvaluationContext values, CancellationToken cancellationToken)
     {
         if (context.Exchange.Sign is not { } name)
         {
@@ -139,7 +139,7 @@ internal sealed class RequestStep(
     private bool MayCostStoredToken(RefreshContext context) =>
         context.Exchange.SendsStoredToken || (requester is not null && context.Stored?.RefreshToken is not null);
 
-    private async Task<Attempt> FindSendAndReadAsync(AttemptRun run)
+    private async ValueTask<Attempt> FindSendAndReadAsync(AttemptRun run)
     {
         var found = await FindEndpointAsync(run).ConfigureAwait(false);
         if (!found.Succeeded)
@@ -162,7 +162,7 @@ internal sealed class RequestStep(
         ? attempt.Result.Value.Answer.StatusCode is 404 or 405 or 410 && attempt.Run.Context.Exchange.Response.Success is null
         : attempt.Result.Failure is { Reason: RefreshFailureReason.Unreachable or RefreshFailureReason.TimedOut, IsAmbiguous: false };
 
-    private async Task<Attempt> ComposeSendAndReadAsync(AttemptRun run, EvaluationContext found)
+    private async ValueTask<Attempt> ComposeSendAndReadAsync(AttemptRun run, EvaluationContext found)
     {
         // Dated, signed and asserted again for each attempt: a server may refuse what it saw before.
         var dated = run.Last is null ? found : found with { Now = time.GetUtcNow(), Uuid = randomness.NextGuid() };
@@ -223,7 +223,7 @@ internal sealed class RequestStep(
         ProxyInUse FindProxy() => backChannel.ProxyFor(run.Context.Key.Name, message.RequestUri);
     }
 
-    private async Task<Attempt> AskRequesterAsync(AttemptRun run)
+    private async ValueTask<Attempt> AskRequesterAsync(AttemptRun run)
     {
         const string Origin = "The registered ITokenRequester";
         if (run.Context.Deadline.HasPassed)

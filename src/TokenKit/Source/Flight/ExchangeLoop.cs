@@ -16,7 +16,7 @@ internal sealed class ExchangeLoop(
     // The secret that was accepted last. Flights of several subjects may write it at once; whichever stays is a fair guess.
     private volatile int _secretTurn;
 
-    public async Task<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
+    public async ValueTask<RefreshResult> RunAsync(HeldRefresh held, ExchangeDefinition first)
     {
         RefreshFailure? failed = null;
         for (var (exchange, needsLeave) = (first, true); ;)
@@ -46,7 +46,7 @@ internal sealed class ExchangeLoop(
         }
     }
 
-    private async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
+    private async ValueTask<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, PipelineResult outcome)
     {
         var failure = doubtfulGrant.Weigh(held.Run, exchange, outcome.Failure!);
         return failure.Reason switch

@@ -8,7 +8,7 @@ namespace TokenKit.Source.Flight;
 /// <summary>Which exchange a held refresh begins with: that of a pending seed, or that of what is stored; none where the seed serves.</summary>
 internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens seededTokens, FlightResults results, TimeProvider time)
 {
-    public async Task<OrResult<ExchangeDefinition>> ChooseAsync(HeldRefresh held)
+    public async ValueTask<OrResult<ExchangeDefinition>> ChooseAsync(HeldRefresh held)
     {
         var run = held.Run;
         if (run.PendingSeed is { Succeeded: true } seed)
@@ -31,7 +31,7 @@ internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens see
                 $"Nothing is stored to refresh '{run.Key}' with. Put in a refresh token that a person obtained: ITokenSource.SeedAsync, or Seed in the configuration."));
     }
 
-    private async Task<RefreshResult?> BeginWithAsync(HeldRefresh held, PendingSeed seed, bool isAgain = false)
+    private async ValueTask<RefreshResult?> BeginWithAsync(HeldRefresh held, PendingSeed seed, bool isAgain = false)
     {
         held.SeedHash = seed.Hash;
         var run = held.Run;
@@ -56,7 +56,7 @@ internal sealed class FirstExchange(StoredTokenReading reading, SeededTokens see
     }
 
     // A person put in another seed meanwhile. Where that counts the configured one as applied it is what the refresh goes on with.
-    private async Task<RefreshResult?> GoOnWithOtherAsync(HeldRefresh held)
+    private async ValueTask<RefreshResult?> GoOnWithOtherAsync(HeldRefresh held)
     {
         held.SeedHash = null;
         if (await reading.ReadToSendAsync(held).ConfigureAwait(false) is { } end)

@@ -106,7 +106,7 @@ internal sealed class HeldRefresh
 
     /// <summary>Begins the request deadline anew, and the lease with it.</summary>
     /// <returns>Whether the lease is certainly held still.</returns>
-    public async Task<bool> RestartDeadlineAsync()
+    public async ValueTask<bool> RestartDeadlineAsync()
     {
         Deadline = new Deadline(_time, Run.Definition.Resilience.Timeout);
         return await Record.TryRenewAsync().ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed class LeaseQueue(
     /// as well, as does what is found stored once the lease is held. Gives up when the lease is refused once more after the
     /// time of one lease: by then a holder that died has lost it.
     /// </summary>
-    public async Task<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
+    public async ValueTask<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
         var before = run.Choice.Token?.Written ?? default;
@@ -78,7 +78,7 @@ internal sealed class LeaseQueue(
         }
     }
 
-    private async Task<HeldRefresh?> TryTakeAsync(FlightRun run, TimeSpan duration)
+    private async ValueTask<HeldRefresh?> TryTakeAsync(FlightRun run, TimeSpan duration)
     {
         var resilience = run.Definition.Resilience;
 

@@ -17,7 +17,7 @@ internal sealed class LeasedRefresh(
     PlacementAfterwards placement, RefreshTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Runs the flight to the point where its callers can be served.</summary>
-    public async Task<FlightEnd> RunAsync(TokenFlight flight)
+    public async ValueTask<FlightEnd> RunAsync(TokenFlight flight)
     {
         var run = new FlightRun(flight, definitions.Current, records, ClockReading.Now(time));
         telemetry.Started(flight);
@@ -44,7 +44,7 @@ internal sealed class LeasedRefresh(
     }
 
     /// <summary>Fetches what the token of a flight needs before it can go on calls; the lease is given back by now.</summary>
-    public Task<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end) => placement.PlaceAsync(run, end);
+    public ValueTask<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end) => placement.PlaceAsync(run, end);
 
     /// <summary>Gives the lease back, or leaves what could not be written to be written; then the next flight of the record begins.</summary>
     public async Task FinishAsync(TokenFlight flight, FlightEnd end)
@@ -63,7 +63,7 @@ internal sealed class LeasedRefresh(
         flight.LeaveLine();
     }
 
-    private async Task<RefreshResult> RefreshAsync(FlightRun run)
+    private async ValueTask<RefreshResult> RefreshAsync(FlightRun run)
     {
         if (run.Flight.Order.PlacesOnly
             && run.Flight.Slot.Current is { } current && current.Life.At(ClockReading.Now(time)) is not Freshness.Expired)
@@ -87,7 +87,7 @@ internal sealed class LeasedRefresh(
             ? results.NotPlaced(run, current, failure)
             : results.Failed(run, failure);
 
-    private async Task<OrResult<HeldRefresh>> HoldAsync(FlightRun run)
+    private async ValueTask<OrResult<HeldRefresh>> HoldAsync(FlightRun run)
     {
         if (records.All.EnterLine(run.RecordKey, run.Flight) is { } ahead)
         {
@@ -114,7 +114,7 @@ internal sealed class LeasedRefresh(
         }
     }
 
-    private async Task<OrResult<HeldRefresh>> HoldByStoreAsync(FlightRun run)
+    private async ValueTask<OrResult<HeldRefresh>> HoldByStoreAsync(FlightRun run)
     {
         if (await storeless.ReadAsync(run).ConfigureAwait(false) is { } known)
         {

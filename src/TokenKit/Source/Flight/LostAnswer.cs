@@ -11,7 +11,7 @@ namespace TokenKit.Source.Flight;
 /// </remarks>
 internal sealed class LostAnswer(StoredTokenReading reading, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
 {
-    public async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure)
+    public async ValueTask<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, ExchangeDefinition exchange, RefreshFailure failure)
     {
         if (failure.IsTransient && MayRetryAtOnce(held))
         {
@@ -27,7 +27,7 @@ internal sealed class LostAnswer(StoredTokenReading reading, FlightResults resul
     }
 
     // Meanwhile a former holder may have come back and stored what it had in hand.
-    private async Task<OrResult<ExchangeDefinition>> AgainAsync(HeldRefresh held, ExchangeDefinition exchange)
+    private async ValueTask<OrResult<ExchangeDefinition>> AgainAsync(HeldRefresh held, ExchangeDefinition exchange)
     {
         if (held.Record.InHand is null && await reading.ReadToSendAsync(held).ConfigureAwait(false) is { } adopted)
         {

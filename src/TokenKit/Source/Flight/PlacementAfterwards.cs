@@ -12,7 +12,7 @@ internal sealed class PlacementAfterwards(TokenPlacing placing, FlightResults re
 
     /// <summary>Places the token that a flight has brought.</summary>
     /// <returns>The same end, or one that fails, with the token in it.</returns>
-    public async Task<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end)
+    public async ValueTask<FlightEnd> PlaceAsync(FlightRun run, FlightEnd end)
     {
         var token = run.ToPlace!; // that is why it is called
         run.Flight.Progress.Now = "Its token is stored, and a value that Placement reads beside the token has not come yet.";

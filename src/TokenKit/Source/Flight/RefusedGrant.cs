@@ -6,7 +6,7 @@ namespace TokenKit.Source.Flight;
 internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earlyRefusal, FlightResults results, TimeProvider time)
 {
     /// <summary>A grant is dead only when what is stored is still the refresh token that was sent.</summary>
-    public async Task<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, RefreshFailure failure)
+    public async ValueTask<OrResult<ExchangeDefinition>> JudgeAsync(HeldRefresh held, RefreshFailure failure)
     {
         var run = held.Run;
         var (sent, grant) = (run.Set?.RefreshToken, run.Grant);
@@ -50,7 +50,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
     }
 
     /// <summary>A code is good once (RFC 6749 section 4.1.2); remembered, so that it is not sent at every start.</summary>
-    public async Task<OrResult<ExchangeDefinition>> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
+    public async ValueTask<OrResult<ExchangeDefinition>> JudgeCodeAsync(HeldRefresh held, RefreshFailure failure)
     {
         await held.Record.RememberSeedAsync(new TokenSet { Marks = held.Run.Marks, ObtainedAt = time.GetUtcNow() }, held.SeedHash!).ConfigureAwait(false);
         return results.Failed(held.Run, failure);
@@ -62,7 +62,7 @@ internal sealed class RefusedGrant(StoredTokenReading reading, EarlyRefusal earl
         $"The lease of '{run.Key}' was lost while its {FlightRun.NameOf(run.Set)} was being looked at again; nothing more was sent. The next attempt begins with what is stored then.");
 
     // What is in hand is newer than anything stored.
-    private async Task<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
+    private async ValueTask<RefreshResult?> LookAgainAsync(HeldRefresh held) =>
         held.Record.InHand is null ? await reading.ReadToSendAsync(held).ConfigureAwait(false) : null;
 
     private static RefreshFailure ProbablyLost(FlightRun run, long epoch, RefreshFailure failure) => failure.Saying(

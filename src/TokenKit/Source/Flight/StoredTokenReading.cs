@@ -14,7 +14,7 @@ internal sealed class StoredTokenReading(
     /// <param name="run">The flight.</param>
     /// <param name="before">The write of the token that was read earlier, so that another one is news; <see langword="null"/> at the first reading.</param>
     /// <returns>The result of a flight that needs no request, or must not make one; else <see langword="null"/>.</returns>
-    public async Task<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before)
+    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before)
     {
         await FetchAsync(run).ConfigureAwait(false);
         WarnOfYounger(run);
@@ -23,7 +23,7 @@ internal sealed class StoredTokenReading(
 
     /// <summary>Reads the store again under the lease, when another writer may have been there.</summary>
     /// <returns>The result of a flight that needs no request; else <see langword="null"/>.</returns>
-    public async Task<RefreshResult?> ReadNewsAsync(HeldRefresh held)
+    public async ValueTask<RefreshResult?> ReadNewsAsync(HeldRefresh held)
     {
         var run = held.Run;
         var before = run.Choice.Token?.Written;
@@ -37,7 +37,7 @@ internal sealed class StoredTokenReading(
     /// As <see cref="ReadNewsAsync"/>, before something is sent: where a seed has overtaken the lease, what comes of it can be
     /// written afterwards. <see cref="HeldRefresh.IsOvertaken"/> says that it cannot, since the lease is lost or the store failed.
     /// </summary>
-    public async Task<RefreshResult?> ReadToSendAsync(HeldRefresh held)
+    public async ValueTask<RefreshResult?> ReadToSendAsync(HeldRefresh held)
     {
         RefreshResult? end;
         do

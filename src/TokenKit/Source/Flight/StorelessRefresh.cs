@@ -27,7 +27,7 @@ internal sealed class StorelessRefresh(
 
     /// <summary>Reads the store, and sets aside what is damaged in it, where that can hold no refresh token.</summary>
     /// <returns>The result of a flight that needs no request, or must not make one; else <see langword="null"/>.</returns>
-    public async Task<RefreshResult?> ReadAsync(FlightRun run)
+    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run)
     {
         try
         {
@@ -48,7 +48,7 @@ internal sealed class StorelessRefresh(
     /// <summary>Holds a lease that nobody shares. What is obtained under it is kept in memory alone.</summary>
     /// <param name="run">The flight.</param>
     /// <param name="trouble">Why the store is not used.</param>
-    public async Task<HeldRefresh> HoldAsync(FlightRun run, Exception trouble)
+    public async ValueTask<HeldRefresh> HoldAsync(FlightRun run, Exception trouble)
     {
         if (run.Record is { } begun)
         {

@@ -14,7 +14,7 @@ namespace TokenKit.Source.Flight;
 internal sealed class UnsavedContinuation(TokenRecords records, StoredTokenReading reading, StorelessRefresh storeless, FlightResults results, TimeProvider time, Randomness randomness)
 {
     /// <returns><see langword="null"/> when all is stored and the lease was lost: the flight begins as any other.</returns>
-    public async Task<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
+    public async ValueTask<OrResult<HeldRefresh>?> ContinueAsync(FlightRun run, LeasedRecord unsaved)
     {
         // What is in hand is what the refresh goes on from, whether it can be written now or not.
         reading.TakeInHand(run, unsaved.InHand);

@@ -53,7 +53,7 @@ internal sealed class UnsavedWriter(
         }
     }
 
-    private async Task<bool> TryAsync(TokenKey key, RecordKey place, LeasedRecord record, bool isLast)
+    private async ValueTask<bool> TryAsync(TokenKey key, RecordKey place, LeasedRecord record, bool isLast)
     {
         await record.TryRenewAsync().ConfigureAwait(false);
         var write = await record.TryWriteAsync().ConfigureAwait(false);

@@ -92,7 +92,7 @@ internal sealed class TokenRecords
     /// and a flight that began from it would send a refresh token that is spent; afterwards it gives back the lease that the flight needs.
     /// </summary>
     /// <returns><see langword="null"/> where nothing is unsaved.</returns>
-    public async Task<LeasedRecord?> TakeUnsavedAsync(RecordKey record)
+    public async ValueTask<LeasedRecord?> TakeUnsavedAsync(RecordKey record)
     {
         while (true)
         {

@@ -20,7 +20,7 @@ public sealed class LeasedRecordTests
     {
         var record = Record();
 
-        var write = record.SaveAsync(Set);
+        var write = record.SaveAsync(Set).AsTask();
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
@@ -33,7 +33,7 @@ public sealed class LeasedRecordTests
     {
         var record = Record(new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = 1 });
 
-        var write = record.SaveAsync(Set);
+        var write = record.SaveAsync(Set).AsTask();
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
@@ -45,7 +45,7 @@ public sealed class LeasedRecordTests
     {
         var record = Record();
 
-        var renewal = record.TryRenewAsync();
+        var renewal = record.TryRenewAsync().AsTask();
 
         await EndsWithTheBudgetAsync(renewal);
         (await renewal).Should().BeFalse();

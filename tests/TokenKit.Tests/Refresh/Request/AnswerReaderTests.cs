@@ -174,7 +174,7 @@ public sealed class AnswerReaderTests
 
         // All that is allocated bounds all that is held at once.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var reading = AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default);
+        var reading = AnswerReader.ReadAsync(response, Naming, mayBeRedirect: false, default).AsTask();
         reading.IsCompleted.Should().BeTrue("everything comes from memory, so that it all happens on this thread");
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 

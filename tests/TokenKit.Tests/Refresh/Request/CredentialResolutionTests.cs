@@ -98,5 +98,5 @@ public sealed class CredentialResolutionTests
         _scene.Endpoint.Requests.Should().BeEmpty();
     }
 
-    private Task<StepResult<EvaluationContext>> ResolveAsync() => new CredentialResolution(new ReferencedSecrets(_scene.Secrets), new OutsideValues(OutsideSources.None)).ResolveAsync(_scene.Work());
+    private Task<StepResult<EvaluationContext>> ResolveAsync() => new CredentialResolution(new ReferencedSecrets(_scene.Secrets), new OutsideValues(OutsideSources.None)).ResolveAsync(_scene.Work()).AsTask();
 }

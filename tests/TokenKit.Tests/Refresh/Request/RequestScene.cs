@@ -94,7 +94,7 @@ internal sealed class RequestScene : IHttpClientFactory, IHttpMessageHandlerFact
         });
     }
 
-    public Task<StepResult<ReceivedAnswer>> SendAsync() => Step.SendAsync(Work());
+    public Task<StepResult<ReceivedAnswer>> SendAsync() => Step.SendAsync(Work()).AsTask();
 
     /// <summary>Composes without sending, with the credentials already at hand.</summary>
     public StepResult<HttpRequestMessage> Compose(EvaluationContext values) => TokenRequestComposer.Compose(Work().Context, values);

@@ -77,7 +77,7 @@ public sealed class TokenRecordsTests
         _records.LeaveUnsaved(_record, unsaved);
         _records.TryTakeUnsaved(_record, writing, out _).Should().BeTrue();
 
-        var taking = _records.TakeUnsavedAsync(_record);
+        var taking = _records.TakeUnsavedAsync(_record).AsTask();
         taking.IsCompleted.Should().BeFalse("what is stored is known to be old");
         if (isWritten)
         {
