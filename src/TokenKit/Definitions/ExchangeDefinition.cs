@@ -39,7 +39,12 @@ internal sealed record ExchangeDefinition
     /// <summary>Names that the credentials are not sent under, because the definition takes the fields away.</summary>
     public ImmutableArray<string> RemovedFields { get; init; } = [];
 
-    public ClientDefinition Client { get; init; } = new();
+    public ClientDefinition Client
+    {
+        get;
+        init => (field, SecretNames) = (value, SecretNamesOf(References, value));
+    }
+    = new();
 
     public required ResponseDefinition Response { get; init; }
 
@@ -102,7 +107,18 @@ internal sealed record ExchangeDefinition
     public string? RequestedScope { get; init; }
 
     /// <summary>Every root that anything in the request or its response map reads.</summary>
-    public required ImmutableArray<ExpressionReference> References { get; init; }
+    public required ImmutableArray<ExpressionReference> References
+    {
+        get;
+        init => (field, SecretNames) = (value, SecretNamesOf(value, Client));
+    }
+    = [];
+
+    /// <summary>Every secret that the request, its response map or its client reads.</summary>
+    public ImmutableArray<string> SecretNames { get; private init; } = [];
+
+    private static ImmutableArray<string> SecretNamesOf(ImmutableArray<ExpressionReference> references, ClientDefinition client) =>
+        references.Concat(client.References).NamesOf("secret");
 }
 
 /// <summary>A header, a query value or a form field.</summary>

@@ -60,10 +60,12 @@ internal sealed record PlacementDefinition
     public ImmutableArray<string> OtherTokens { get; init; } = [];
 
     /// <summary>Whether it reads credentials, which must be fetched before it can be rendered.</summary>
-    public bool ReadsSecrets => References.Any(IsFetched);
+    public bool ReadsSecrets =>
+        Headers.Any(static placed => !IsAtHand(placed.Value)) || Query.Any(static placed => !IsAtHand(placed.Value))
+        || !IsAtHand(BaseUrl) || JwtReferences.Any(IsFetched);
 
     /// <summary>Whether these alternatives read nothing but the token, parameters and the subject, all of which are at hand.</summary>
-    public static bool IsAtHand(ImmutableArray<Template> value) => !value.SelectMany(static template => template.References).Any(IsFetched);
+    public static bool IsAtHand(ImmutableArray<Template> value) => !value.Any(static template => template.References.Any(IsFetched));
 
     private static bool IsFetched(ExpressionReference reference) => reference.Root is "secret" or "client" or "assertion";
 }

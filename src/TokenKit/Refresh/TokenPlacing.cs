@@ -54,7 +54,7 @@ internal sealed class TokenPlacing(
 
         var client = (definition.Request ?? definition.RefreshRequest)?.Client ?? new ClientDefinition();
         var references = definition.Placement.References.Concat(client.References);
-        var resolved = await secrets.ResolveAsync(references, key.Subject, cancellationToken).ConfigureAwait(false);
+        var resolved = await secrets.ResolveAsync(references.NamesOf("secret"), key.Subject, cancellationToken).ConfigureAwait(false);
         if (!resolved.Succeeded)
         {
             return resolved.Failure;

@@ -12,13 +12,14 @@ namespace TokenKit.Storage;
 internal sealed class ReferencedSecrets(ISecretResolver secrets)
 {
     public async ValueTask<StepResult<ImmutableDictionary<string, string>>> ResolveAsync(
-        IEnumerable<ExpressionReference> references, string subject, CancellationToken cancellationToken)
+        ImmutableArray<string> names, string subject, CancellationToken cancellationToken)
     {
+        if (names.IsEmpty)
+        {
+            return ImmutableDictionary<string, string>.Empty;
+        }
+
         var resolved = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var names = references
-            .Where(static reference => reference is { Root: "secret", Member: not null })
-            .Select(static reference => reference.Member!)
-            .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
             try

@@ -23,14 +23,13 @@ internal sealed class ClientCertificates
     public async ValueTask<RefreshFailure?> UpdateAsync(
         TokenDefinition definition, ReferencedSecrets secrets, CancellationToken cancellationToken)
     {
-        var client = (definition.Request ?? definition.RefreshRequest)?.Client;
-        if (client is null || client.Certificate.IsEmpty)
+        if (ClientOf(definition) is not { Certificate.IsEmpty: false } client)
         {
             return null;
         }
 
         var references = client.Certificate.Concat(client.CertificatePassword).SelectMany(static template => template.References);
-        var resolved = await secrets.ResolveAsync(references, subject: "", cancellationToken).ConfigureAwait(false);
+        var resolved = await secrets.ResolveAsync(references.NamesOf("secret"), subject: "", cancellationToken).ConfigureAwait(false);
         if (!resolved.Succeeded)
         {
             return resolved.Failure;
@@ -57,6 +56,11 @@ internal sealed class ClientCertificates
         _held = new Held(new SecretText(text.Text), certificate);
         return null;
     }
+
+    /// <summary>Whether a definition names one.</summary>
+    public static bool IsNamedBy(TokenDefinition definition) => ClientOf(definition) is { Certificate.IsEmpty: false };
+
+    private static ClientDefinition? ClientOf(TokenDefinition definition) => (definition.Request ?? definition.RefreshRequest)?.Client;
 
     private static RefreshFailure Unavailable(string why) =>
         new(RefreshFailureReason.SecretUnavailable, $"Client.Certificate cannot be used: {why}. Nothing was sent.");

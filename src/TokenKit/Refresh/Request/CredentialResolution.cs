@@ -13,9 +13,14 @@ internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideVal
     {
         var context = work.Context;
         var exchange = context.Exchange;
+        if (exchange.SecretNames.IsEmpty && !exchange.References.Any(static reference => reference.Root == "tokens"))
+        {
+            // Nothing is waited for, so that no timer is needed.
+            return work.Values.WithClient(exchange.Client, context.SecretTurn);
+        }
+
         using var deadline = context.Deadline.CancelWhenPassed();
-        var references = exchange.References.Concat(exchange.Client.References);
-        var resolved = await secrets.ResolveAsync(references, context.Key.Subject, deadline.Token).ConfigureAwait(false);
+        var resolved = await secrets.ResolveAsync(exchange.SecretNames, context.Key.Subject, deadline.Token).ConfigureAwait(false);
         return resolved.Succeeded
             ? await outside.TokensAsync(
                 exchange.References,

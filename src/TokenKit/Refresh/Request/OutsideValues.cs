@@ -21,7 +21,7 @@ internal sealed class OutsideValues(OutsideSources sources)
     public async ValueTask<StepResult<EvaluationContext>> TokensAsync(
         ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
     {
-        foreach (var name in NamesOf(references, "tokens"))
+        foreach (var name in references.NamesOf("tokens"))
         {
             var token = await TokenAsync(name, key, cancellationToken).ConfigureAwait(false);
             if (!token.Succeeded)
@@ -39,7 +39,7 @@ internal sealed class OutsideValues(OutsideSources sources)
     public async ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
         ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
     {
-        foreach (var name in NamesOf(references, "assertion"))
+        foreach (var name in references.NamesOf("assertion"))
         {
             var assertion = await AssertionAsync(name, key, cancellationToken).ConfigureAwait(false);
             if (!assertion.Succeeded)
@@ -87,9 +87,4 @@ internal sealed class OutsideValues(OutsideSources sources)
             return OwnCodeFailure.From(exception, $"The IAssertionSource '{name}'", RefreshFailureReason.SecretUnavailable, "Nothing was sent.");
         }
     }
-
-    private static IEnumerable<string> NamesOf(ImmutableArray<ExpressionReference> references, string root) =>
-        references.Where(reference => reference.Root == root && reference.Member is not null)
-            .Select(static reference => reference.Member!) // the line before says so
-            .Distinct(StringComparer.Ordinal);
 }

@@ -88,7 +88,7 @@ internal sealed class RequestStep(
             return await AssertAsync(context, values).ConfigureAwait(false);
         }
 
-        if (certificates is not null)
+        if (certificates is not null && ClientCertificates.IsNamedBy(context.Definition))
         {
             using var deadline = context.Deadline.CancelWhenPassed();
             if (await certificates.UpdateAsync(context.Definition, secrets, deadline.Token).ConfigureAwait(false) is { } failure)
@@ -117,6 +117,11 @@ internal sealed class RequestStep(
 
     private async ValueTask<StepResult<EvaluationContext>> AssertAsync(RefreshContext context, EvaluationContext values)
     {
+        if (!context.Exchange.References.Any(static reference => reference.Root == "assertion"))
+        {
+            return values;
+        }
+
         using var deadline = context.Deadline.CancelWhenPassed();
         return await _outsideValues.AssertionsAsync(context.Exchange.References, values, context.Key, deadline.Token).ConfigureAwait(false);
     }
@@ -189,7 +194,8 @@ internal sealed class RequestStep(
         }
 
         using var timer = run.Context.Deadline.CancelWhenPassed();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop);
+        using var either = run.Stop.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop) : null;
+        var deadline = either ?? timer;
         if (await SignAsync(message, run.Context, values, deadline.Token).ConfigureAwait(false) is { } unsigned)
         {
             return Ended(run, AttemptEnd.Final, unsigned);
@@ -232,7 +238,8 @@ internal sealed class RequestStep(
         }
 
         using var timer = run.Context.Deadline.CancelWhenPassed();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop);
+        using var either = run.Stop.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(timer.Token, run.Stop) : null;
+        var deadline = either ?? timer;
         run.RequestsSent++;
         run.Context.Progress?.Now = $"{Origin} has not answered yet.";
         var sentAt = ClockReading.Now(time);

@@ -84,7 +84,7 @@ internal sealed class ConfiguredSeed(ReferencedSecrets secrets)
     private async ValueTask<StepResult<EvaluationContext>> ValuesAsync(
         TokenDefinition definition, SeedDefinition seed, string subject, CancellationToken cancellationToken)
     {
-        var resolved = await secrets.ResolveAsync(seed.References, subject, cancellationToken).ConfigureAwait(false);
+        var resolved = await secrets.ResolveAsync(seed.References.NamesOf("secret"), subject, cancellationToken).ConfigureAwait(false);
         return resolved.Succeeded
             ? new EvaluationContext { Params = definition.Params, Subject = subject, Secrets = resolved.Value }
             : resolved.Failure;

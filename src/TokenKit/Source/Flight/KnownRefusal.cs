@@ -52,8 +52,7 @@ internal sealed class KnownRefusal(ReferencedSecrets secrets, TimeProvider time)
         using var deadline = new CancellationTokenSource(run.Definition.Resilience.Timeout, time);
         foreach (var exchange in new[] { run.Definition.Request, run.Definition.RefreshRequest, run.Definition.Seed?.CodeExchange }.OfType<ExchangeDefinition>())
         {
-            var references = exchange.References.Concat(exchange.Client.References);
-            var resolved = await secrets.ResolveAsync(references, run.Key.Subject, deadline.Token).ConfigureAwait(false);
+            var resolved = await secrets.ResolveAsync(exchange.SecretNames, run.Key.Subject, deadline.Token).ConfigureAwait(false);
             isUnread |= !resolved.Succeeded;
             if (resolved.Succeeded
                 && RefusalMarks.Of(exchange, run.Definition.Params, resolved.Value, run.Set) is var mark
