@@ -25,6 +25,11 @@ internal abstract class PartsTemplate : Template
 
     public override TemplateResult Render(IEvaluationScope scope)
     {
+        if (_parts is [{ Expression: null, Literal: { Length: <= ExpressionLimits.ResultLength } literal }])
+        {
+            return Finish(literal);
+        }
+
         var output = new StringBuilder();
         var isLeftOut = false;
         for (var i = 0; i < _parts.Length; i++)

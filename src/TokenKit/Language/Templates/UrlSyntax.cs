@@ -62,17 +62,18 @@ internal static class UrlSyntax
     {
         var start = url.IndexOf("//", StringComparison.Ordinal) + 2;
         var length = url.AsSpan(start).IndexOfAny('/', '?');
-        var authority = length < 0 ? url[start..] : url.Substring(start, length);
+        var authority = length < 0 ? url.AsSpan(start) : url.AsSpan(start, length);
         if (!IsAuthority(authority) || !Uri.TryCreate(url, UriKind.Absolute, out _))
         {
             return "its host or port is none";
         }
 
-        var path = length < 0 ? "" : url[(start + length)..].Split('?')[0];
+        var path = length < 0 ? default : url.AsSpan(start + length);
+        path = path.IndexOf('?') is >= 0 and var question ? path[..question] : path;
         return HasDotSegment(path) ? "a segment of its path is '.' or '..'" : null;
     }
 
-    public static bool IsPort(string value) =>
+    public static bool IsPort(ReadOnlySpan<char> value) =>
         value.Length is > 0 and <= 5
         && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue;
 
@@ -121,12 +122,12 @@ internal static class UrlSyntax
         return false;
     }
 
-    private static bool IsAuthority(string authority)
+    private static bool IsAuthority(ReadOnlySpan<char> authority)
     {
         var colon = authority.LastIndexOf(':');
         var endsWithPort = colon >= 0 && authority[^1] != ']';
         return endsWithPort
-            ? IsHost(authority.AsSpan(0, colon)) && IsPort(authority[(colon + 1)..])
+            ? IsHost(authority[..colon]) && IsPort(authority[(colon + 1)..])
             : IsHost(authority);
     }
 

@@ -13,6 +13,10 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
 {
     private readonly bool _valueIsWholeUrl = parts is [{ Role: UrlRole.WholeUrl }];
 
+    // Without values in it the URL is always the same, and is checked once.
+    private readonly bool _isLiteral = parts.All(static part => part.Part.Expression is null);
+    private volatile bool _isKnownGood;
+
     /// <summary>Whether the URL is written with plain http.</summary>
     public bool IsPlainHttp => parts[0].Part.Literal.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
@@ -83,9 +87,16 @@ internal sealed class UrlTemplate(string source, ImmutableArray<UrlPart> parts)
         return null;
     }
 
-    protected override TemplateResult Finish(string text) => UrlSyntax.ProblemWithComposed(text) is { } why
-        ? TemplateResult.Missing($"the URL: {why}")
-        : TemplateResult.Rendered(text);
+    protected override TemplateResult Finish(string text)
+    {
+        if (!_isKnownGood && UrlSyntax.ProblemWithComposed(text) is { } why)
+        {
+            return TemplateResult.Missing($"the URL: {why}");
+        }
+
+        _isKnownGood = _isLiteral;
+        return TemplateResult.Rendered(text);
+    }
 
     // "https://api.example/" followed by "/v1" is joined by one slash.
     private string WithoutDoubleSlash(string text, int part) =>

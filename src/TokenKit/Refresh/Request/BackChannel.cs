@@ -7,7 +7,7 @@ namespace TokenKit.Refresh.Request;
 /// <summary>The way to a token endpoint: a named client of its own, so that nothing of the application's defaults wraps it.</summary>
 internal sealed class BackChannel(IHttpClientFactory clients)
 {
-    private static readonly ProductInfoHeaderValue Product = new("TokenKit", VersionOf(typeof(BackChannel).Assembly));
+    private static readonly string Product = new ProductInfoHeaderValue("TokenKit", VersionOf(typeof(BackChannel).Assembly)).ToString();
 
     /// <summary>The name under which the client of a registration can be configured further.</summary>
     public static string ClientNameFor(string tokenName) => "tokenkit-" + tokenName;
@@ -24,9 +24,9 @@ internal sealed class BackChannel(IHttpClientFactory clients)
     {
         var client = clients.CreateClient(ClientNameFor(tokenName));
         (message.Version, message.VersionPolicy) = (client.DefaultRequestVersion, client.DefaultVersionPolicy);
-        if (!client.DefaultRequestHeaders.NonValidated.Contains("User-Agent"))
+        if (!message.Headers.NonValidated.Contains("User-Agent") && !client.DefaultRequestHeaders.NonValidated.Contains("User-Agent"))
         {
-            client.DefaultRequestHeaders.UserAgent.Add(Product);
+            RequestHeaders.TryAdd(message, "User-Agent", Product);
         }
 
         return client;

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
@@ -9,7 +10,7 @@ namespace TokenKit.Refresh.Request;
 internal static class ClientAuthentication
 {
     /// <summary>Adds fields to the form, or returns the <c>Authorization</c> value; <see langword="null"/> where neither is needed.</summary>
-    public static (string? Authorization, RefreshFailure? Failure) Apply(
+    public static (AuthenticationHeaderValue? Authorization, RefreshFailure? Failure) Apply(
         ExchangeDefinition exchange, EvaluationContext values, List<KeyValuePair<string, string>> form)
     {
         var method = exchange.Authentication;
@@ -52,7 +53,7 @@ internal static class ClientAuthentication
         }
     }
 
-    private static (string? Authorization, RefreshFailure? Failure) Basic(ExchangeDefinition exchange, string id, string secret)
+    private static (AuthenticationHeaderValue? Authorization, RefreshFailure? Failure) Basic(ExchangeDefinition exchange, string id, string secret)
     {
         if (exchange.BasicEncoding is BasicEncoding.Form)
         {
@@ -64,7 +65,7 @@ internal static class ClientAuthentication
             return (null, ComposingFailure.Because(exchange, "the client id holds a colon, which raw Basic encoding cannot carry"));
         }
 
-        return ($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}"))}", null);
+        return (new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}"))), null);
     }
 
     // A parameter must not stand twice, nor without a value (RFC 6749 section 3.2); what the definition spells out wins.

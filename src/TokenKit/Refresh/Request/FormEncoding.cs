@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace TokenKit.Refresh.Request;
@@ -10,49 +11,68 @@ namespace TokenKit.Refresh.Request;
 /// </remarks>
 internal static class FormEncoding
 {
-    private const string HexDigits = "0123456789ABCDEF";
+    private static readonly SearchValues<char> Unescaped = SearchValues.Create(
+        "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static ReadOnlySpan<byte> HexDigits => "0123456789ABCDEF"u8;
 
     public static string Encode(string text)
     {
-        var encoded = new StringBuilder(text.Length + 16);
-        AppendTo(encoded, text);
-        return encoded.ToString();
+        if (!text.AsSpan().ContainsAnyExcept(Unescaped))
+        {
+            return text;
+        }
+
+        var encoded = new ArrayBufferWriter<byte>(text.Length + 16);
+        Write(encoded, text);
+        return Encoding.ASCII.GetString(encoded.WrittenSpan);
     }
 
     /// <summary>Joins fields in their order.</summary>
-    public static byte[] Encode(IEnumerable<KeyValuePair<string, string>> fields)
+    public static byte[] Encode(List<KeyValuePair<string, string>> fields)
     {
-        var encoded = new StringBuilder();
+        // Room for most, so that no outgrown buffer is left behind.
+        var length = 32;
         foreach (var (name, value) in fields)
         {
-            if (encoded.Length > 0)
-            {
-                encoded.Append('&');
-            }
-
-            AppendTo(encoded, name);
-            encoded.Append('=');
-            AppendTo(encoded, value);
+            length += name.Length + value.Length + 2;
         }
 
-        return Encoding.ASCII.GetBytes(encoded.ToString());
+        var encoded = new ArrayBufferWriter<byte>(length);
+        foreach (var (name, value) in fields)
+        {
+            if (encoded.WrittenCount > 0)
+            {
+                encoded.Write("&"u8);
+            }
+
+            Write(encoded, name);
+            encoded.Write("="u8);
+            Write(encoded, value);
+        }
+
+        return encoded.WrittenSpan.ToArray();
     }
 
-    private static void AppendTo(StringBuilder encoded, string text)
+    private static void Write(ArrayBufferWriter<byte> encoded, string text)
     {
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        Span<byte> octets = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'*' or (byte)'-' or (byte)'.' or (byte)'_')
+            foreach (var octet in octets[..rune.EncodeToUtf8(octets)])
             {
-                encoded.Append((char)octet);
-            }
-            else if (octet == (byte)' ')
-            {
-                encoded.Append('+');
-            }
-            else
-            {
-                encoded.Append('%').Append(HexDigits[octet >> 4]).Append(HexDigits[octet & 0xF]);
+                if (Unescaped.Contains((char)octet))
+                {
+                    encoded.Write([octet]);
+                }
+                else if (octet == (byte)' ')
+                {
+                    encoded.Write("+"u8);
+                }
+                else
+                {
+                    encoded.Write([(byte)'%', HexDigits[octet >> 4], HexDigits[octet & 0xF]]);
+                }
             }
         }
     }

@@ -74,9 +74,12 @@ internal sealed class RequestStep(
 
         var run = new AttemptRun(work.Context, prepared.Value, MayCostStoredToken(work.Context), requestsBefore);
         var last = await _attempts.RunAsync(requester is null ? FindSendAndReadAsync : AskRequesterAsync, run).ConfigureAwait(false);
-        return last.Result.Succeeded
-            ? last.Result.Value with { RequestsSent = run.RequestsSent }
-            : last.Result.Failure with { RequestsSent = run.RequestsSent };
+        return last.Result switch
+        {
+            { Succeeded: false } => last.Result.Failure with { RequestsSent = run.RequestsSent },
+            { Value: var answered } when answered.RequestsSent == run.RequestsSent => answered,
+            { Value: var answered } => answered with { RequestsSent = run.RequestsSent },
+        };
     }
 
     // What must be known before the first connection is opened.
@@ -179,7 +182,7 @@ internal sealed class RequestStep(
             return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, asserted.Failure);
         }
 
-        var values = asserted.Value with { Jwts = run.Values.Jwts?.Anew() };
+        var values = run.Values.Jwts?.Anew() is var jwts && ReferenceEquals(jwts, asserted.Value.Jwts) ? asserted.Value : asserted.Value with { Jwts = jwts };
         var composed = TokenRequestComposer.Compose(run.Context, values);
         if (!composed.Succeeded)
         {
@@ -187,7 +190,7 @@ internal sealed class RequestStep(
         }
 
         using var message = composed.Value;
-        var naming = RequestNaming.Of(run.Context.Exchange, message.RequestUri!.GetLeftPart(UriPartial.Authority));
+        var naming = RequestNaming.Of(run.Context.Exchange, message.RequestUri!);
         if (run.Context.Deadline.HasPassed)
         {
             return DeadlineBeforeSending(run, naming);
@@ -203,7 +206,7 @@ internal sealed class RequestStep(
 
         using var client = backChannel.OpenFor(run.Context.Key.Name, message);
         run.RequestsSent++;
-        run.Context.Progress?.Now = $"{naming.Request} (its request {run.RequestsSent}) has not been answered yet.";
+        run.Context.Progress?.AwaitsAnswer(naming, run.RequestsSent);
         var sentAt = ClockReading.Now(time);
         try
         {
@@ -226,7 +229,7 @@ internal sealed class RequestStep(
             return Ended(run, failure.End, failure.Failure);
         }
 
-        ProxyInUse FindProxy() => backChannel.ProxyFor(run.Context.Key.Name, message.RequestUri);
+        ProxyInUse FindProxy() => backChannel.ProxyFor(run.Context.Key.Name, message.RequestUri!);
     }
 
     private async ValueTask<Attempt> AskRequesterAsync(AttemptRun run)
@@ -266,7 +269,12 @@ internal sealed class RequestStep(
 
     private static Attempt Answered(
         AttemptRun run, TokenAnswer answer, ClockReading sentAt, EvaluationContext values, HttpRequestMessage? signed = null, ProxyInUse? proxy = null) =>
-        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values) { Signed = signed, Proxy = proxy });
+        run.Last = new Attempt(run, AttemptEnd.Answered, new ReceivedAnswer(answer, sentAt, values)
+        {
+            RequestsSent = run.RequestsSent,
+            Signed = signed,
+            Proxy = proxy,
+        });
 
     private static Attempt NotTaken(AttemptRun run, RefreshFailure failure) =>
         Ended(run, failure.Reason is RefreshFailureReason.AnswerUnreadable ? AttemptEnd.Ambiguous : AttemptEnd.Final, failure);

@@ -10,24 +10,26 @@ internal static class RequestUrl
     public static StepResult<Uri> From(
         ExchangeDefinition exchange, string rendered, IReadOnlyList<KeyValuePair<string, string>> query, bool allowHttpOnLoopback)
     {
-        if (WhatIsWrongWith(rendered, allowHttpOnLoopback) is { } wrong)
+        if (WhatIsWrongWith(rendered, allowHttpOnLoopback, out var address) is { } wrong)
         {
             return ComposingFailure.Because(exchange, wrong);
         }
 
-        return new Uri(WithQuery(rendered, query), UriKind.Absolute);
+        return query.Count == 0 && address is not null ? address : new Uri(WithQuery(rendered, query), UriKind.Absolute);
     }
 
     // The URL itself may hold values and is not quoted.
-    private static string? WhatIsWrongWith(string url, bool allowHttpOnLoopback)
+    private static string? WhatIsWrongWith(string url, bool allowHttpOnLoopback, out Uri? uri)
     {
+        uri = null;
+
         // Uri trims blanks and takes a backslash for a slash: what was checked would not be what is called.
-        if (url.Any(static character => character is <= ' ' or '\\' or '\u007f'))
+        if (url.AsSpan().ContainsAnyInRange('\0', ' ') || url.AsSpan().ContainsAny('\\', '\u007f'))
         {
             return "the URL holds a blank, a control character or a backslash";
         }
 
-        if (!WellFormedText.Is(url) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (!WellFormedText.Is(url) || !Uri.TryCreate(url, UriKind.Absolute, out uri) || uri.Host.Length == 0)
         {
             return "the URL is not absolute";
         }
@@ -61,11 +63,6 @@ internal static class RequestUrl
 
     private static string WithQuery(string url, IReadOnlyList<KeyValuePair<string, string>> query)
     {
-        if (query.Count == 0)
-        {
-            return url;
-        }
-
         var added = string.Join('&', query.Select(static pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
         var mark = url.IndexOf('?', StringComparison.Ordinal);
         return (mark < 0, url[^1] is '?' or '&') switch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
@@ -77,9 +78,9 @@ internal static class TokenRequestComposer
             return ComposingFailure.Because(exchange, $"Authentication {exchange.Authentication} needs a form, and the body is none");
         }
 
-        if (authorization is not null && !RequestHeaders.TryAdd(message, "Authorization", authorization))
+        if (authorization is not null)
         {
-            return ComposingFailure.Because(exchange, "the client id or secret cannot stand in a header");
+            message.Headers.Authorization = authorization;
         }
 
         return exchange.Body switch
@@ -123,7 +124,7 @@ internal static class TokenRequestComposer
 
         if (!exchange.Headers.Any(static header => string.Equals(header.Name, "Accept", StringComparison.OrdinalIgnoreCase)))
         {
-            message.Headers.Add("Accept", "application/json");
+            RequestHeaders.TryAdd(message, "Accept", "application/json");
         }
 
         return null;
@@ -172,7 +173,7 @@ internal static class TokenRequestComposer
         ExchangeDefinition exchange,
         EvaluationContext values,
         string place,
-        IEnumerable<FieldDefinition> fields,
+        ImmutableArray<FieldDefinition> fields,
         List<KeyValuePair<string, string>> rendered)
     {
         foreach (var field in fields)
