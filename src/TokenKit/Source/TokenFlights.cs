@@ -199,7 +199,7 @@ internal sealed class TokenFlights(
     public void Own(IDisposable subscription) => _stopping.Token.UnsafeRegister(static item => ((IDisposable)item!).Dispose(), subscription);
 
     /// <summary>Notifies the observers that a slot was changed from outside any flight.</summary>
-    public void Changed(TokenSlot slot) => Notify(slot, observer => observer.Changed(this, slot));
+    public void Changed(TokenSlot slot) => Notify(slot, slot, static (observer, flights, slot) => observer.Changed(flights, slot));
 
     /// <summary>
     /// Starts no refresh any more and lets what is under way end: flights, and writes that the store has refused so far. A
@@ -228,13 +228,13 @@ internal sealed class TokenFlights(
     }
 
     // Callers wait for the flight that notifies: whatever an observer does, they are not to wait for ever.
-    private void Notify(TokenSlot slot, Action<IFlightObserver> what)
+    private void Notify<T>(TokenSlot slot, T with, Action<IFlightObserver, TokenFlights, T> what)
     {
         foreach (var observer in observers)
         {
             try
             {
-                what(observer);
+                what(observer, this, with);
             }
             catch (Exception exception)
             {
@@ -287,7 +287,8 @@ internal sealed class TokenFlights(
             // The definition may have been reloaded since the flight began.
             flight.Slot.Judge(watch, time);
             telemetry.Completed(flight, end.Result, span);
-            Notify(flight.Slot, observer => observer.Completed(this, flight, end.Result));
+            Notify(
+                flight.Slot, (flight, end.Result), static (observer, flights, ended) => observer.Completed(flights, ended.flight, ended.Result));
             flight.Complete(end.Result);
             if (!isFinished)
             {
@@ -303,7 +304,8 @@ internal sealed class TokenFlights(
             flight.Slot.Clear(flight);
             if (isUnsaved)
             {
-                Notify(flight.Slot, observer => observer.NotPersisted(this, flight, end.Result));
+                Notify(
+                    flight.Slot, (flight, end.Result), static (observer, flights, ended) => observer.NotPersisted(flights, ended.flight, ended.Result));
             }
 
             Changed(flight.Slot);
@@ -322,9 +324,12 @@ internal sealed class TokenFlights(
 
     private void TellSharers(RecordKey record, TokenMarks marks)
     {
-        foreach (var sharer in records.All.SharersOf(record).Where(sharer => sharer != this))
+        foreach (var sharer in records.All.SharersOf(record))
         {
-            sharer.LookAgain(record.Key.Subject, marks);
+            if (sharer != this)
+            {
+                sharer.LookAgain(record.Key.Subject, marks);
+            }
         }
     }
 

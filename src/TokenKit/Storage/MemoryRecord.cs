@@ -53,9 +53,10 @@ internal sealed class MemoryRecord
 
         // How far the wall clock was set since the writing; a token set that seems to come from after it came with it.
         var shift = now.Utc - WrittenAt.Utc - age;
-        return tokens with
+        var last = Shifted(tokens.Last, shift);
+        return tokens.Beside.IsEmpty && ReferenceEquals(last, tokens.Last) ? tokens : tokens with
         {
-            Last = Shifted(tokens.Last, shift),
+            Last = last,
             Beside = tokens.Beside.IsEmpty ? [] : [.. tokens.Beside.Select(token => token with { Set = Shifted(token.Set, shift) })],
         };
     }

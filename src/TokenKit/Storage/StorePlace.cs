@@ -8,7 +8,7 @@ namespace TokenKit.Storage;
 internal sealed class StorePlace(StoreUrgency urgency)
 {
     private readonly Lock _gate = new();
-    private readonly List<Action> _waiting = [];
+    private List<Action>? _waiting;
     private volatile StoreUrgency _urgency = urgency;
 
     public StoreUrgency Urgency => _urgency;
@@ -20,7 +20,7 @@ internal sealed class StorePlace(StoreUrgency urgency)
         {
             lock (_gate)
             {
-                return _waiting.Count > 0;
+                return _waiting is { Count: > 0 };
             }
         }
     }
@@ -28,7 +28,7 @@ internal sealed class StorePlace(StoreUrgency urgency)
     /// <summary>Makes it as urgent as this. Without effect where it is that already.</summary>
     public void Raise(StoreUrgency urgency)
     {
-        List<Action> waiting;
+        Action[] waiting;
         lock (_gate)
         {
             if (urgency <= _urgency)
@@ -37,10 +37,13 @@ internal sealed class StorePlace(StoreUrgency urgency)
             }
 
             _urgency = urgency;
-            waiting = [.. _waiting];
+            waiting = _waiting is null ? [] : [.. _waiting];
         }
 
-        waiting.ForEach(static raised => raised());
+        foreach (var raised in waiting)
+        {
+            raised();
+        }
     }
 
     /// <summary>Begins to wait for a connection.</summary>
@@ -49,7 +52,7 @@ internal sealed class StorePlace(StoreUrgency urgency)
     {
         lock (_gate)
         {
-            _waiting.Add(raised);
+            (_waiting ??= []).Add(raised);
         }
     }
 
@@ -59,7 +62,7 @@ internal sealed class StorePlace(StoreUrgency urgency)
     {
         lock (_gate)
         {
-            _waiting.Remove(raised);
+            _waiting?.Remove(raised);
         }
     }
 }

@@ -30,11 +30,10 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
     public static TokenRecord Of(TokenSet set, WriteOrder written) => new(set, written, []);
 
     /// <summary>Whether a token that works may have been left out, since each place was taken.</summary>
-    public bool IsFull => Tokens.Count() >= MostTokens || SizeOf(Last, Beside) > MostBeside;
+    public bool IsFull => Tokens.Length >= MostTokens || SizeOf(Last, Beside) > MostBeside;
 
     /// <summary>All its access tokens, that of the last write first.</summary>
-    public IEnumerable<StoredToken> Tokens =>
-        (Last.AccessToken is null ? [] : new[] { new StoredToken(Last, Written) }).Concat(Beside);
+    public ImmutableArray<StoredToken> Tokens => Last.AccessToken is null ? Beside : [new StoredToken(Last, Written), .. Beside];
 
     /// <summary>When the grant was exchanged last, as far as its tokens tell.</summary>
     public DateTimeOffset ExchangedAt => Beside.Select(static token => token.Set.ObtainedAt).Append(Last.ObtainedAt).Max();
@@ -67,11 +66,20 @@ internal sealed record TokenRecord(TokenSet Last, WriteOrder Written, ImmutableA
             return Of(seeds, written);
         }
 
-        var former = before.Tokens.FirstOrDefault(token => AreInOnePlace(token.Set, set, many));
-        ImmutableArray<StoredToken> others =
-        [
-            .. before.Tokens.Where(token => !AreInOnePlace(token.Set, set, many) && IsLive(token.Set, now)).Select(WithoutGrant),
-        ];
+        StoredToken? former = null;
+        ImmutableArray<StoredToken> others = [];
+        foreach (var token in before.Tokens)
+        {
+            if (AreInOnePlace(token.Set, set, many))
+            {
+                former ??= token;
+            }
+            else if (IsLive(token.Set, now))
+            {
+                others = others.Add(WithoutGrant(token));
+            }
+        }
+
         if (former is not null && set.AccessToken is not null && set.AccessToken.Equals(former.Set.AccessToken))
         {
             written = former.Written;

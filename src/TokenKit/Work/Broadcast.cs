@@ -9,7 +9,7 @@ internal sealed class Broadcast<T>(TaskCreationOptions options)
     where T : class
 {
     private readonly Lock _gate = new();
-    private List<TaskCompletionSource<T>>? _waiters = [];
+    private List<TaskCompletionSource<T>>? _waiters;
     private volatile T? _value;
 
     public bool IsSent => _value is not null;
@@ -19,13 +19,13 @@ internal sealed class Broadcast<T>(TaskCreationOptions options)
         TaskCompletionSource<T> waiter;
         lock (_gate)
         {
-            if (_waiters is null)
+            if (_value is { } value)
             {
-                return Task.FromResult(_value!);
+                return Task.FromResult(value);
             }
 
             waiter = new TaskCompletionSource<T>(options);
-            _waiters.Add(waiter);
+            (_waiters ??= []).Add(waiter);
         }
 
         if (!WaitingThread.IsThis)

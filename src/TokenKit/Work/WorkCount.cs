@@ -18,12 +18,12 @@ internal sealed class WorkCount(TaskCreationOptions completionOptions)
 
     public void Leave()
     {
-        List<TaskCompletionSource> waiters = [];
+        TaskCompletionSource[] waiters = [];
         lock (_gate)
         {
-            if (--_underWay == 0)
+            if (--_underWay == 0 && _waiters.Count > 0)
             {
-                waiters.AddRange(_waiters);
+                waiters = [.. _waiters];
                 _waiters.Clear();
             }
         }

@@ -92,9 +92,9 @@ public sealed class ChangeNoticeTests(TestDatabase database)
 
         foreach (var key in new[] { Key, Key with { Subject = "northern" } })
         {
-            await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2));
+            await store.SetAsync(key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(3, 2)));
             await store.RemoveAsync(key, SecretCondition.WrittenBefore(4, 1));
-            await store.SetAsync(key, "value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1));
+            await store.SetAsync(key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(5, 1)));
             await store.RemoveAsync(key, SecretCondition.Any);
         }
 

@@ -235,11 +235,9 @@ internal sealed class LeasedRecord(
                     throw new TimeoutException($"Other writers of the record drew {MostTurns} epochs while it was to be written.");
                 }
 
-                var writing = store.WriteAsync(
-                    key, InHand, SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence), NowOfTheStore(), budget.TurnOf(StoreUrgency.Held),
-                    budget.Token).AsTask();
-                await KeepLeaseUntilBegunAsync(writing, budget).ConfigureAwait(false);
-                var result = await writing.ConfigureAwait(false);
+                var condition = SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence);
+                var result = await KeepingLeaseAsync(
+                    store.WriteAsync(key, InHand, condition, NowOfTheStore(), budget.TurnOf(StoreUrgency.Held), budget.Token), budget).ConfigureAwait(false);
                 write = result.Outcome switch
                 {
                     SecretWriteOutcome.Written => Saved(result.Version),
@@ -290,16 +288,24 @@ internal sealed class LeasedRecord(
 
     // The wait for a connection may be longer than what is left of the lease, and nobody is to redeem meanwhile the refresh
     // token that is spent. The margin is what is left at the least when a write begins, beside its budget.
-    private async Task KeepLeaseUntilBegunAsync(Task writing, PersistBudget budget)
+    private async ValueTask<SecretWriteResult> KeepingLeaseAsync(ValueTask<SecretWriteResult> write, PersistBudget budget)
     {
+        if (write.IsCompleted)
+        {
+            return await write.ConfigureAwait(false);
+        }
+
+        var writing = write.AsTask();
         for (var wait = resilience.LeaseMargin; !budget.HasBegun && !writing.IsCompleted; wait = LeaseDuration / 3)
         {
-            await writing.WaitAsync(wait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)writing).WaitAsync(wait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!budget.HasBegun && !writing.IsCompleted)
             {
                 await TryRenewAsync().ConfigureAwait(false);
             }
         }
+
+        return await writing.ConfigureAwait(false);
     }
 
     // A write whose answer was lost is found again by its epoch and sequence; anything else that is new was written by a newer

@@ -27,7 +27,7 @@ internal sealed class ExchangeLoop(
             }
 
             var before = held.RequestsSent;
-            var outcome = await pipeline.RunAsync(held.ContextFor(exchange) with { SecretTurn = _secretTurn }).ConfigureAwait(false);
+            var outcome = await pipeline.RunAsync(held.ContextFor(exchange, _secretTurn)).ConfigureAwait(false);
             held.Learn(outcome);
             requestLimit.Learn(held, exchange, outcome, before);
             if (outcome.Succeeded)

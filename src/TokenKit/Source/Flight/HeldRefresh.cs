@@ -70,7 +70,7 @@ internal sealed class HeldRefresh
     public static HeldRefresh Under(LeasedRecord record, Deadline deadline, FlightRun run, TimeProvider time) =>
         new(run, record, deadline, time);
 
-    public RefreshContext ContextFor(ExchangeDefinition exchange)
+    public RefreshContext ContextFor(ExchangeDefinition exchange, int secretTurn)
     {
         ExchangeStartedAt = ClockReading.Now(_time);
         return new RefreshContext
@@ -84,6 +84,7 @@ internal sealed class HeldRefresh
             Stored = Run.Set,
             Deadline = Deadline,
             Record = Record,
+            SecretTurn = secretTurn,
             SeedHash = SeedHash,
             RequestsBefore = RequestsSent,
             Progress = Run.Flight.Progress,

@@ -10,6 +10,8 @@ namespace TokenKit.Source.Flight;
 internal sealed class StoredTokenReading(
     TokenSetStore store, ConfiguredSeed configuredSeed, DefinitionWatch watch, FlightResults results, RefreshTelemetry telemetry, TimeProvider time)
 {
+    private readonly Func<TokenSet, bool> _isOfNow = watch.IsYoungerThanDefinition;
+
     /// <summary>Reads the store into the run.</summary>
     /// <param name="run">The flight.</param>
     /// <param name="before">The write of the token that was read earlier, so that another one is news; <see langword="null"/> at the first reading.</param>
@@ -113,7 +115,7 @@ internal sealed class StoredTokenReading(
     }
 
     private TokenChoice Choose(FlightRun run, TokenRecord record) => TokenChoice.From(
-        record, run.Marks, run.Definition.Secret.KeepsMany, watch.IsYoungerThanDefinition);
+        record, run.Marks, run.Definition.Secret.KeepsMany, _isOfNow);
 
     /// <summary>The end of a flight whose record holds the grant of another client or server; a seed of its own takes its place.</summary>
     public RefreshResult? OtherGrant(FlightRun run) =>

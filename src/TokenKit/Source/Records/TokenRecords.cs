@@ -38,8 +38,16 @@ internal sealed class TokenRecords
     public void Leave(IRecordSharer sharer) => ImmutableInterlocked.Update(ref _sharers, static (all, one) => all.Remove(one), sharer);
 
     /// <summary>The registrations whose token sets of a subject are stored in one record, whoever they are.</summary>
-    public IEnumerable<IRecordSharer> SharersOf(RecordKey record) =>
-        _sharers.Where(sharer => sharer.RecordOf(record.Key.Subject) == record);
+    public IEnumerable<IRecordSharer> SharersOf(RecordKey record)
+    {
+        foreach (var sharer in _sharers)
+        {
+            if (sharer.RecordOf(record.Key.Subject) == record)
+            {
+                yield return sharer;
+            }
+        }
+    }
 
     /// <summary>Puts a flight at the end of its record's line.</summary>
     /// <returns>The flight before it, which it waits for; <see langword="null"/> where its turn has come.</returns>
