@@ -27,11 +27,11 @@ internal sealed record PlacedToken(
 
     /// <summary>The headers of the call apart from <see cref="Authorization"/>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> FurtherHeaders { get; } =
-        [.. Headers.Where(header => !IsAuthorization(header.Key) && !HttpNames.IsContentHeader(header.Key))];
+        Chosen(Headers, static name => !IsAuthorization(name) && !HttpNames.IsContentHeader(name));
 
     /// <summary>The headers of the call's body, such as <c>Content-Type</c>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> ContentHeaders { get; } =
-        [.. Headers.Where(header => HttpNames.IsContentHeader(header.Key))];
+        Chosen(Headers, HttpNames.IsContentHeader);
 
     /// <summary>
     /// The values that fields rendered for each call read beside <c>now</c>, <c>uuid</c> and <c>request</c>;
@@ -96,6 +96,18 @@ internal sealed record PlacedToken(
 
     // A record prints its members, and these hold the token.
     public override string ToString() => "placed token";
+
+    private static ImmutableArray<KeyValuePair<string, string>> Chosen(
+        ImmutableArray<KeyValuePair<string, string>> headers, Func<string, bool> isChosen)
+    {
+        ImmutableArray<KeyValuePair<string, string>> chosen = [];
+        foreach (var header in headers)
+        {
+            chosen = isChosen(header.Key) ? chosen.Add(header) : chosen;
+        }
+
+        return chosen;
+    }
 
     private static PlacedAuthorization? AuthorizationOf(ImmutableArray<KeyValuePair<string, string>> headers, SecretText? token)
     {

@@ -64,7 +64,9 @@ internal static class TokenPlacement
         TokenDefinition definition, TokenKey key, TokenSet set, EvaluationContext? values = null)
     {
         var placement = definition.Placement;
-        var context = (values ?? new EvaluationContext { Params = definition.Params }) with { Token = set, Subject = key.Subject };
+        var context = values is null
+            ? new EvaluationContext { Params = definition.Params, Token = set, Subject = key.Subject }
+            : values with { Token = set, Subject = key.Subject };
 
         var headers = RenderFields(placement.Headers, perCall: false, context, inHeader: true, out var failure);
         if (failure is not null)

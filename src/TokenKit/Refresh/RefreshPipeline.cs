@@ -86,11 +86,11 @@ internal sealed class RefreshPipeline(
         steps.End(persisted.Succeeded);
 
         // Whether the token can be placed at once or only with what is fetched now, the flight goes on from here.
-        return new PipelineResult { Token = accepted.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = steps.Taken };
+        return new PipelineResult { Token = accepted.Value, Failure = persisted.Failure, RequestsSent = received.Value.RequestsSent, Steps = steps.Take() };
     }
 
     // One exchange may be several requests. What the server rotated in one of them is saved before the next one leaves.
-    private async Task<(StepResult<ReceivedAnswer> Received, TokenSet? Salvaged)> RequestAsync(WorkingSet work)
+    private async ValueTask<(StepResult<ReceivedAnswer> Received, TokenSet? Salvaged)> RequestAsync(WorkingSet work)
     {
         var exchange = work.Context.Exchange;
         if (exchange.EarlierSteps.IsEmpty || request.AsksRequester)
@@ -143,7 +143,7 @@ internal sealed class RefreshPipeline(
 
         // Once the new refresh token was read nothing is in doubt any more, whatever else the answer lacked.
         var certain = salvaged is null ? failure : failure with { IsAmbiguous = false };
-        return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = steps.Taken };
+        return new PipelineResult { Failure = certain, Salvaged = salvaged, RequestsSent = requestsSent, Steps = steps.Take() };
     }
 
     /// <summary>The refresh token of the answer as soon as it was read, so that nothing unforeseen can lose it.</summary>

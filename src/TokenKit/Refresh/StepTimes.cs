@@ -5,10 +5,11 @@ namespace TokenKit.Refresh;
 /// <summary>Keeps what each step of one run took as it goes: name, duration, whether the next was reached.</summary>
 internal sealed class StepTimes(TimeProvider time)
 {
-    private readonly ImmutableArray<RefreshStep>.Builder _steps = ImmutableArray.CreateBuilder<RefreshStep>();
+    private readonly ImmutableArray<RefreshStep>.Builder _steps = ImmutableArray.CreateBuilder<RefreshStep>(5);
     private long _startedAt;
 
-    public ImmutableArray<RefreshStep> Taken => _steps.ToImmutable();
+    /// <summary>Hands over what was kept, at the end of the run.</summary>
+    public ImmutableArray<RefreshStep> Take() => _steps.DrainToImmutable();
 
     /// <summary>The step that runs, where one does.</summary>
     public string? Current { get; private set; }

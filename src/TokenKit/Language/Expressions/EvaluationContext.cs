@@ -82,7 +82,8 @@ internal sealed record EvaluationContext : IEvaluationScope
         _ => ExpressionValue.Absent,
     };
 
-    public EvaluationContext With(ImmutableDictionary<string, string> secrets) => this with { Secrets = secrets };
+    public EvaluationContext With(ImmutableDictionary<string, string> secrets) =>
+        ReferenceEquals(secrets, Secrets) ? this : this with { Secrets = secrets };
 
     // A record prints its members, and these are secrets.
     public override string ToString() => "evaluation context";

@@ -11,19 +11,22 @@ namespace TokenKit.Language.Signing;
 /// <remarks>Belongs to one operation; not for several threads.</remarks>
 internal sealed class JwtIssuance(ImmutableDictionary<string, JwtDefinition> definitions, Randomness randomness)
 {
-    private readonly Dictionary<string, ExpressionValue> _issued = new(StringComparer.Ordinal);
+    // Most operations sign nothing.
+    private Dictionary<string, ExpressionValue>? _issued;
 
-    public JwtIssuance Anew() => new(definitions, randomness);
+    /// <summary>One that has signed nothing yet: this one as long as it is that.</summary>
+    public JwtIssuance Anew() => _issued is null ? this : new(definitions, randomness);
 
     /// <summary>The tokens signed so far.</summary>
-    public IEnumerable<string> Issued => _issued.Values.OfType<ExpressionValue.TextValue>().Select(static token => token.Text);
+    public IEnumerable<string> Issued =>
+        (_issued?.Values ?? Enumerable.Empty<ExpressionValue>()).OfType<ExpressionValue.TextValue>().Select(static token => token.Text);
 
     /// <summary>Counts a token that was signed elsewhere among <see cref="Issued"/>.</summary>
-    public void Keep(string name, string token) => _issued[name] = ExpressionValue.Of(token);
+    public void Keep(string name, string token) => Kept()[name] = ExpressionValue.Of(token);
 
     public ExpressionValue Issue(string name, IEvaluationScope scope)
     {
-        if (_issued.TryGetValue(name, out var known))
+        if (_issued is not null && _issued.TryGetValue(name, out var known))
         {
             return known;
         }
@@ -36,8 +39,10 @@ internal sealed class JwtIssuance(ImmutableDictionary<string, JwtDefinition> def
                 : new ExpressionValue.UnreadableValue(why);
         }
 
-        return _issued[name] = value;
+        return Kept()[name] = value;
     }
+
+    private Dictionary<string, ExpressionValue> Kept() => _issued ??= new(StringComparer.Ordinal);
 
     public override string ToString() => "issued tokens";
 }

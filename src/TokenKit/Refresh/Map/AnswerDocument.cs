@@ -17,13 +17,18 @@ internal sealed class AnswerDocument
 {
     private static readonly string[] FormFields = ["access_token", "refresh_token", "error"];
 
+    // Made into a text when that is asked for: few definitions read it.
+    private readonly ReadOnlyMemory<byte>? _whole;
+
     private AnswerDocument(ExpressionValue body, string? text, string? fault) => (Body, Text, Fault) = (body, text, fault);
+
+    private AnswerDocument(ExpressionValue body, ReadOnlyMemory<byte> whole) => (Body, _whole) = (body, whole);
 
     /// <summary>The root <c>body</c>; absent where there is nothing to read, or where it could not be read.</summary>
     public ExpressionValue Body { get; }
 
     /// <summary>The root <c>text</c>: the whole body, where it is UTF-8.</summary>
-    public string? Text { get; }
+    public string? Text => field ??= _whole is { } whole ? Encoding.UTF8.GetString(whole.Span) : null;
 
     /// <summary>Why the body could not be read, without any of its content; <see langword="null"/> where it could, and where it is blank.</summary>
     public string? Fault { get; }
@@ -64,16 +69,16 @@ internal sealed class AnswerDocument
             return Unreadable("it is not UTF-8", mayBeJson ? AnswerSalvage.Of(answer.Body) : ExpressionValue.Absent);
         }
 
-        var text = Encoding.UTF8.GetString(bytes);
+        var whole = answer.Body[^bytes.Length..];
         bytes = bytes.Trim(" \t\r\n"u8);
         if (bytes.IsEmpty)
         {
-            return new AnswerDocument(ExpressionValue.Absent, text, null);
+            return new AnswerDocument(ExpressionValue.Absent, whole);
         }
 
         if (format == ResponseFormat.Text)
         {
-            return new AnswerDocument(ExpressionValue.Of(text), text, null);
+            return new AnswerDocument(ExpressionValue.Of(AsText()), whole);
         }
 
         ExpressionValue.ObjectValue? body;
@@ -82,27 +87,30 @@ internal sealed class AnswerDocument
         {
             case ResponseFormat.Json when (ofAnyShape || format is ResponseFormat.Json) && bytes[0] != '{':
                 return AnswerJson.TryReadValue(bytes, out var value, out fault)
-                    ? new AnswerDocument(value, text, null)
-                    : new AnswerDocument(ExpressionValue.Absent, text, fault);
+                    ? new AnswerDocument(value, whole)
+                    : new AnswerDocument(ExpressionValue.Absent, AsText(), fault);
             case ResponseFormat.Json:
                 return AnswerJson.TryRead(bytes, out body, out fault)
-                    ? new AnswerDocument(body, text, null)
-                    : new AnswerDocument(ExpressionValue.Absent, text, fault) { Salvage = AnswerSalvage.Of(answer.Body) };
+                    ? new AnswerDocument(body, whole)
+                    : new AnswerDocument(ExpressionValue.Absent, AsText(), fault) { Salvage = AnswerSalvage.Of(answer.Body) };
             case ResponseFormat.Form:
                 _ = AnswerForm.TryRead(bytes, out body, out fault);
                 break;
             case ResponseFormat.Xml:
-                return AnswerTree.Read(answer, XmlAnswerReader.Instance, text);
+                return AnswerTree.Read(answer, XmlAnswerReader.Instance, AsText());
             case null when ofAnyShape && MediaTypeOf(answer) is "" or "text/plain":
                 // Labelled as text it is one, unless it cannot be anything but JSON.
                 return new AnswerDocument(
-                    bytes[0] is (byte)'[' or (byte)'"' && AnswerJson.TryReadValue(bytes, out var read, out _) ? read : ExpressionValue.Of(text), text, null);
+                    bytes[0] is (byte)'[' or (byte)'"' && AnswerJson.TryReadValue(bytes, out var read, out _) ? read : ExpressionValue.Of(AsText()),
+                    whole);
             default:
                 (body, fault) = (null, "it is neither JSON nor a form");
                 break;
         }
 
-        return new AnswerDocument(body ?? ExpressionValue.Absent, text, fault);
+        return new AnswerDocument(body ?? ExpressionValue.Absent, AsText(), fault);
+
+        string AsText() => Encoding.UTF8.GetString(whole.Span);
     }
 
     /// <summary>A document that was read in another way.</summary>
@@ -156,7 +164,11 @@ internal sealed class AnswerDocument
         return false;
     }
 
-    private static string MediaTypeOf(TokenAnswer answer) => ContentTypeOf(answer).Split(';', 2)[0].Trim().ToLowerInvariant();
+    private static string MediaTypeOf(TokenAnswer answer)
+    {
+        var type = ContentTypeOf(answer);
+        return (type.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? type[..end] : type).Trim().ToLowerInvariant();
+    }
 
     private static string ContentTypeOf(TokenAnswer answer) => answer.Headers.GetValueOrDefault("Content-Type", []) is [{ } first, ..] ? first : "";
 }

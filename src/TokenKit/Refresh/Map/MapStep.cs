@@ -30,7 +30,7 @@ internal sealed class MapStep(TimeProvider time, ITokenAnswerReader? reader = nu
             return new MappedAnswer(HoldsNothing(view) ? Missing(view, salvaged) : FailureReading.BuiltIn(view), salvaged);
         }
 
-        var warnings = ImmutableArray.CreateBuilder<string>();
+        var warnings = ImmutableArray.CreateBuilder<string>(0);
         var refreshToken = SelectRefreshToken(SalvageOf(view) ?? view, warnings);
         return new MappedAnswer(MakeCandidate(view, refreshToken, warnings), MayReplaceStored(view) ? refreshToken : null);
     }

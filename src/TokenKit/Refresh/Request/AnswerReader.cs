@@ -75,12 +75,17 @@ internal static class AnswerReader
     private static ImmutableDictionary<string, IReadOnlyList<string>> HeadersOf(HttpResponseMessage response)
     {
         var headers = ImmutableDictionary.CreateBuilder<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
-        {
-            headers[name] = (string[])[.. values];
-        }
-
+        Add(response.Headers.NonValidated);
+        Add(response.Content.Headers.NonValidated);
         return headers.ToImmutable();
+
+        void Add(HttpHeadersNonValidated read)
+        {
+            foreach (var (name, values) in read)
+            {
+                headers[name] = (string[])[.. values];
+            }
+        }
     }
 
     private static bool IsSuccess(int status) => status is >= 200 and < 300;

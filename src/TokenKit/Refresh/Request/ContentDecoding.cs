@@ -17,7 +17,7 @@ internal static class ContentDecoding
     private static readonly string[] NoCodings = ["identity", "none", "utf-8", "utf8", "us-ascii", "iso-8859-1"];
 
     /// <summary>The decoded bytes; unreadable where the codings are unknown or the bytes are not what they say.</summary>
-    public static async Task<(DecodingEnd End, ReadOnlyMemory<byte> Body)> DecodeAsync(
+    public static async ValueTask<(DecodingEnd End, ReadOnlyMemory<byte> Body)> DecodeAsync(
         ReadOnlyMemory<byte> body, string[] contentEncoding, CancellationToken cancellationToken)
     {
         if (body.IsEmpty || contentEncoding.Length == 0)

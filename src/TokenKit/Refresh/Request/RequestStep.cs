@@ -182,7 +182,8 @@ internal sealed class RequestStep(
             return Ended(run, mayPass ? AttemptEnd.NeverLeft : AttemptEnd.Final, asserted.Failure);
         }
 
-        var values = run.Values.Jwts?.Anew() is var jwts && ReferenceEquals(jwts, asserted.Value.Jwts) ? asserted.Value : asserted.Value with { Jwts = jwts };
+        var jwts = run.Values.Jwts?.Anew();
+        var values = ReferenceEquals(jwts, asserted.Value.Jwts) ? asserted.Value : asserted.Value with { Jwts = jwts };
         var composed = TokenRequestComposer.Compose(run.Context, values);
         if (!composed.Succeeded)
         {

@@ -25,7 +25,8 @@ internal sealed class ValidateStep(Randomness randomness, IReadOnlyList<ITokenVa
     public StepResult<UsableToken> Validate(TokenCandidate candidate, ReceivedAnswer received, WorkingSet work)
     {
         var context = work.Context;
-        var warnings = candidate.Warnings.ToImmutableArray().ToBuilder();
+        var warnings = ImmutableArray.CreateBuilder<string>(0);
+        warnings.AddRange(candidate.Warnings);
 
         // A user's own mapper may have made the candidate, so nothing that the map step saw to is taken for granted.
         var refreshToken = candidate.RefreshToken is { } found ? VisibleText.RefreshTokenIn(found.Reveal()) : null;
