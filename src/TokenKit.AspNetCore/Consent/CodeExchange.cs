@@ -47,7 +47,8 @@ internal sealed class CodeExchange(IServiceProvider services)
 
         var secrets = new ReferencedSecrets(parts.Store.Secrets);
         var resolved = await secrets.ResolveAsync(
-            exchange.Client.Id.SelectMany(static template => template.References).NamesOf("secret"), key.Subject, cancellationToken).ConfigureAwait(false);
+            exchange.Client.Id.SelectMany(static template => template.References).NamesOf("secret"), key.Subject, cancellationToken)
+            .ConfigureAwait(false);
         return resolved.Succeeded
             ? exchange.Client.Id.RenderFirst(new EvaluationContext { Params = definition.Params, Subject = key.Subject, Secrets = resolved.Value }).Text
             : null;

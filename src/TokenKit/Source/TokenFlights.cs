@@ -288,7 +288,8 @@ internal sealed class TokenFlights(
             flight.Slot.Judge(watch, time);
             telemetry.Completed(flight, end.Result, span);
             Notify(
-                flight.Slot, (flight, end.Result), static (observer, flights, ended) => observer.Completed(flights, ended.flight, ended.Result));
+                flight.Slot, (flight, end.Result),
+                static (observer, flights, ended) => observer.Completed(flights, ended.flight, ended.Result));
             flight.Complete(end.Result);
             if (!isFinished)
             {
@@ -305,7 +306,8 @@ internal sealed class TokenFlights(
             if (isUnsaved)
             {
                 Notify(
-                    flight.Slot, (flight, end.Result), static (observer, flights, ended) => observer.NotPersisted(flights, ended.flight, ended.Result));
+                    flight.Slot, (flight, end.Result),
+                    static (observer, flights, ended) => observer.NotPersisted(flights, ended.flight, ended.Result));
             }
 
             Changed(flight.Slot);

@@ -26,7 +26,10 @@ internal static class ExpressionReferences
 
     /// <inheritdoc cref="NamesOf(ImmutableArray{ExpressionReference}, string)"/>
     public static ImmutableArray<string> NamesOf(this IEnumerable<ExpressionReference> references, string root) =>
-        [.. references.Where(reference => reference.Root == root).Select(static reference => reference.Member).OfType<string>().Distinct(StringComparer.Ordinal)];
+    [
+        .. references.Where(reference => reference.Root == root).Select(static reference => reference.Member)
+            .OfType<string>().Distinct(StringComparer.Ordinal),
+    ];
 }
 
 /// <summary>One compiled expression of the definition language: immutable, parsed once, evaluated many times.</summary>

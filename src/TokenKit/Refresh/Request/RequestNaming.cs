@@ -15,7 +15,8 @@ internal sealed class RequestNaming
     private RequestNaming(ExchangeDefinition exchange, Uri address) => (_exchange, _address) = (exchange, address);
 
     /// <summary>The request, at the beginning of a sentence.</summary>
-    public string Request => field ??= RequestOf(_exchange!, _address!.GetLeftPart(UriPartial.Authority)); // one constructor sets these, the other the text
+    // One constructor sets these, the other the text.
+    public string Request => field ??= RequestOf(_exchange!, _address!.GetLeftPart(UriPartial.Authority));
 
     /// <summary>Its answer, at the beginning of a sentence.</summary>
     public string Answer => field ??= AnswerOf(_exchange!);
