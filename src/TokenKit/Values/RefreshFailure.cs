@@ -69,6 +69,9 @@ public sealed record RefreshFailure
     /// <summary>Requests the refresh had made when it failed.</summary>
     internal int RequestsSent { get; init; }
 
+    /// <summary>Whether a rule of the definition says what the answer means, and not the built-in ones.</summary>
+    internal bool IsByRule { get; init; }
+
     /// <summary>
     /// What the platform threw, or code of the application (a requester, an assertion source, a signer, a parameter resolver), where
     /// one did. The platform's never carries a request's or an answer's content; what the application's says is its own affair.

@@ -19,7 +19,8 @@ internal static class FailureReading
                 var asked = rule.RetryAfter is { } expression && view.Selection.One(expression).TryGetText(out var text)
                     ? RetryAfter.Read(text, view.Now)
                     : null;
-                return Failure(view, rule.Is, CodeOf(ErrorOf(view)), asked ?? RetryAfter.Read(view.Answer, view.Now), isAskedByRule: asked is not null);
+                return Failure(view, rule.Is, CodeOf(ErrorOf(view)), asked ?? RetryAfter.Read(view.Answer, view.Now), isAskedByRule: asked is not null)
+                    with { IsByRule = true };
             }
         }
 

@@ -77,7 +77,7 @@ internal sealed class ExchangeLoop(
         exchange.CostsStoredToken
         && held.Run.Definition is { RequestWhen: RequestWhen.RefreshMissingOrRejected, Request: not null }
         && failure is { StatusCode: not null, Reason: RefreshFailureReason.RequestRejected or RefreshFailureReason.ClientRejected }
-            or { StatusCode: 401, Reason: RefreshFailureReason.ServerError }
+            or { StatusCode: 401, Reason: RefreshFailureReason.ServerError, IsByRule: false }
         && !FailureClassification.NamesClient(failure.ErrorCode);
 
     // The client was refused before anything else was looked at, so nothing is spent (RFC 6749 section 5.2).
