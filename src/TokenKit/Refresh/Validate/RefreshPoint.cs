@@ -64,7 +64,8 @@ internal static class RefreshPoint
             return point;
         }
 
-        point = Max(Max(point, LeastAfterRepeated), Share(TokenFreshnessOptions.StandardShare, freshness.Jitter, rest, draw));
+        // Jitter only puts off: drawn early, the asks of one token would be more.
+        point = Max(Max(point, LeastAfterRepeated), Share(TokenFreshnessOptions.StandardShare, freshness.Jitter, rest, (1 + draw) / 2));
         return point > rest - LeastBeforeEnd ? rest : point;
     }
 

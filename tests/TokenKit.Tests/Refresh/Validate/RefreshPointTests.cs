@@ -135,6 +135,36 @@ public sealed class RefreshPointTests
         }));
     }
 
+    [Fact]
+    public void A_token_that_comes_again_is_asked_for_five_times_in_any_hour_at_most_whatever_is_drawn()
+    {
+        var hour = TimeSpan.FromHours(1);
+        var random = new Random(1);
+        for (var run = 0; run < 20_000; run++)
+        {
+            var freshness = new TokenFreshnessOptions
+            {
+                RefreshAt = run % 3 == 0 ? 0.01 + (random.NextDouble() * 0.98) : null,
+                Margin = run % 3 == 1 ? TimeSpan.FromMinutes(1 + random.Next(58)) : null,
+                Jitter = random.NextDouble() / 2,
+            };
+            var asked = new List<TimeSpan>();
+            for (var (now, end) = (TimeSpan.Zero, TimeSpan.Zero); now < 4 * hour;)
+            {
+                // A new token where the former has ended; the same one, with the rest of its life, before.
+                asked.Add(now);
+                var isNew = now >= end;
+                end = isNew ? now + hour : end;
+                now += isNew
+                    ? RefreshPoint.After(freshness, hour, random.NextDouble())
+                    : RefreshPoint.AfterRepeated(freshness, end - now, random.NextDouble());
+            }
+
+            asked.Max(at => asked.Count(other => other >= at && other < at + hour)).Should().BeLessThanOrEqualTo(
+                5, "run {0}: share {1}, margin {2}, jitter {3}", run, freshness.RefreshAt, freshness.Margin, freshness.Jitter);
+        }
+    }
+
     private static double After(TokenFreshnessOptions freshness, double lifetime, double draw) =>
         RefreshPoint.After(freshness, TimeSpan.FromSeconds(lifetime), draw).TotalSeconds;
 
