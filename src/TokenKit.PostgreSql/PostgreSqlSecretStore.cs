@@ -26,8 +26,6 @@ namespace TokenKit;
 /// </remarks>
 public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseProvider, ISecretCatalog, ISecretChanges, IQueuedStore
 {
-    private static readonly TimeSpan Farthest = TimeSpan.FromDays(36_600);
-
     private readonly StoreStatements _statements;
     private readonly StoreSession _session;
     private readonly ISecretProtector _protector;
@@ -121,7 +119,6 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         var isFenced = write.Condition.Kind is SecretConditionKind.WrittenBefore;
         var (epoch, sequence) = isFenced ? (write.Condition.Number, write.Condition.Sequence) : (0, 0);
         var payload = _protector.Protect(write.Value.Span, stored.PlaceOf(epoch, sequence));
-        var (dueIn, expiresIn) = (Within(write.DueIn), Within(write.ExpiresIn));
         var notice = isFenced ? _notices?.Seal(stored, epoch, sequence, isRemoved: false) : null;
         var statement = write.Condition.Kind switch
         {
@@ -137,12 +134,13 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             {
                 if (write.Condition.Kind is SecretConditionKind.IfVersion)
                 {
-                    parameters.AddHash(stored).AddBytes(payload).AddSpan(dueIn).AddSpan(expiresIn).AddNumber(write.Condition.Number)
+                    parameters.AddHash(stored).AddBytes(payload).AddSpan(write.DueIn).AddSpan(write.ExpiresIn).AddNumber(write.Condition.Number)
                         .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
                 }
                 else
                 {
-                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence).AddSpan(dueIn).AddSpan(expiresIn)
+                    parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence)
+                        .AddSpan(write.DueIn).AddSpan(write.ExpiresIn)
                         .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
                     if (isFenced && _notices is not null)
                     {
@@ -242,10 +240,6 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             IsTransient = true,
         };
     }
-
-    // A hundred years: beyond what any server means, and within what an instant of the database can hold.
-    private static TimeSpan? Within(TimeSpan? span) =>
-        span is { } time ? TimeSpan.FromTicks(Math.Clamp(time.Ticks, -Farthest.Ticks, Farthest.Ticks)) : null;
 
     private static long? MicrosecondsOf(DateTimeOffset? instant) =>
         (instant - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;

@@ -37,12 +37,13 @@ internal static class CatalogChecks
         foreach (var (due, expires) in new (TimeSpan? Due, TimeSpan? Expires)[]
         {
             (TimeSpan.FromHours(1), TimeSpan.FromHours(2)), (null, null), (TimeSpan.FromHours(-1), TimeSpan.FromHours(1)), (null, TimeSpan.FromDays(1)),
+            (TimeSpan.MinValue, TimeSpan.MaxValue),
         })
         {
-            await WriteAsync(test, TokenSetKey, due, expires).ConfigureAwait(false);
+            var write = await WriteAsync(test, TokenSetKey, due, expires).ConfigureAwait(false);
             var listed = (await ListAsync(test, Query()).ConfigureAwait(false)).Single();
-            DemandClose("DueIn", due, listed.DueIn);
-            DemandClose("ExpiresIn", expires, listed.ExpiresIn);
+            DemandClose("DueIn", write.DueIn, listed.DueIn);
+            DemandClose("ExpiresIn", write.ExpiresIn, listed.ExpiresIn);
         }
     }
 
@@ -150,11 +151,12 @@ internal static class CatalogChecks
 
     private static SecretQuery Query(SecretKind? kind = null) => new() { Environment = Key.Environment, Kind = kind };
 
-    private static async Task WriteAsync(StoreUnderTest test, SecretKey key, TimeSpan? due, TimeSpan? expires)
+    private static async Task<SecretWrite> WriteAsync(StoreUnderTest test, SecretKey key, TimeSpan? due, TimeSpan? expires)
     {
-        var result = await test.Store.SetAsync(key, new SecretWrite(Bytes("token set"), SecretCondition.Any) { DueIn = due, ExpiresIn = expires })
-            .ConfigureAwait(false);
+        var write = new SecretWrite(Bytes("token set"), SecretCondition.Any) { DueIn = due, ExpiresIn = expires };
+        var result = await test.Store.SetAsync(key, write).ConfigureAwait(false);
         Demand(result.Outcome == SecretWriteOutcome.Written, $"SetAsync without a condition returned {result.Outcome}.");
+        return write;
     }
 
     // By the other store object, where there is one: what is listed is stored.

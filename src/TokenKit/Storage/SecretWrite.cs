@@ -10,6 +10,9 @@ namespace TokenKit;
 [JsonConverter(typeof(SecretJsonConverter<SecretWrite>))]
 public sealed record SecretWrite
 {
+    // Beyond what any server means, and within what the instants of a store can hold.
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(36_500);
+
     /// <summary>A value and what must hold.</summary>
     /// <param name="value">The bytes; not kept after the call returns.</param>
     /// <param name="condition">What must hold in the store.</param>
@@ -31,12 +34,20 @@ public sealed record SecretWrite
 
     /// <summary>
     /// In how long the token set is due for renewal, counted like its age; negative where it is overdue, <see langword="null"/> (the
-    /// default) for what is never due.
+    /// default) for what is never due. A century is taken for whatever lies beyond, either way.
     /// </summary>
-    public TimeSpan? DueIn { get; init; }
+    public TimeSpan? DueIn
+    {
+        get;
+        init => field = Within(value);
+    }
 
     /// <summary>As <see cref="DueIn"/>, when its access token expires; <see langword="null"/> for what does not end.</summary>
-    public TimeSpan? ExpiresIn { get; init; }
+    public TimeSpan? ExpiresIn
+    {
+        get;
+        init => field = Within(value);
+    }
 
     /// <summary>Returns the length and the condition, never the value.</summary>
     /// <returns>A text for messages.</returns>
@@ -44,4 +55,7 @@ public sealed record SecretWrite
 
     /// <summary>From when a value counts that is written now; never from later than now.</summary>
     internal DateTimeOffset CountedFrom(DateTimeOffset now) => AgeCountsFrom is { } from && from < now ? from : now;
+
+    private static TimeSpan? Within(TimeSpan? span) =>
+        span is { } time ? TimeSpan.FromTicks(Math.Clamp(time.Ticks, -Farthest.Ticks, Farthest.Ticks)) : null;
 }

@@ -5,9 +5,6 @@ namespace TokenKit;
 /// <content>The catalog: what the files say of themselves.</content>
 public sealed partial class FileSecretStore
 {
-    // Beyond what any server means, and within what an instant can hold.
-    private static readonly TimeSpan Farthest = TimeSpan.FromDays(36_600);
-
     /// <summary>
     /// Lists secrets, those that are due first, and those that are never due last. Every file of the directory is looked into for each
     /// page; of those that cannot be read nothing is listed, and whoever asks for their secret is told.
@@ -54,9 +51,6 @@ public sealed partial class FileSecretStore
         && (query.Kind is null || listing.Key.Kind == query.Kind)
         && listing.Key.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal)
         && (query.DueWithin is not { } within || listing.DueAt - now <= within);
-
-    private static DateTimeOffset? InstantOf(DateTimeOffset from, TimeSpan? span) =>
-        span is { } time ? from + TimeSpan.FromTicks(Math.Clamp(time.Ticks, -Farthest.Ticks, Farthest.Ticks)) : null;
 
     private async ValueTask<(FileListing Listing, long Version, DateTimeOffset WrittenAt)?> ListingOfAsync(string hash, CancellationToken cancellationToken)
     {

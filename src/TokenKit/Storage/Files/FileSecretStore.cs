@@ -130,8 +130,8 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
             Ledger = record.Ledger.AfterWrite(write.Condition),
             Value = write.Value,
             WrittenAt = from,
-            DueAt = InstantOf(from, write.DueIn),
-            ExpiresAt = InstantOf(from, write.ExpiresIn),
+            DueAt = from + write.DueIn,
+            ExpiresAt = from + write.ExpiresIn,
         };
         Write(key, hash, record);
         return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
