@@ -1,3 +1,4 @@
+using Npgsql;
 using TokenKit.Storage;
 
 namespace TokenKit;
@@ -8,13 +9,13 @@ public sealed partial class PostgreSqlSecretStore
     /// <inheritdoc/>
     /// <exception cref="PostgreSqlStoreException">The database could not do it.</exception>
     /// <exception cref="SecretDamagedException">Somebody has changed the row of the key to what the store never writes.</exception>
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        ((IQueuedStore)this).TryAcquireAsync(key, duration, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
+    public ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+        ((IQueuedStore)this).TryAcquireAsync(key, request, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
-    async ValueTask<RefreshLease?> IQueuedStore.TryAcquireAsync(
-        SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    async ValueTask<LeaseAnswer> IQueuedStore.TryAcquireAsync(
+        SecretKey key, LeaseRequest request, StoreTurn turn, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
         var stored = new StoredKey(key);
@@ -24,24 +25,58 @@ public sealed partial class PostgreSqlSecretStore
         var owner = _randomness.NextGuid();
         try
         {
-            var (lease, _) = await _session.RunAsync(
+            // No row: another one has just put it in, and this statement does not see it yet.
+            var (answer, _) = await _session.RunAsync(
                 _statements.Acquire,
                 key,
-                parameters => parameters.AddKey(stored).AddId(owner).AddSpan(duration),
-                row => new PostgreSqlRefreshLease(
-                    this, stored, row.Count(0, key, "epoch", least: 1), row.GetBoolean(1), StoredState.Read(row, firstColumn: 2, key))
-                {
-                    GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(8)),
-                },
-                none: null,
+                parameters => parameters.AddKey(stored).AddId(owner).AddSpan(request.Duration).AddNumberOrNull(request.KnownVersion).AddFlag(request.OverridesWait),
+                row => AnswerOf(stored, request, row),
+                none: LeaseAnswer.Held,
                 turn,
                 cancellationToken).ConfigureAwait(false);
-            return lease;
+            if (answer is { Outcome: LeaseOutcome.Changed, Entry: null })
+            {
+                // A row that this statement put in is not to stop anybody.
+                await AbandonAsync(stored, owner, turn, cancellationToken).ConfigureAwait(false);
+            }
+
+            return answer;
         }
         catch (SecretDamagedException)
         {
             await AbandonAsync(stored, owner, turn, cancellationToken).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // Where the columns of StoredRow begin in the answer to Acquire.
+    private const int RowColumn = 11;
+    private const int GenerationColumn = RowColumn + 4;
+
+    private LeaseAnswer AnswerOf(StoredKey key, LeaseRequest request, NpgsqlDataReader row)
+    {
+        switch ((LeaseOutcome)row.GetInt32(0))
+        {
+            case LeaseOutcome.Taken:
+                // The row was put in by this statement, in the place of one that somebody has deleted.
+                if (request.KnownVersion > 0 && row.GetInt64(GenerationColumn) == 0)
+                {
+                    return LeaseAnswer.Changed(null);
+                }
+
+                return LeaseAnswer.Taken(
+                    new PostgreSqlRefreshLease(
+                        this, key, row.Count(1, key.Key, "epoch", least: 1), row.GetBoolean(2), StoredState.Read(row, firstColumn: 3, key.Key))
+                    {
+                        GrantedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(row.GetInt64(9)),
+                    },
+                    request.KnownVersion is null ? EntryOf(StoredRow.Read(key, row, RowColumn)) : null);
+            case LeaseOutcome.Changed:
+                return LeaseAnswer.Changed(EntryOf(StoredRow.Read(key, row, RowColumn)));
+            case LeaseOutcome.Waiting:
+                return LeaseAnswer.Waiting(StoredState.Read(row, firstColumn: 3, key.Key), row.Count(10, key.Key, "epoch"));
+            default:
+                return LeaseAnswer.Held;
         }
     }
 
@@ -80,18 +115,18 @@ public sealed partial class PostgreSqlSecretStore
         return epoch;
     }
 
-    internal async ValueTask<bool> RenewAsync(StoredKey key, long epoch, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    internal async ValueTask<LeaseRenewal> RenewAsync(StoredKey key, long epoch, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (isHeld, _) = await _session.RunAsync(
+        var (renewal, _) = await _session.RunAsync(
             _statements.Renew,
             key.Key,
             parameters => parameters.AddHash(key).AddNumber(epoch).AddSpan(duration),
-            static _ => true,
-            none: false,
+            row => new LeaseRenewal { IsHeld = row.GetBoolean(0), Entry = EntryOf(StoredRow.Read(key, row, firstColumn: 1)) },
+            none: default,
             turn,
             cancellationToken).ConfigureAwait(false);
-        return isHeld;
+        return renewal;
     }
 
     internal async ValueTask ReleaseAsync(StoredKey key, long epoch, RefreshState state, StoreTurn turn, CancellationToken cancellationToken)

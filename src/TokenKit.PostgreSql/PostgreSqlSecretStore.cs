@@ -90,15 +90,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
-        var row = await ReadAsync(new StoredKey(key), turn, cancellationToken).ConfigureAwait(false);
-        return row is not { Payload: { } payload } ? null : new SecretEntry
-        {
-            Value = Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence),
-            Version = row.Generation,
-            WrittenEpoch = row.WrittenEpoch,
-            WrittenSequence = row.WrittenSequence,
-            Age = row.Age,
-        };
+        return EntryOf(await ReadAsync(new StoredKey(key), turn, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -115,7 +107,14 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _schema.EnsureAsync(turn, cancellationToken).ConfigureAwait(false);
-        var stored = new StoredKey(key);
+        return await WriteAsync(new StoredKey(key), write, lease: null, stateToLeave: null, turn, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes where the condition holds, and gives the lease back in the same statement where it leaves a state.</summary>
+    internal async ValueTask<SecretWriteResult> WriteAsync(
+        StoredKey stored, SecretWrite write, PostgreSqlRefreshLease? lease, RefreshState? stateToLeave, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         var isFenced = write.Condition.Kind is SecretConditionKind.WrittenBefore;
         var (epoch, sequence) = isFenced ? (write.Condition.Number, write.Condition.Sequence) : (0, 0);
         var payload = _protector.Protect(write.Value.Span, stored.PlaceOf(epoch, sequence));
@@ -125,11 +124,11 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
             SecretConditionKind.Any => _statements.WriteAny,
             SecretConditionKind.Absent => _statements.WriteIfAbsent,
             SecretConditionKind.IfVersion => _statements.WriteIfVersion,
-            _ => _statements.WriteFenced,
+            _ => stateToLeave is null ? _statements.WriteFenced : _statements.WriteAndRelease,
         };
         var (version, wasRepeated) = await _session.RunAsync(
             statement,
-            key,
+            stored.Key,
             parameters =>
             {
                 if (write.Condition.Kind is SecretConditionKind.IfVersion)
@@ -142,6 +141,11 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
                     parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence)
                         .AddSpan(write.DueIn).AddSpan(write.ExpiresIn)
                         .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
+                    if (stateToLeave is not null)
+                    {
+                        StoredState.Add(parameters.AddNumber(lease!.Epoch), stateToLeave);
+                    }
+
                     if (isFenced && _notices is not null)
                     {
                         parameters.AddText(notice);
@@ -243,6 +247,15 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     private static long? MicrosecondsOf(DateTimeOffset? instant) =>
         (instant - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private SecretEntry? EntryOf(StoredRow row) => row.Payload is not { } payload ? null : new SecretEntry
+    {
+        Value = Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence),
+        Version = row.Generation,
+        WrittenEpoch = row.WrittenEpoch,
+        WrittenSequence = row.WrittenSequence,
+        Age = row.Age,
+    };
 
     private byte[] Open(StoredKey key, byte[] payload, long epoch, long sequence)
     {

@@ -29,6 +29,9 @@ internal static class StoreParameters
     public static NpgsqlParameterCollection AddCount(this NpgsqlParameterCollection parameters, int value) =>
         Add(parameters, value, NpgsqlDbType.Integer);
 
+    public static NpgsqlParameterCollection AddFlag(this NpgsqlParameterCollection parameters, bool value) =>
+        Add(parameters, value, NpgsqlDbType.Boolean);
+
     public static NpgsqlParameterCollection AddId(this NpgsqlParameterCollection parameters, Guid value) =>
         Add(parameters, value, NpgsqlDbType.Uuid);
 

@@ -27,6 +27,8 @@ internal sealed class StoreStatements
     private const string Earliest = "timestamptz '1000-01-01 00:00:00+00 BC'";
     private const string Latest = "timestamptz '9999-12-31 00:00:00+00'";
 
+    private const string StoredVersion = "CASE WHEN s.payload IS NULL THEN 0 ELSE s.generation END";
+
     // $1 to $5: the key.
     private const string KeyColumns = "key_hash, kind, environment, name, subject";
 
@@ -44,13 +46,7 @@ internal sealed class StoreStatements
         string Telling(string parameter) => options.NotifyChanges ? ", " + ChangeNotices.Expression(Channel, parameter) : "";
 
         // One row also where nothing is stored, so that a server which only follows another is seen to be one.
-        Read = new(
-            $"""
-            SELECT pg_is_in_recovery(), s.payload, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq,
-              {Span("s.written_at", "clock_timestamp() - s.written_at")}
-            FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
-            """,
-            "read", IsRepeatable: true);
+        Read = new($"SELECT {RowColumns("s.payload")} FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1", "read", IsRepeatable: true);
 
         // $6 payload, $7 and $8 what it is bound to, $9 due in, $10 expires in, $11 from when; of a fenced write that is told $12 the notice.
         var insert =
@@ -68,6 +64,19 @@ internal sealed class StoreStatements
             WHERE EXCLUDED.written_epoch >= s.fence_epoch
               AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
             """) + Telling("$12"),
+            "write", IsRepeatable: true);
+
+        // $12 the lease, $13 to $18 the state, $19 the notice. A late holder's write leaves its successor's lease and state alone.
+        static string IfMine(string column, string value) => $"{column} = CASE WHEN s.lease_epoch = $12 THEN {value} ELSE s.{column} END";
+        WriteAndRelease = new(Returning(
+            $"""
+            {insert}, written_epoch = EXCLUDED.written_epoch, written_seq = EXCLUDED.written_seq,
+              {IfMine("lease_epoch", "0")}, {IfMine("lease_owner", "NULL")}, {IfMine("lease_until", "NULL")}, {IfMine("lease_is_takeover", "false")},
+              {IfMine("status", "$13")}, {IfMine("reason", "$14")}, {IfMine("fail_count", "$15")},
+              {IfMine("not_before", "clock_timestamp() + $16")}, {IfMine("dead_grant", "$17")}, {IfMine("state_tag", "$18")}
+            WHERE EXCLUDED.written_epoch >= s.fence_epoch
+              AND (s.written_epoch, s.written_seq) < (EXCLUDED.written_epoch, EXCLUDED.written_seq)
+            """) + Telling("$19"),
             "write", IsRepeatable: true);
 
         // $2 payload, $3 due in, $4 expires in, $5 the version, $6 from when.
@@ -101,22 +110,40 @@ internal sealed class StoreStatements
         // The numbers of a removal without a fence are known only afterwards.
         Tell = new($"SELECT length(pg_notify('{Channel}', $1)::text)", "tell the removal of", IsRepeatable: true);
 
-        // $6 the owner, $7 how long. The same owner again asks because the answer to its first statement was lost.
+        // $6 the owner, $7 how long, $8 the version that is known, $9 whether a wait is overridden. The same owner again asks because the
+        // answer to its first statement was lost. The second half sees the row as it was when the statement began: where it finds no reason
+        // against the lease, somebody has changed the row since, and it counts as held for a moment.
         Acquire = new(
             $"""
-            INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
-            SELECT $1, $2, $3, $4, $5, 1, 1, $6, clock_timestamp() + $7
-            WHERE {Durably}
-            ON CONFLICT (key_hash) DO UPDATE SET
-              epoch = greatest(s.epoch, s.written_epoch) + 1,
-              lease_epoch = greatest(s.epoch, s.written_epoch) + 1,
-              lease_is_takeover = CASE WHEN s.lease_owner = $6 THEN s.lease_is_takeover ELSE s.lease_epoch <> 0 END,
-              lease_owner = $6,
-              lease_until = clock_timestamp() + $7
-            WHERE s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $6
-              OR s.lease_until IS NULL OR s.lease_until > {Latest}
-            RETURNING lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant, state_tag,
-              {Span("not_before", "not_before - clock_timestamp()")}, (extract(epoch FROM clock_timestamp()) {Microseconds}
+            WITH taken AS (
+              INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
+              SELECT $1, $2, $3, $4, $5, 1, 1, $6, clock_timestamp() + $7
+              WHERE {Durably}
+              ON CONFLICT (key_hash) DO UPDATE SET
+                epoch = greatest(s.epoch, s.written_epoch) + 1,
+                lease_epoch = greatest(s.epoch, s.written_epoch) + 1,
+                lease_is_takeover = CASE WHEN s.lease_owner = $6 THEN s.lease_is_takeover ELSE s.lease_epoch <> 0 END,
+                lease_owner = $6,
+                lease_until = clock_timestamp() + $7
+              WHERE (s.lease_epoch = 0 OR s.lease_until < clock_timestamp() OR s.lease_owner = $6
+                  OR s.lease_until IS NULL OR s.lease_until > {Latest})
+                AND ($8 IS NULL OR $8 = {StoredVersion})
+                AND ($9 OR s.not_before IS NULL OR s.not_before <= clock_timestamp())
+              RETURNING s.*
+            ), found AS (
+              SELECT {Outcome(LeaseOutcome.Taken)} AS outcome, s.* FROM taken AS s
+              UNION ALL
+              SELECT CASE
+                WHEN $8 <> {StoredVersion} THEN {Outcome(LeaseOutcome.Changed)}
+                WHEN s.lease_epoch <> 0 AND s.lease_until >= clock_timestamp() THEN {Outcome(LeaseOutcome.Held)}
+                WHEN NOT $9 AND s.not_before > clock_timestamp() THEN {Outcome(LeaseOutcome.Waiting)}
+                ELSE {Outcome(LeaseOutcome.Held)} END, s.*
+              FROM {table} AS s WHERE s.key_hash = $1 AND NOT EXISTS (SELECT FROM taken)
+            )
+            SELECT outcome, lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant, state_tag,
+              {Span("not_before", "not_before - clock_timestamp()")}, (extract(epoch FROM clock_timestamp()) {Microseconds}, greatest(epoch, written_epoch),
+              {RowColumns($"CASE WHEN outcome = {Outcome(LeaseOutcome.Changed)} OR $8 IS NULL THEN s.payload END")}
+            FROM found AS s
             """,
             "take the lease of", IsRepeatable: true);
 
@@ -130,7 +157,10 @@ internal sealed class StoreStatements
 
         // Both by the epoch of the lease, not by the largest one: a seed draws a larger epoch and takes no lease.
         Renew = new(
-            $"UPDATE {table} SET lease_until = clock_timestamp() + $3 WHERE key_hash = $1 AND lease_epoch = $2 RETURNING 1",
+            $"""
+            WITH renewed AS (UPDATE {table} SET lease_until = clock_timestamp() + $3 WHERE key_hash = $1 AND lease_epoch = $2 RETURNING 1)
+            SELECT EXISTS (SELECT FROM renewed), {RowColumns("s.payload")} FROM (SELECT 1) AS one LEFT JOIN {table} AS s ON s.key_hash = $1
+            """,
             "renew the lease of", IsRepeatable: true);
         Release = new(
             $"""
@@ -199,6 +229,8 @@ internal sealed class StoreStatements
 
     public StoreStatement WriteFenced { get; }
 
+    public StoreStatement WriteAndRelease { get; }
+
     public StoreStatement WriteIfVersion { get; }
 
     public StoreStatement RemoveAny { get; }
@@ -233,6 +265,13 @@ internal sealed class StoreStatements
     private static string Span(string instant, string span) =>
         $"CASE WHEN {instant} BETWEEN {Earliest} AND {Latest} THEN (extract(epoch FROM {span}) {Microseconds} "
         + $"WHEN {instant} IS NOT NULL THEN ({DamagedRow.OutOfRange.ToString(CultureInfo.InvariantCulture)})::bigint END";
+
+    // What StoredRow reads.
+    private static string RowColumns(string payload) =>
+        $"pg_is_in_recovery(), {payload}, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq, "
+        + Span("s.written_at", "clock_timestamp() - s.written_at");
+
+    private static string Outcome(LeaseOutcome outcome) => ((int)outcome).ToString(CultureInfo.InvariantCulture);
 
     private static string IsSane(string instant) => $"({instant} IS NULL OR {instant} BETWEEN {Earliest} AND {Latest})";
 

@@ -25,28 +25,28 @@ internal sealed class StoredRow
     public TimeSpan Age { get; private init; }
 
     /// <exception cref="SecretDamagedException">A column holds what the store never writes.</exception>
-    public static StoredRow Read(StoredKey key, NpgsqlDataReader row)
+    public static StoredRow Read(StoredKey key, NpgsqlDataReader row, int firstColumn = 0)
     {
-        var isFromStandby = row.GetBoolean(0);
-        if (row.IsDBNull(4))
+        var isFromStandby = row.GetBoolean(firstColumn);
+        if (row.IsDBNull(firstColumn + 4))
         {
             return new StoredRow { Key = key, IsFromStandby = isFromStandby };
         }
 
-        var payload = row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1);
+        var payload = row.IsDBNull(firstColumn + 1) ? null : row.GetFieldValue<byte[]>(firstColumn + 1);
 
         // Without the instant of its write a token would look as if it had just come.
-        var age = row.Span(7, key.Key, "written_at") ?? (payload is null ? TimeSpan.Zero : throw DamagedRow.At(key.Key, "written_at"));
+        var age = row.Span(firstColumn + 7, key.Key, "written_at") ?? (payload is null ? TimeSpan.Zero : throw DamagedRow.At(key.Key, "written_at"));
         return new StoredRow
         {
             Key = key,
             IsFromStandby = isFromStandby,
             Payload = payload,
-            PayloadEpoch = row.Count(2, key.Key, "payload_epoch"),
-            PayloadSequence = row.Count(3, key.Key, "payload_seq"),
-            Generation = row.Count(4, key.Key, "generation"),
-            WrittenEpoch = row.Count(5, key.Key, "written_epoch"),
-            WrittenSequence = row.Count(6, key.Key, "written_seq"),
+            PayloadEpoch = row.Count(firstColumn + 2, key.Key, "payload_epoch"),
+            PayloadSequence = row.Count(firstColumn + 3, key.Key, "payload_seq"),
+            Generation = row.Count(firstColumn + 4, key.Key, "generation"),
+            WrittenEpoch = row.Count(firstColumn + 5, key.Key, "written_epoch"),
+            WrittenSequence = row.Count(firstColumn + 6, key.Key, "written_seq"),
             Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
         };
     }

@@ -5,7 +5,7 @@ namespace TokenKit;
 /// <summary>The shared state of a key as the columns of its row. What is left of a wait is counted by the database.</summary>
 internal static class StoredState
 {
-    public static void Add(NpgsqlParameterCollection parameters, RefreshState state) => parameters
+    public static NpgsqlParameterCollection Add(NpgsqlParameterCollection parameters, RefreshState state) => parameters
         .AddText(state.Status.ToString())
         .AddText(state.Reason?.ToString())
         .AddCount(state.Failures)

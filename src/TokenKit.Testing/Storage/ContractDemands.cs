@@ -12,6 +12,9 @@ internal static class ContractDemands
 
     public static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(1);
 
+    /// <summary>Takes the lease whatever is stored, and whatever wait was left.</summary>
+    public static LeaseRequest AnyLease => new(LeaseTime) { OverridesWait = true };
+
     public static SecretKey Key { get; } = new("Contract", "token");
 
     /// <summary>Differs from <see cref="Key"/> in the kind alone.</summary>
@@ -74,16 +77,20 @@ internal static class ContractDemands
 
     public static async Task<RefreshLease> AcquireAsync(this IRefreshLeaseProvider leases, SecretKey key, string when)
     {
-        var lease = await leases.TryAcquireAsync(key, LeaseTime).ConfigureAwait(false);
-        Demand(lease is not null, $"{when} nobody holds the lease, and TryAcquireAsync returned null.");
+        var answer = await leases.TryAcquireAsync(key, AnyLease).ConfigureAwait(false);
+        Demand(
+            answer is { Outcome: LeaseOutcome.Taken, Lease: not null },
+            $"{when} nobody holds the lease, and TryAcquireAsync answered {answer.Outcome}{(answer.Lease is null ? " without a lease" : "")}.");
+        var lease = answer.Lease!;
         Demand(lease.Epoch >= 1, $"The epoch of a lease is {lease.Epoch}; it must be 1 or more.");
         return lease;
     }
 
     public static async Task DemandHeldAsync(this IRefreshLeaseProvider leases, SecretKey key, string when)
     {
-        var lease = await leases.TryAcquireAsync(key, LeaseTime).ConfigureAwait(false);
-        Demand(lease is null, $"{when} the lease is held, and a second one was given out with epoch {lease?.Epoch}.");
+        var answer = await leases.TryAcquireAsync(key, AnyLease).ConfigureAwait(false);
+        Demand(answer.Lease is null, $"{when} the lease is held, and a second one was given out with epoch {answer.Lease?.Epoch}.");
+        Demand(answer.Outcome is LeaseOutcome.Held, $"{when} the lease is held, and TryAcquireAsync answered {answer.Outcome}.");
     }
 
     /// <summary>Starts all at one moment, on as many threads as there are.</summary>

@@ -66,7 +66,7 @@ internal static class LargeValueChecks
     {
         var lease = await test.Leases.AcquireAsync(Key, "At first").ConfigureAwait(false);
         await WriteLargeAsync(test, seed: 1, SecretCondition.WrittenBefore(lease.Epoch, 1)).ConfigureAwait(false);
-        Demand(await lease.RenewAsync(LeaseTime).ConfigureAwait(false), "The lease is held, and RenewAsync returned false.");
+        Demand((await lease.RenewAsync(LeaseTime).ConfigureAwait(false)).IsHeld, "The lease is held, and RenewAsync says that it is lost.");
         await WriteLargeAsync(test, seed: 2, SecretCondition.WrittenBefore(lease.Epoch, 2)).ConfigureAwait(false);
         await test.OtherLeases.DemandHeldAsync(Key, $"After {Size} bytes were written under it").ConfigureAwait(false);
         await lease.ReleaseAsync(RefreshState.Alive).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public abstract class SecretStoreContract
     [
         .. SecretChecks.All.Concat(LargeValueChecks.OfSecrets).Select(check => Bind(check)),
         .. CatalogChecks.All.Select(check => Bind(check, static store => store is ISecretCatalog)),
-        .. HasLeases ? LeaseChecks.All.Concat(LargeValueChecks.OfLeases).Select(check => Bind(check)) : [],
+        .. HasLeases ? LeaseChecks.All.Concat(AcquireChecks.All).Concat(LeaseWriteChecks.All).Concat(LargeValueChecks.OfLeases).Select(check => Bind(check)) : [],
     ];
 
     /// <summary>Whether the store gives out leases and the checks of leases are to be run; <see langword="true"/> by default.</summary>

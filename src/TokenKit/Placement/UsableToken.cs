@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Placement;
@@ -16,6 +17,9 @@ internal sealed record UsableToken(TokenSet Set, TokenLife Life, PlacedToken? Pl
 
     /// <summary>The write that stored it, or is about to.</summary>
     public WriteOrder Written { get; init; }
+
+    /// <summary>The record that holds it, as it was stored last; <see langword="null"/> where that is not known, or costs nothing to read.</summary>
+    public StoredTokenSet? Known { get; init; }
 
     // A record prints its members.
     public override string ToString() => Set.ToString();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using TokenKit.Placement;
 using TokenKit.Refresh.Persist;
 using TokenKit.Source.Flight;
+using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Source;
@@ -48,6 +49,9 @@ internal sealed class TokenSlot
             }
         }
     }
+
+    /// <summary>The record that holds the current token, as it was stored last; <see langword="null"/> where that is not known, or costs nothing to read.</summary>
+    public StoredTokenSet? Known { get; private set; }
 
     /// <summary>Whether a sweep has taken it away: another slot is in its place, and no flight begins here any more.</summary>
     public bool IsRetired => _isRetired;
@@ -160,7 +164,7 @@ internal sealed class TokenSlot
         lock (Gate)
         {
             Drop(static passing => passing.Failure = null);
-            Written = token.Written;
+            (Written, Known) = (token.Written, token.Known);
             if (_current is { } known && known.IsSameTokenAs(token.Set) && known.Set.ObtainedAt >= token.Set.ObtainedAt)
             {
                 // The same token read again is the same generation: what an API refused stays recognisable.
@@ -208,7 +212,7 @@ internal sealed class TokenSlot
             if (standing is RecordStanding.Nothing)
             {
                 Passing().Generation = current.Generation;
-                (_current, Written) = (null, default);
+                (_current, Written, Known) = (null, default, null);
                 Drop(static passing => (passing.Former, passing.PlacementFailure) = (null, null));
                 return true;
             }
@@ -330,7 +334,7 @@ internal sealed class TokenSlot
             }
 
             _current = null;
-            Written = default;
+            (Written, Known) = (default, null);
             Drop(static passing => passing.Forget());
             _group.Records.Forget(Key);
         }

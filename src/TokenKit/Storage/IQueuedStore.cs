@@ -17,7 +17,7 @@ internal interface IQueuedStore
     ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IRefreshLeaseProvider.TryAcquireAsync"/>
-    ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken);
+    ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, StoreTurn turn, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ISecretCatalog.ListAsync"/>
     ValueTask<SecretPage> ListAsync(SecretQuery query, StoreTurn turn, CancellationToken cancellationToken);

@@ -7,14 +7,17 @@ namespace TokenKit;
 /// </remarks>
 public interface IRefreshLeaseProvider
 {
-    /// <summary>Tries to take the lease of a key; does not wait for another holder.</summary>
+    /// <summary>
+    /// Tries to take the lease of a key, in one step with a look at what is stored; does not wait for another holder. It is not taken where
+    /// something else is stored than <see cref="LeaseRequest.KnownVersion"/>, where another holder has it, and where a wait stands against
+    /// it; of several reasons the first of these is told.
+    /// </summary>
     /// <param name="key">The key of the token set.</param>
-    /// <param name="duration">
-    /// From now, by the provider's clock. At least the total request deadline, the persist budget and a margin together.
-    /// </param>
+    /// <param name="request">For how long, and what is known.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The lease, or <see langword="null"/> while another holder has it.</returns>
-    ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default);
+    /// <returns>The lease, or what stands against it.</returns>
+    /// <exception cref="SecretDamagedException">Something is stored and cannot be read; the lease is free.</exception>
+    ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Draws a new epoch for the key without waiting for a holder: whatever is written afterwards under an older one is refused.

@@ -24,16 +24,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return ValueTask.FromResult(_records.Find(key) is { Ledger.HasValue: true } record
-                ? new SecretEntry
-                {
-                    Value = record.Bytes(),
-                    Version = record.Ledger.Version,
-                    WrittenEpoch = record.Ledger.WrittenEpoch,
-                    WrittenSequence = record.Ledger.WrittenSequence,
-                    Age = record.AgeAt(ClockReading.Now(_time), _time),
-                }
-                : null);
+            return ValueTask.FromResult(EntryOf(_records.Find(key)));
         }
     }
 
@@ -64,24 +55,19 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var record = _records.FindOrAdd(key);
-            var isOpen = record.Ledger.OpenLease != 0;
-            if (isOpen && !record.LeaseHasRunOut(_time))
+            var answer = Acquire(key, request, out var record);
+            return ValueTask.FromResult(answer.Outcome switch
             {
-                return ValueTask.FromResult<RefreshLease?>(null);
-            }
-
-            _records.Number(record, record.Ledger.AfterAcquire());
-            record.Lend(_time, duration);
-            var now = _time.GetUtcNow();
-            return ValueTask.FromResult<RefreshLease?>(
-                new Lease(this, record, record.Ledger.LastEpoch, isOpen, record.State.At(now)) { GrantedAt = now });
+                LeaseOutcome.Changed => LeaseAnswer.Changed(EntryOf(record)),
+                LeaseOutcome.Taken when request.KnownVersion is null => LeaseAnswer.Taken(answer.Lease!, EntryOf(record)),
+                _ => answer,
+            });
         }
     }
 
@@ -103,17 +89,91 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
     {
         lock (_lock)
         {
-            return _records.Find(key) is { Ledger.HasValue: true } record
-                ? new StoredTokenSet(
-                    record.TokensAt(now, key, _time), now, record.Ledger.Version, record.Ledger.WrittenEpoch, record.Ledger.WrittenSequence,
-                    IsLocked: false)
-                : null;
+            return TokensOf(_records.Find(key), key, now);
+        }
+    }
+
+    /// <summary>Takes the lease as <see cref="TryAcquireAsync"/> does, without a copy of what is stored.</summary>
+    /// <exception cref="SecretDamagedException">Something is stored that is no token set.</exception>
+    internal (LeaseAnswer Answer, StoredTokenSet? News) Acquire(SecretKey key, LeaseRequest request, ClockReading now)
+    {
+        lock (_lock)
+        {
+            var answer = Acquire(key, request, out var record);
+            var isNews = answer.Outcome is LeaseOutcome.Changed || (answer.Lease is not null && request.KnownVersion is null);
+            return (answer, isNews ? TokensOf(record, key, now) : null);
         }
     }
 
     /// <summary>Writes as <see cref="SetAsync"/> does, and keeps the very object that callers are served from: its life needs no age.</summary>
     internal SecretWriteResult Write(SecretKey key, TokenRecord tokens, SecretCondition condition) =>
         Write(key, condition, MemoryRecord.ValueOf(tokens, condition), ClockReading.Now(_time));
+
+    /// <summary>Writes as a write under a lease does, the very object that callers are served from.</summary>
+    internal SecretWriteResult Write(SecretKey key, TokenRecord tokens, SecretCondition condition, RefreshLease lease, RefreshState? stateToLeave)
+    {
+        lock (_lock)
+        {
+            var result = Write(key, tokens, condition);
+            GiveBack(key, lease, result, stateToLeave);
+            return result;
+        }
+    }
+
+    private LeaseAnswer Acquire(SecretKey key, LeaseRequest request, out MemoryRecord record)
+    {
+        record = _records.FindOrAdd(key);
+        var isOpen = record.Ledger.OpenLease != 0;
+        var now = _time.GetUtcNow();
+        var state = record.State.At(now);
+        switch (request.Judge(record.Ledger.StoredVersion, isOpen && !record.LeaseHasRunOut(_time), state))
+        {
+            case LeaseOutcome.Changed:
+                return LeaseAnswer.Changed(null);
+            case LeaseOutcome.Held:
+                return LeaseAnswer.Held;
+            case LeaseOutcome.Waiting:
+                return LeaseAnswer.Waiting(state, record.Ledger.LastEpoch);
+            default:
+                _records.Number(record, record.Ledger.AfterAcquire());
+                record.Lend(_time, request.Duration);
+                return LeaseAnswer.Taken(new Lease(this, key, record.Ledger.LastEpoch, isOpen, state) { GrantedAt = now }, null);
+        }
+    }
+
+    private SecretEntry? EntryOf(MemoryRecord? found) => found is { Ledger.HasValue: true } record
+        ? new SecretEntry
+        {
+            Value = record.Bytes(),
+            Version = record.Ledger.Version,
+            WrittenEpoch = record.Ledger.WrittenEpoch,
+            WrittenSequence = record.Ledger.WrittenSequence,
+            Age = record.AgeAt(ClockReading.Now(_time), _time),
+        }
+        : null;
+
+    private StoredTokenSet? TokensOf(MemoryRecord? found, SecretKey key, ClockReading now) => found is { Ledger.HasValue: true } record
+        ? new StoredTokenSet(
+            record.TokensAt(now, key, _time), now, record.Ledger.Version, record.Ledger.WrittenEpoch, record.Ledger.WrittenSequence,
+            IsLocked: false)
+        : null;
+
+    private void GiveBack(SecretKey key, RefreshLease lease, SecretWriteResult written, RefreshState? state)
+    {
+        if (state is not null && written.Outcome is SecretWriteOutcome.Written)
+        {
+            GiveBack(_records.FindOrAdd(key), lease, state);
+        }
+    }
+
+    private void GiveBack(MemoryRecord record, RefreshLease lease, RefreshState state)
+    {
+        if (record.Ledger.OpenLease == lease.Epoch)
+        {
+            _records.Number(record, record.Ledger.AfterRelease());
+            record.TakeBack(new RefreshStateMark(state, _time.GetUtcNow()));
+        }
+    }
 
     private ClockReading CountedFrom(SecretWrite write)
     {
@@ -138,22 +198,36 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
         }
     }
 
-    private sealed class Lease(InMemorySecretStore store, MemoryRecord record, long epoch, bool isTakeover, RefreshState state)
+    private sealed class Lease(InMemorySecretStore store, SecretKey key, long epoch, bool isTakeover, RefreshState state)
         : RefreshLease(epoch, isTakeover, state)
     {
-        public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+        public override ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
             cancellationToken.ThrowIfCancellationRequested();
             lock (store._lock)
             {
-                if (record.Ledger.OpenLease != Epoch)
+                var record = store._records.FindOrAdd(key);
+                var isHeld = record.Ledger.OpenLease == Epoch;
+                if (isHeld)
                 {
-                    return ValueTask.FromResult(false);
+                    record.Lend(store._time, duration);
                 }
 
-                record.Lend(store._time, duration);
-                return ValueTask.FromResult(true);
+                return ValueTask.FromResult(new LeaseRenewal { IsHeld = isHeld, Entry = store.EntryOf(record) });
+            }
+        }
+
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default)
+        {
+            ThrowIfNotFenced(write);
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (store._lock)
+            {
+                var result = store.Write(key, write.Condition, write.Value.ToArray(), store.CountedFrom(write));
+                store.GiveBack(key, this, result, stateToLeave);
+                return ValueTask.FromResult(result);
             }
         }
 
@@ -163,11 +237,7 @@ public sealed class InMemorySecretStore : ISecretStore, IRefreshLeaseProvider
             cancellationToken.ThrowIfCancellationRequested();
             lock (store._lock)
             {
-                if (record.Ledger.OpenLease == Epoch)
-                {
-                    store._records.Number(record, record.Ledger.AfterRelease());
-                    record.TakeBack(new RefreshStateMark(state, store._time.GetUtcNow()));
-                }
+                store.GiveBack(store._records.FindOrAdd(key), this, state);
             }
 
             return ValueTask.CompletedTask;

@@ -26,16 +26,16 @@ internal static class StoreCalls
         return store.SetAsync(key, write, cancellationToken);
     }
 
-    public static ValueTask<RefreshLease?> TryAcquireAsync(
-        this IRefreshLeaseProvider leases, SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    public static ValueTask<LeaseAnswer> TryAcquireAsync(
+        this IRefreshLeaseProvider leases, SecretKey key, LeaseRequest request, StoreTurn turn, CancellationToken cancellationToken)
     {
         if (leases is IQueuedStore queued)
         {
-            return queued.TryAcquireAsync(key, duration, turn, cancellationToken);
+            return queued.TryAcquireAsync(key, request, turn, cancellationToken);
         }
 
         turn.HasConnection?.Invoke();
-        return leases.TryAcquireAsync(key, duration, cancellationToken);
+        return leases.TryAcquireAsync(key, request, cancellationToken);
     }
 
     public static ValueTask<SecretPage> ListAsync(

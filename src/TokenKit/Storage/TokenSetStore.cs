@@ -5,6 +5,9 @@ namespace TokenKit.Storage;
 /// <summary>Token sets in a secret store: one record for a key, never field by field.</summary>
 internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
 {
+    /// <summary>Whether reading it takes a while: everywhere but in the memory of this process.</summary>
+    public bool IsElsewhere => store is not InMemorySecretStore;
+
     /// <summary>Reads what is stored, with its life recomputed by the store's clock.</summary>
     /// <exception cref="SecretDamagedException">Something is stored and cannot be read.</exception>
     public ValueTask<StoredTokenSet?> ReadAsync(SecretKey key, CancellationToken cancellationToken) =>
@@ -24,35 +27,77 @@ internal sealed class TokenSetStore(ISecretStore store, TimeProvider time)
 
         var entry = await store.GetAsync(key, new StoreTurn(place, () => before = ClockReading.Now(time)), cancellationToken)
             .ConfigureAwait(false);
-        if (entry is null)
+        return SetOf(key, entry, before);
+    }
+
+    /// <summary>Takes the lease where what is known is still what is stored, and reads what is stored where it is not.</summary>
+    /// <returns>The answer, and what is stored where it says so.</returns>
+    /// <exception cref="SecretDamagedException">Something is stored and cannot be read.</exception>
+    public async ValueTask<(LeaseAnswer Answer, StoredTokenSet? News)> TryAcquireAsync(
+        IRefreshLeaseProvider leases, SecretKey key, LeaseRequest request, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        var before = ClockReading.Now(time);
+        if (leases is InMemorySecretStore memory)
         {
-            return null;
+            cancellationToken.ThrowIfCancellationRequested();
+            turn.HasConnection?.Invoke();
+            return memory.Acquire(key, request, before);
         }
 
-        var record = TokenSetCodec.Decode(entry, before, key);
-        return new StoredTokenSet(record, before, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
+        // The wait for a connection makes no token older, as with a read.
+        var noting = turn with
+        {
+            HasConnection = () =>
+            {
+                before = ClockReading.Now(time);
+                turn.HasConnection?.Invoke();
+            },
+        };
+        var answer = await leases.TryAcquireAsync(key, request, noting, cancellationToken).ConfigureAwait(false);
+        return (answer, SetOf(key, answer.Entry, before));
+    }
+
+    /// <summary>Extends a lease, and reads what is stored.</summary>
+    public async ValueTask<(bool IsHeld, StoredTokenSet? Stored)> RenewAsync(
+        SecretKey key, RefreshLease lease, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    {
+        var before = ClockReading.Now(time);
+        var renewal = await lease.RenewAsync(duration, turn, cancellationToken).ConfigureAwait(false);
+        return (renewal.IsHeld, SetOf(key, renewal.Entry, before));
     }
 
     /// <summary>Writes if nothing newer is there. The life left is computed anew at each call.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenRecord record, SecretCondition condition, CancellationToken cancellationToken) =>
-        WriteAsync(key, record, condition, ageCountsFrom: null, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+        SecretKey key, TokenRecord record, SecretCondition condition, CancellationToken cancellationToken)
+    {
+        if (store is InMemorySecretStore memory)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.FromResult(memory.Write(key, record, condition));
+        }
 
-    /// <summary>As the other, with a turn of the caller's own and the instant from which the age counts.</summary>
+        return store.SetAsync(key, TokenSetCodec.WriteOf(record, ClockReading.Now(time), condition), StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+    }
+
+    /// <summary>Writes under a lease, and gives it back where a state is to be left and the write was not refused.</summary>
     public ValueTask<SecretWriteResult> WriteAsync(
-        SecretKey key, TokenRecord record, SecretCondition condition, DateTimeOffset? ageCountsFrom, StoreTurn turn,
-        CancellationToken cancellationToken)
+        SecretKey key, TokenRecord record, SecretCondition condition, RefreshLease lease, RefreshState? stateToLeave, DateTimeOffset? ageCountsFrom,
+        StoreTurn turn, CancellationToken cancellationToken)
     {
         if (store is InMemorySecretStore memory)
         {
             cancellationToken.ThrowIfCancellationRequested();
             turn.HasConnection?.Invoke();
-            return ValueTask.FromResult(memory.Write(key, record, condition));
+            return ValueTask.FromResult(memory.Write(key, record, condition, lease, stateToLeave));
         }
 
-        return store.SetAsync(key, TokenSetCodec.WriteOf(record, ClockReading.Now(time), condition) with { AgeCountsFrom = ageCountsFrom }, turn, cancellationToken);
+        return lease.WriteAsync(
+            TokenSetCodec.WriteOf(record, ClockReading.Now(time), condition) with { AgeCountsFrom = ageCountsFrom }, stateToLeave, turn, cancellationToken);
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken) =>
         store.RemoveAsync(key, condition, cancellationToken);
+
+    private static StoredTokenSet? SetOf(SecretKey key, SecretEntry? entry, ClockReading readAt) => entry is null ? null : new StoredTokenSet(
+        TokenSetCodec.Decode(entry, readAt, key), readAt, entry.Version, entry.WrittenEpoch, entry.WrittenSequence, entry.IsLocked);
 }

@@ -472,7 +472,7 @@ public sealed class StoredTokenTests
     private static async Task RefreshElsewhereAsync(SwitchableStore store, string token, DateTimeOffset written)
     {
         var key = new SecretKey("Production", Partner) { Kind = SecretKind.TokenSet };
-        var lease = await store.TryAcquireAsync(key, TimeSpan.FromMinutes(1));
+        var lease = await store.TryTakeAsync(key, TimeSpan.FromMinutes(1));
         var now = store.Time.GetUtcNow();
         var set = new TokenSet
         {

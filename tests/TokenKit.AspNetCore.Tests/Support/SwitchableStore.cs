@@ -61,7 +61,10 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         return await _inner.GetAsync(key, cancellationToken) is { } entry ? entry with { IsLocked = IsLocked } : null;
     }
 
-    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        Write(key, write, () => _inner.SetAsync(key, write, cancellationToken));
+
+    private ValueTask<SecretWriteResult> Write(SecretKey key, SecretWrite write, Func<ValueTask<SecretWriteResult>> done)
     {
         ThrowIfAway();
         if (RefusesWrites)
@@ -70,7 +73,7 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         }
 
         _listed[key] = (Time.GetUtcNow(), write.DueIn, write.ExpiresIn);
-        return _inner.SetAsync(key, write, cancellationToken);
+        return done();
     }
 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default)
@@ -80,10 +83,12 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         return _inner.RemoveAsync(key, condition, cancellationToken);
     }
 
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
-        return _inner.TryAcquireAsync(key, duration, cancellationToken);
+        return IsLocked && await _inner.GetAsync(key, cancellationToken) is { } locked
+            ? LeaseAnswer.Changed(locked with { IsLocked = true })
+            : (await _inner.TryAcquireAsync(key, request, cancellationToken)).With(lease => new SwitchableLease(this, key, lease), static entry => entry);
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
@@ -98,5 +103,12 @@ internal sealed class SwitchableStore : ISecretStore, IRefreshLeaseProvider, ISe
         {
             throw new IOException("The database is away.");
         }
+    }
+
+    private sealed class SwitchableLease(SwitchableStore store, SecretKey key, RefreshLease inner) : ForwardedLease(inner)
+    {
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            store.Write(key, write, () => Inner.WriteAsync(write, stateToLeave, cancellationToken));
     }
 }

@@ -21,15 +21,16 @@ public sealed class LostAnswerTests
         var store = new PostgreSqlSecretStore(dataSource, new PostgreSqlStoreOptions(), TestKeys.Protector());
         await store.CreateSchemaAsync();
         var version = 0L;
+        var left = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.ServerError, Failures = 2 };
         for (var round = 1; round <= Rounds; round++)
         {
             cutter.CutNext(StatementMarks.Acquire);
-            var lease = await store.TryAcquireAsync(Key, LeaseTime);
+            var lease = await store.TryTakeAsync(Key, LeaseTime);
             lease.Should().NotBeNull("the row says that the lease is ours, although nobody told us");
             lease!.IsTakeover.Should().BeFalse("nobody else had it");
 
             cutter.CutNext(StatementMarks.Renew);
-            (await lease.RenewAsync(LeaseTime)).Should().BeTrue();
+            (await lease.RenewAsync(LeaseTime)).IsHeld.Should().BeTrue();
 
             cutter.CutNext(StatementMarks.Write);
             var written = await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
@@ -40,10 +41,18 @@ public sealed class LostAnswerTests
 
             cutter.CutNext(StatementMarks.Advance);
             (await store.AdvanceEpochAsync(Key)).Should().BeGreaterThan(lease.Epoch);
+
+            var last = (await store.TryTakeAsync(Key, LeaseTime))!;
+            cutter.CutNext(StatementMarks.Write);
+            written = await last.WriteAsync(new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(last.Epoch, 1)), left);
+            written.Should().Be(new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = ++version }, "it is written once");
+            lease = (await store.TryTakeAsync(Key, LeaseTime))!;
+            (lease.IsTakeover, lease.State).Should().Be((false, left), "the same statement gave the lease back");
+            await lease.ReleaseAsync(RefreshState.Alive);
         }
 
-        cutter.Cut.Should().Be(5 * Rounds);
-        (await store.TryAcquireAsync(Key, LeaseTime))!.IsTakeover.Should().BeFalse();
+        cutter.Cut.Should().Be(6 * Rounds);
+        (await store.TryTakeAsync(Key, LeaseTime))!.IsTakeover.Should().BeFalse();
     }
 
     [PrivateServerFact]

@@ -14,10 +14,8 @@ public sealed class PauseTests(TestDatabase database)
     // Its deadline has passed with its lease: what it decided before is carried out, and nothing more is sent.
     [PostgreSqlTheory]
     [InlineData(PausedAt.Acquire, 0)]
-    [InlineData(PausedAt.Read, 0)]
     [InlineData(PausedAt.Request, 1)]
     [InlineData(PausedAt.Write, 1)]
-    [InlineData(PausedAt.Release, 1)]
     public async Task On_PostgreSQL_a_holder_that_wakes_past_its_lease_sends_nothing_and_overwrites_nothing(PausedAt point, int sentBefore)
     {
         await using var fleet = new Fleet(
@@ -47,7 +45,7 @@ public sealed class PauseTests(TestDatabase database)
                 (stored.WrittenEpoch, stored.WrittenSequence, stored.Set.AccessToken), "the successor's write stays");
             fleet.Endpoint.IsCurrent(now.Set.RefreshToken!.Reveal()).Should().BeTrue();
             fleet.Endpoint.LostGrants.Should().Be(0);
-            fleet.Endpoint.TokenRequests.Should().Be(before + sentBefore + (point is PausedAt.Release ? 0 : 1), "a sleeper that wakes sends nothing");
+            fleet.Endpoint.TokenRequests.Should().Be(before + sentBefore + 1, "a sleeper that wakes sends nothing");
 
             // The late write of a sleeper that woke is tried once more, and would be taken for one of the next round.
             await Signals.WaitAsync(async () => await sleeper.OrderAsync("status") == "idle", "the sleeper has nothing left to write");
@@ -109,25 +107,11 @@ public sealed class PauseTests(TestDatabase database)
             return null;
         }
 
-        var held = proxy.HoldNext(point switch
-        {
-            PausedAt.Write => StatementMarks.Write,
-            PausedAt.Release => StatementMarks.Release,
-            _ => StatementMarks.Acquire,
-        });
+        var held = proxy.HoldNext(point is PausedAt.Write ? StatementMarks.Write : StatementMarks.Acquire);
         await sleeper.SendAsync("call 3");
         await held.WaitForArrivalAsync();
-        if (point is PausedAt.Read)
-        {
-            // The reading under the lease, not the one before it.
-            var read = proxy.HoldNext(StatementMarks.Read);
-            held.Release();
-            held = read;
-            await held.WaitForArrivalAsync();
-        }
-
         await sleeper.PauseAsync();
-        if (point is PausedAt.Write or PausedAt.Release)
+        if (point is PausedAt.Write)
         {
             return held;
         }
@@ -143,15 +127,9 @@ public enum PausedAt
     /// <summary>The lease is its own, and it has not heard so.</summary>
     Acquire,
 
-    /// <summary>It has not heard what is stored.</summary>
-    Read,
-
     /// <summary>The token server has rotated, and it has not heard so.</summary>
     Request,
 
-    /// <summary>Its write is on the way.</summary>
+    /// <summary>Its write is on the way, which also gives its lease back.</summary>
     Write,
-
-    /// <summary>The giving back of its lease is on the way.</summary>
-    Release,
 }

@@ -43,7 +43,7 @@ public sealed class DamagedRowTests(TestDatabase database) : IAsyncLifetime
         { "payload = ''", [Get, Reseal] },
         { @"payload = '\x00'", [Get, Reseal] },
         { "payload = substring(payload FROM 1 FOR 20)", [Get, Reseal] },
-        { "generation = -1", [Get, List, Reseal] },
+        { "generation = -1", [Get, Lease, List, Reseal] },
         { "generation = 9223372036854775807", [Set] },
         { "written_at = NULL", [Get] },
         { "written_at = 'infinity'", [Get, List] },
@@ -125,7 +125,7 @@ public sealed class DamagedRowTests(TestDatabase database) : IAsyncLifetime
         var store = Open(TestKeys.Key);
         await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(1, 1)));
         await database.ExecuteAsync($"UPDATE {Table} SET fail_count = -1");
-        var take = async () => await store.TryAcquireAsync(Key, TimeSpan.FromHours(1));
+        var take = async () => await store.TryTakeAsync(Key, TimeSpan.FromHours(1));
         await take.Should().ThrowAsync<SecretDamagedException>();
 
         await database.ExecuteAsync($"UPDATE {Table} SET fail_count = DEFAULT");
@@ -140,7 +140,7 @@ public sealed class DamagedRowTests(TestDatabase database) : IAsyncLifetime
         {
             Get => async () => await store.GetAsync(Key) is null,
             Set => async () => await store.SetAsync(Key, new SecretWrite("another"u8.ToArray(), SecretCondition.WrittenBefore(2, 1))) == default,
-            Lease => async () => await store.TryAcquireAsync(Key, TimeSpan.FromHours(1)) is null,
+            Lease => async () => (await store.TryAcquireAsync(Key, new LeaseRequest(TimeSpan.FromHours(1)) { KnownVersion = 1, OverridesWait = true })).Lease is null,
             Epoch => async () => await store.AdvanceEpochAsync(Key) < 1,
             List => async () =>
                 (await store.ListAsync(new SecretQuery { Environment = "Test", PageSize = 10 })).Secrets.All(static secret => secret.Key != Key),

@@ -42,7 +42,7 @@ public sealed class PostgreSqlSchemaTests(TestDatabase database)
             var store = new PostgreSqlSecretStore(dataSource, options, TestKeys.Protector());
 
             // Also the creation at first use, since nothing is missing.
-            var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
+            var lease = (await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1)))!;
             (await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)))).Outcome.Should().Be(SecretWriteOutcome.Written);
             await lease.ReleaseAsync(RefreshState.Alive);
             (await store.GetAsync(Key)).Should().NotBeNull();

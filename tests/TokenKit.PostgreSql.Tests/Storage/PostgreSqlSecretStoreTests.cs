@@ -87,13 +87,13 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     public async Task A_lease_runs_out_by_the_clock_of_the_database()
     {
         var (store, _) = await OpenAsync();
-        var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMilliseconds(1)))!;
+        var lease = (await store.TryTakeAsync(Key, TimeSpan.FromMilliseconds(1)))!;
 
         RefreshLease? taken = null;
-        await Signals.WaitAsync(async () => (taken = await store.TryAcquireAsync(Key, LeaseTime)) is not null, "the lease runs out");
+        await Signals.WaitAsync(async () => (taken = await store.TryTakeAsync(Key, LeaseTime)) is not null, "the lease runs out");
 
         (taken!.IsTakeover, taken.Epoch).Should().Be((true, lease.Epoch + 1));
-        (await lease.RenewAsync(LeaseTime)).Should().BeFalse();
+        (await lease.RenewAsync(LeaseTime)).IsHeld.Should().BeFalse();
     }
 
     [PostgreSqlFact]
@@ -102,7 +102,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         var (store, _) = await OpenAsync();
         var before = await database.QueryAsync<DateTime>("SELECT clock_timestamp()");
 
-        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await store.TryTakeAsync(Key, LeaseTime))!;
 
         var after = await database.QueryAsync<DateTime>("SELECT clock_timestamp()");
         lease.GrantedAt.Should().BeOnOrAfter(before).And.BeOnOrBefore(after);
@@ -112,11 +112,11 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     public async Task What_is_left_of_a_wait_is_counted_by_the_database()
     {
         var (store, options) = await OpenAsync();
-        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await store.TryTakeAsync(Key, LeaseTime))!;
         await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 3 });
         await database.ExecuteAsync($"UPDATE {Table(options)} SET not_before = not_before - interval '4 minutes'");
 
-        var next = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var next = (await store.TryTakeAsync(Key, LeaseTime))!;
 
         next.State.NotBefore.Should().BeCloseTo(TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(1)).And.BeLessThanOrEqualTo(TimeSpan.FromMinutes(6));
         next.State.Reason.Should().Be(RefreshFailureReason.Throttled);
@@ -127,10 +127,10 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
     public async Task A_wait_without_an_end_is_kept_as_a_long_one()
     {
         var (store, _) = await OpenAsync();
-        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await store.TryTakeAsync(Key, LeaseTime))!;
         await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, Reason = RefreshFailureReason.ReauthorizationRequired, NotBefore = TimeSpan.MaxValue, Failures = 1, DeadGrant = "0123abcd" });
 
-        (await store.TryAcquireAsync(Key, LeaseTime))!.State.NotBefore.Should().BeGreaterThan(TimeSpan.FromDays(36_000));
+        (await store.TryTakeAsync(Key, LeaseTime))!.State.NotBefore.Should().BeGreaterThan(TimeSpan.FromDays(36_000));
     }
 
     [PostgreSqlFact]
@@ -148,7 +148,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         await using var dataSource = NpgsqlDataSource.Create(careless.ConnectionString);
         var store = new PostgreSqlSecretStore(dataSource, options, TestKeys.Protector());
 
-        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await store.TryTakeAsync(Key, LeaseTime))!;
         await store.SetAsync(Key, new SecretWrite("1"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
         await store.AdvanceEpochAsync(Key);
         var version = (await store.SetAsync(Key, new SecretWrite("2"u8.ToArray(), SecretCondition.Any))).Version;
@@ -170,7 +170,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         for (var round = 0; round < 20; round++)
         {
             var key = new SecretKey("Test", $"key {round}");
-            var leases = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => store.TryAcquireAsync(key, LeaseTime).AsTask()));
+            var leases = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => store.TryTakeAsync(key, LeaseTime).AsTask()));
             leases.Count(static lease => lease is not null).Should().Be(1);
         }
     }
@@ -230,7 +230,7 @@ public sealed class PostgreSqlSecretStoreTests(TestDatabase database)
         await using var alone = NpgsqlDataSource.Create(standby.ConnectionString);
         var astray = new PostgreSqlSecretStore(alone, options, TestKeys.Protector());
         var read = async () => await astray.GetAsync(new SecretKey("Test", "absent"));
-        var lease = async () => await astray.TryAcquireAsync(Key, LeaseTime);
+        var lease = async () => await astray.TryTakeAsync(Key, LeaseTime);
 
         (await read.Should().ThrowAsync<PostgreSqlStoreException>()).WithMessage("*Target Session Attributes=primary*");
         (await lease.Should().ThrowAsync<PostgreSqlStoreException>()).WithMessage("*Target Session Attributes=primary*");

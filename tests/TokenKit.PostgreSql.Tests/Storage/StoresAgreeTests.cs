@@ -77,11 +77,11 @@ public sealed class StoresAgreeTests(TestDatabase database)
                 case 5:
                     return $"{await _leases.AdvanceEpochAsync(key)}";
                 case 6:
-                    var lease = await _leases.TryAcquireAsync(key, LeaseTime);
+                    var lease = await _leases.TryTakeAsync(key, LeaseTime);
                     _lease = lease ?? _lease;
                     return lease is null ? "held" : $"{lease.Epoch} {lease.IsTakeover} {lease.State}";
                 case 7:
-                    var isHeld = _lease is not null && await _lease.RenewAsync(LeaseTime);
+                    var isHeld = _lease is not null && (await _lease.RenewAsync(LeaseTime)).IsHeld;
                     if (_lease is not null)
                     {
                         await _lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.ServerError, Failures = step.Second });

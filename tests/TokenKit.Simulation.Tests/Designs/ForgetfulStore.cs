@@ -11,13 +11,8 @@ internal sealed class ForgetfulStore(World world, Machine machine, SharedStore s
 
     private readonly World _world = world;
 
-    public override async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
+    protected override SecretEntry AsSeen(SecretKey key, SecretEntry entry)
     {
-        if (await base.GetAsync(key, cancellationToken) is not { } entry)
-        {
-            return null;
-        }
-
         var now = ClockReading.Now(_world.Time);
         var record = TokenSetCodec.Decode(entry, now, key);
         record = new TokenRecord(Without(record.Last), record.Written, [.. record.Beside.Select(token => token with { Set = Without(token.Set) })]);

@@ -20,8 +20,13 @@ internal sealed class UncoordinatedStore(World world, Machine machine, SharedSto
         return result;
     }
 
-    public override async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        new NoLease(await Shared.Store.AdvanceEpochAsync(key, cancellationToken));
+    public override async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
+    {
+        var entry = await GetAsync(key, cancellationToken);
+        return request.KnownVersion == _version
+            ? LeaseAnswer.Taken(new NoLease(this, key, await Shared.Store.AdvanceEpochAsync(key, cancellationToken)), null)
+            : LeaseAnswer.Changed(entry);
+    }
 
     protected override SecretCondition Allowed(SecretCondition condition) =>
         !comparesVersions ? SecretCondition.Any

@@ -15,10 +15,14 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
         return entry;
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        WriteAsync(write, allowed => Now(run.Store.SetAsync(key, allowed, CancellationToken.None)), cancellationToken);
+
+    private async ValueTask<SecretWriteResult> WriteAsync(
+        SecretWrite write, Func<SecretWrite, SecretWriteResult> done, CancellationToken cancellationToken)
     {
         var written = await worker.RunAsync(
-            ExploredRun.Write, () => Write(key, write with { Condition = Allowed(write.Condition) }),
+            ExploredRun.Write, () => Write(write with { Condition = Allowed(write.Condition) }, done),
             written => $"{write.Condition.Number}.{write.Condition.Sequence} {written.Outcome} version {written.Version}", cancellationToken);
         _version = written.Version;
         return written;
@@ -27,12 +31,18 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("Nobody removes.");
 
-    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
-        var lease = await worker.RunAsync(
-            "acquire", () => Acquire(key, duration), static lease => $"{lease?.Epoch} {lease?.IsTakeover} {lease?.State}", cancellationToken);
-        worker.IsHolder = lease is not null;
-        return lease is null ? null : new ExploredLease(this, lease) { GrantedAt = lease.GrantedAt };
+        var answer = await worker.RunAsync(
+            "acquire", () => Acquire(key, request),
+            static answer => $"{answer.Outcome} {answer.Entry?.Version} {answer.State} {answer.Lease?.Epoch} {answer.Lease?.IsTakeover} {answer.Lease?.State}", cancellationToken);
+        worker.IsHolder = answer.Lease is not null;
+        if (answer.Outcome is LeaseOutcome.Changed)
+        {
+            _version = answer.Entry?.Version ?? 0;
+        }
+
+        return answer.With(lease => lease is NoLease ? lease : new ExploredLease(this, key, lease), static entry => entry);
     }
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
@@ -40,27 +50,30 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
 
     private static T Now<T>(ValueTask<T> done) => done.IsCompleted ? done.Result : throw new InvalidOperationException("The store in memory waits.");
 
-    private SecretWriteResult Write(SecretKey key, SecretWrite write)
+    private SecretWriteResult Write(SecretWrite write, Func<SecretWrite, SecretWriteResult> done)
     {
-        var written = Now(run.Store.SetAsync(key, write, CancellationToken.None));
+        var written = done(write);
         run.Wrote(write.Condition, written, write.Value);
         return written;
     }
 
-    private RefreshLease? Acquire(SecretKey key, TimeSpan duration)
+    private LeaseAnswer Acquire(SecretKey key, LeaseRequest request)
     {
         if (!GivesLeases)
         {
-            return new NoLease(Now(run.Store.AdvanceEpochAsync(key, CancellationToken.None)));
+            var entry = Now(run.Store.GetAsync(key, CancellationToken.None));
+            return request.KnownVersion == (entry?.Version ?? 0)
+                ? LeaseAnswer.Taken(new NoLease(this, key, Now(run.Store.AdvanceEpochAsync(key, CancellationToken.None))), null)
+                : LeaseAnswer.Changed(entry);
         }
 
-        var lease = Now(run.Store.TryAcquireAsync(key, duration, CancellationToken.None));
-        if (lease is not null)
+        var answer = Now(run.Store.TryAcquireAsync(key, request, CancellationToken.None));
+        if (answer.Lease is { } lease)
         {
-            run.Leased(lease.Epoch, duration);
+            run.Leased(lease.Epoch, request.Duration);
         }
 
-        return lease;
+        return answer;
     }
 
     private SecretCondition Allowed(SecretCondition condition) => run.Design switch
@@ -70,10 +83,22 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
         _ => condition,
     };
 
-    private sealed class ExploredLease(ExploredStore store, RefreshLease inner) : RefreshLease(inner.Epoch, inner.IsTakeover, inner.State)
+    private sealed class ExploredLease(ExploredStore store, SecretKey key, RefreshLease inner) : ForwardedLease(inner)
     {
-        public override async ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-            await store.Worker.RunAsync("renew", () => Renew(duration), static isHeld => $"{isHeld}", cancellationToken);
+        public override async ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
+            await store.Worker.RunAsync("renew", () => Renew(duration), static renewal => $"{renewal.IsHeld} {renewal.Entry?.Version}", cancellationToken);
+
+        public override async ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default)
+        {
+            var written = await store.WriteAsync(write, allowed => Write(allowed, stateToLeave), cancellationToken);
+            if (stateToLeave is not null && written.Outcome is SecretWriteOutcome.Written)
+            {
+                store.Worker.IsHolder = false;
+            }
+
+            return written;
+        }
 
         public override async ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default)
         {
@@ -81,20 +106,35 @@ internal sealed class ExploredStore(ExploredRun run, Worker worker) : ISecretSto
             store.Worker.IsHolder = false;
         }
 
-        private bool Renew(TimeSpan duration)
+        private LeaseRenewal Renew(TimeSpan duration)
         {
-            var isHeld = Now(inner.RenewAsync(duration, CancellationToken.None));
-            if (isHeld)
+            var renewal = Now(Inner.RenewAsync(duration, CancellationToken.None));
+            if (renewal.IsHeld)
             {
                 store.Run.Leased(Epoch, duration);
             }
 
-            return isHeld;
+            return renewal;
+        }
+
+        // A design that writes by another condition gives the lease back as well.
+        private SecretWriteResult Write(SecretWrite write, RefreshState? stateToLeave)
+        {
+            var isFenced = write.Condition.Kind is SecretConditionKind.WrittenBefore;
+            var written = Now(isFenced
+                ? Inner.WriteAsync(write, stateToLeave, CancellationToken.None)
+                : store.Run.Store.SetAsync(key, write, CancellationToken.None));
+            if (stateToLeave is not null && written.Outcome is SecretWriteOutcome.Written)
+            {
+                Release(stateToLeave);
+            }
+
+            return written;
         }
 
         private bool Release(RefreshState state)
         {
-            var release = inner.ReleaseAsync(state, CancellationToken.None);
+            var release = Inner.ReleaseAsync(state, CancellationToken.None);
             store.Run.Released(Epoch, state);
             return release.IsCompletedSuccessfully;
         }

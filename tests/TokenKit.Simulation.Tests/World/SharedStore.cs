@@ -33,6 +33,18 @@ internal sealed class SharedStore(World world)
         }
     }
 
+    /// <summary>As a write under a lease, for a design that writes by another condition.</summary>
+    public async ValueTask<SecretWriteResult> WriteAnywayAsync(SecretKey key, SecretWrite write, RefreshLease lease, RefreshState? stateToLeave)
+    {
+        var result = await Store.SetAsync(key, write);
+        if (stateToLeave is not null && result.Outcome is SecretWriteOutcome.Written)
+        {
+            await lease.ReleaseAsync(stateToLeave);
+        }
+
+        return result;
+    }
+
     public void Note(string machine, ReadOnlyMemory<byte> value, SecretCondition condition, SecretWriteResult result)
     {
         if (result.Outcome is not SecretWriteOutcome.Written)

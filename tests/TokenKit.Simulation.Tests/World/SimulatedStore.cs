@@ -11,10 +11,14 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         var entry = await Shared.Store.GetAsync(key, cancellationToken);
         world.History.Read(machine.Name);
         await ReturnAsync(cancellationToken);
-        return entry;
+        return entry is null ? null : AsSeen(key, entry);
     }
 
-    public virtual async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
+    public virtual ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        WriteAsync(write, allowed => Shared.Store.SetAsync(key, allowed, cancellationToken), cancellationToken);
+
+    private async ValueTask<SecretWriteResult> WriteAsync(
+        SecretWrite write, Func<SecretWrite, ValueTask<SecretWriteResult>> done, CancellationToken cancellationToken)
     {
         await GoAsync(cancellationToken);
         var strike = world.Plan.AtWrite(++Shared.Writes);
@@ -24,7 +28,7 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
             throw new IOException("The store refused the write.");
         }
 
-        var result = await Shared.Store.SetAsync(key, write with { Condition = Allowed(write.Condition) }, cancellationToken);
+        var result = await done(write with { Condition = Allowed(write.Condition) });
         Shared.Note(machine.Name, write.Value, write.Condition, result);
         await ReturnAsync(cancellationToken);
         if (strike is { Kind: FaultKind.LostCommit })
@@ -39,13 +43,18 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         Shared.Store.RemoveAsync(key, condition, cancellationToken);
 
-    public virtual async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
         await GoAsync(cancellationToken);
-        var lease = await Shared.Store.TryAcquireAsync(key, duration, cancellationToken);
-        world.History.Leased(machine.Name, lease);
+        var answer = await Shared.Store.TryAcquireAsync(key, request, cancellationToken);
+        if (answer.Entry is not null)
+        {
+            world.History.Read(machine.Name);
+        }
+
+        world.History.Leased(machine.Name, answer.Lease);
         await ReturnAsync(cancellationToken);
-        return lease is null ? null : new DistantLease(this, lease) { GrantedAt = lease.GrantedAt };
+        return answer.With(lease => new DistantLease(this, key, lease), entry => AsSeen(key, entry));
     }
 
     public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
@@ -55,6 +64,9 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         await ReturnAsync(cancellationToken);
         return epoch;
     }
+
+    /// <summary>What this design sees of what is stored.</summary>
+    protected virtual SecretEntry AsSeen(SecretKey key, SecretEntry entry) => entry;
 
     /// <summary>The condition under which this design writes.</summary>
     protected virtual SecretCondition Allowed(SecretCondition condition) => condition;
@@ -77,20 +89,26 @@ internal class SimulatedStore(World world, Machine machine, SharedStore shared) 
         await machine.ReachAsync();
     }
 
-    private sealed class DistantLease(SimulatedStore store, RefreshLease inner) : RefreshLease(inner.Epoch, inner.IsTakeover, inner.State)
+    private sealed class DistantLease(SimulatedStore store, SecretKey key, RefreshLease inner) : ForwardedLease(inner)
     {
-        public override async ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+        public override async ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
         {
             await store.GoAsync(cancellationToken);
-            var isHeld = await inner.RenewAsync(duration, cancellationToken);
+            var renewal = await Inner.RenewAsync(duration, cancellationToken);
             await store.ReturnAsync(cancellationToken);
-            return isHeld;
+            return renewal.Entry is { } entry ? renewal with { Entry = store.AsSeen(key, entry) } : renewal;
         }
+
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            store.WriteAsync(write, allowed => allowed.Condition == write.Condition
+                ? Inner.WriteAsync(allowed, stateToLeave, cancellationToken)
+                : store.Shared.WriteAnywayAsync(key, allowed, Inner, stateToLeave), cancellationToken);
 
         public override async ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default)
         {
             await store.GoAsync(cancellationToken);
-            await inner.ReleaseAsync(state, cancellationToken);
+            await Inner.ReleaseAsync(state, cancellationToken);
             await store.ReturnAsync(cancellationToken);
         }
     }

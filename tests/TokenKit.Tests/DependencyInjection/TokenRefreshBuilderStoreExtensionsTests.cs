@@ -169,13 +169,13 @@ public sealed class TokenRefreshBuilderStoreExtensionsTests : IDisposable
     {
         Builder("crm").UseFileStore(_directory.Path).UseAesGcm(StoreDirectory.Key);
         var provider = Build();
-        (await LeasesOf(provider, "crm").TryAcquireAsync(Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+        (await LeasesOf(provider, "crm").TryTakeAsync(Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
         var other = _directory.Open();
-        (await other.TryAcquireAsync(Key, TimeSpan.FromMinutes(1))).Should().BeNull();
+        (await other.TryTakeAsync(Key, TimeSpan.FromMinutes(1))).Should().BeNull();
 
         await provider.DisposeAsync();
 
-        (await other.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!.IsTakeover.Should().BeTrue();
+        (await other.TryTakeAsync(Key, TimeSpan.FromMinutes(1)))!.IsTakeover.Should().BeTrue();
     }
 
     private static ISecretStore StoreOf(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<ISecretStore>(name);

@@ -28,7 +28,7 @@ public sealed class PlacementAfterTheWriteTests
         await program.Proofs.ArrivalAsync();
 
         var stored = await program.StoredAsync();
-        var lease = await program.Store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromSeconds(1));
+        var lease = await program.Store.TryTakeAsync(StoredTokens.Key, TimeSpan.FromSeconds(1));
 
         stored!.AccessToken!.Reveal().Should().Be("access-1");
         stored.RefreshToken!.Reveal().Should().NotBe(program.SeedToken);

@@ -93,7 +93,7 @@ public sealed class RenewalUnderLoadTests : IDisposable
         var waited = TimeSpan.Zero;
         for (; !refresh.IsCompleted && waited < 4 * LeaseTime; waited += TimeSpan.FromSeconds(1))
         {
-            if (await _database.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromSeconds(1)) is not null)
+            if (await _database.TryTakeAsync(StoredTokens.Key, TimeSpan.FromSeconds(1)) is not null)
             {
                 taken.Add(waited);
             }

@@ -100,7 +100,7 @@ public class CallerWaitTests
     {
         var store = new FaultyStore();
         await using var host = WithGrace(store);
-        (await store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+        (await store.TryTakeAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
         var asked = host.Source.GetTokenAsync().AsTask();
 
         // The caller's time, and the pause before the lease is asked for again.

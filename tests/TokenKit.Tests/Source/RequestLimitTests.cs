@@ -197,8 +197,8 @@ public sealed class RequestLimitTests : IAsyncDisposable
         await _hosts[0].FlightEndedAsync();
 
         // As if it had stored its token and not come to give the lease back, before which it had found no wait.
-        await (await _store.TryAcquireAsync(StoredTokens.Key, Minute))!.ReleaseAsync(RefreshState.Alive);
-        await _store.TryAcquireAsync(StoredTokens.Key, Minute);
+        await (await _store.TryTakeAsync(StoredTokens.Key, Minute))!.ReleaseAsync(RefreshState.Alive);
+        await _store.TryTakeAsync(StoredTokens.Key, Minute);
         _store.Time.Advance(20 * Minute);
 
         var told = TryAsync(_hosts[1], TokenDemand.Default);

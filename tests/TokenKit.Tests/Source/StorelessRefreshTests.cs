@@ -16,8 +16,25 @@ public sealed class StorelessRefreshTests : IDisposable
 
     public void Dispose() => _logs.Dispose();
 
+    [Fact]
+    public async Task Where_only_the_reading_of_the_store_is_away_what_is_known_of_it_will_do()
+    {
+        await using var host = ClientCredentials();
+        await host.Source.GetTokenAsync();
+        await host.FlightEndedAsync();
+        _store.Away = "read";
+        _time.Advance(TimeSpan.FromHours(2));
+
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-2");
+        await host.FlightEndedAsync();
+
+        _logs.Of(1290).Should().BeEmpty();
+        _store.Away = "";
+        await using var next = ClientCredentials(sharing: host);
+        (await next.Source.GetTokenAsync()).Reveal().Should().Be("access-2", "it was stored");
+    }
+
     [Theory]
-    [InlineData("read")]
     [InlineData("lease")]
     [InlineData("all")]
     public async Task A_token_that_needs_only_credentials_is_obtained_without_the_store_and_that_is_said_once(string away)
@@ -294,13 +311,20 @@ public sealed class StorelessRefreshTests : IDisposable
         public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
             WhenThere("write", () => _inner.RemoveAsync(key, condition, cancellationToken));
 
-        public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-            WhenThere("lease", () => _inner.TryAcquireAsync(key, duration, cancellationToken));
+        public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+            (await WhenThere("lease", () => _inner.TryAcquireAsync(key, request, cancellationToken))).With(lease => new AwayLease(this, lease), static entry => entry);
 
         public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             WhenThere("lease", () => _inner.AdvanceEpochAsync(key, cancellationToken));
 
         private ValueTask<T> WhenThere<T>(string part, Func<ValueTask<T>> call) =>
             Away == part || Away == "all" ? throw new IOException("The store is away.") : call();
+
+        private sealed class AwayLease(AwayStore store, RefreshLease inner) : ForwardedLease(inner)
+        {
+            public override ValueTask<SecretWriteResult> WriteAsync(
+                SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+                store.WhenThere("write", () => Inner.WriteAsync(write, stateToLeave, cancellationToken));
+        }
     }
 }

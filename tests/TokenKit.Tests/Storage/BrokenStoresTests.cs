@@ -48,6 +48,16 @@ public sealed class BrokenStoresTests
     [InlineData(LeaseFault.CountsAgesFromTheWrite, "An_age_counts_from_the_instant_that_its_write_names")]
     [InlineData(LeaseFault.IgnoresTheKindOfLeases, "Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet")]
     [InlineData(LeaseFault.IgnoresTheKindOfEpochs, "Leases_and_epochs_of_two_kinds_of_one_name_do_not_meet")]
+    [InlineData(LeaseFault.IgnoresWhatIsStored, "News_are_told_and_no_lease_is_taken")]
+    [InlineData(LeaseFault.IgnoresWhatIsStored, "A_removal_is_news")]
+    [InlineData(LeaseFault.IgnoresTheWait, "A_wait_stands_against_a_lease_unless_it_is_overridden")]
+    [InlineData(LeaseFault.TellsNoNewsWhileItIsHeld, "News_are_told_also_while_another_holder_has_the_lease")]
+    [InlineData(LeaseFault.TellsNoLastEpoch, "A_wait_stands_against_a_lease_unless_it_is_overridden")]
+    [InlineData(LeaseFault.RenewsWithoutTheEntry, "A_renewal_tells_what_is_stored")]
+    [InlineData(LeaseFault.GivesTheLeaseBackWithARefusedWrite, "A_refused_write_gives_nothing_back")]
+    [InlineData(LeaseFault.GivesTheLeaseOfTheSuccessorBack, "A_late_write_lands_and_leaves_the_lease_and_state_of_its_successor_alone")]
+    [InlineData(LeaseFault.KeepsTheLeaseAfterTheLastWrite, "The_last_write_gives_the_lease_back_and_leaves_a_state")]
+    [InlineData(LeaseFault.FencesWritesByOwnership, "A_late_write_lands_and_leaves_the_lease_and_state_of_its_successor_alone")]
     public async Task The_contract_catches_it_in_leases(LeaseFault fault, string check)
     {
         var run = new BrokenLeaseContract(fault).Checks.Single(candidate => candidate.Name == check).RunAsync;

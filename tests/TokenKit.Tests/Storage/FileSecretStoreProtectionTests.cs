@@ -19,7 +19,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     {
         var store = _directory.Open();
         await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
-        var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
+        var lease = (await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1)))!;
         await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Dead, DeadGrant = Marker });
 
         foreach (var path in Directory.GetFiles(_directory.Path))
@@ -130,7 +130,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
             async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any)),
             async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Absent)),
             async () => await store.RemoveAsync(Key, SecretCondition.Any),
-            async () => await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)),
+            async () => await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1)),
             async () => await store.AdvanceEpochAsync(Key),
         ];
         foreach (var attempt in attempts)
@@ -241,7 +241,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         using var store = new FileSecretStore(
             new FileStoreOptions { Directory = path }, new AesGcmSecretProtector(SecretKeyRing.Parse(StoreDirectory.Key)));
         await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
-        await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
+        await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1));
 
         File.GetUnixFileMode(path).Should().Be(PrivateFile.DirectoryMode700);
         var files = Directory.GetFiles(path);
@@ -265,12 +265,12 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
     public async Task A_directory_that_was_opened_to_others_begins_no_refresh_and_loses_none_that_is_under_way()
     {
         var store = _directory.Open();
-        var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1)))!;
+        var lease = (await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1)))!;
         File.SetUnixFileMode(_directory.Path, PrivateFile.DirectoryMode700 | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute);
 
         var fenced = await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.WrittenBefore(lease.Epoch, 1)));
         await lease.ReleaseAsync(RefreshState.Alive);
-        var acquire = async () => await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
+        var acquire = async () => await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1));
         var seed = async () => await store.AdvanceEpochAsync(Key);
         var write = async () => await store.SetAsync(Key, new SecretWrite(Value, SecretCondition.Any));
 
@@ -281,7 +281,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         }
 
         File.SetUnixFileMode(_directory.Path, PrivateFile.DirectoryMode700);
-        (await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+        (await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
     }
 
     [UnixFact]
@@ -352,7 +352,7 @@ public sealed class FileSecretStoreProtectionTests : IDisposable
         File.CreateSymbolicLink(
             Path.Combine(_directory.Path, StoreFiles.HashOf(Key) + ".lease"), Path.Combine(_directory.Path, "nowhere"));
 
-        var attempt = async () => await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
+        var attempt = async () => await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1));
 
         await attempt.Should().ThrowAsync<InvalidOperationException>().WithMessage("*symbolic link*");
         File.Exists(Path.Combine(_directory.Path, "nowhere")).Should().BeFalse();

@@ -44,7 +44,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
         await store.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.Any));
         time.Advance(TimeSpan.FromMinutes(1));
 
-        await store.TryAcquireAsync(Key, TimeSpan.FromMinutes(1));
+        await store.TryTakeAsync(Key, TimeSpan.FromMinutes(1));
         await store.AdvanceEpochAsync(Key);
 
         (await store.GetAsync(Key))!.Age.Should().Be(TimeSpan.FromMinutes(1));
@@ -55,13 +55,13 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45));
+        await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45));
 
         time.Advance(TimeSpan.FromSeconds(45) - TimeSpan.FromTicks(1));
-        (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
+        (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
 
         time.Advance(TimeSpan.FromTicks(1));
-        (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.IsTakeover.Should().BeTrue();
+        (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!.IsTakeover.Should().BeTrue();
     }
 
     [Fact]
@@ -69,13 +69,13 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        var lease = (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!;
+        var lease = (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!;
         time.Advance(TimeSpan.FromSeconds(40));
 
-        (await lease.RenewAsync(TimeSpan.FromSeconds(45))).Should().BeTrue();
+        (await lease.RenewAsync(TimeSpan.FromSeconds(45))).IsHeld.Should().BeTrue();
 
         time.Advance(TimeSpan.FromSeconds(40));
-        (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
+        (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
     }
 
     [Fact]
@@ -83,11 +83,11 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
-        await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45));
+        await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45));
 
         time.JumpWallClock(TimeSpan.FromDays(1));
 
-        (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
+        (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45))).Should().BeNull();
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
         var throttled = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 1 };
-        await (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
+        await (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
 
         time.Advance(TimeSpan.FromMinutes(4));
-        var next = (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!;
+        var next = (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!;
 
         next.State.Should().Be(throttled with { NotBefore = TimeSpan.FromMinutes(6) });
     }
@@ -110,11 +110,11 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
         var time = new ManualTimeProvider();
         var store = new InMemorySecretStore(time);
         var throttled = new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.Throttled, NotBefore = TimeSpan.FromMinutes(10), Failures = 1 };
-        await (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
+        await (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!.ReleaseAsync(throttled);
 
         time.Advance(TimeSpan.FromHours(1));
 
-        (await store.TryAcquireAsync(Key, TimeSpan.FromSeconds(45)))!.State.NotBefore.Should().Be(TimeSpan.Zero);
+        (await store.TryTakeAsync(Key, TimeSpan.FromSeconds(45)))!.State.NotBefore.Should().Be(TimeSpan.Zero);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class InMemorySecretStoreTests : SecretStoreContract
     {
         var store = new InMemorySecretStore();
 
-        var attempt = async () => await store.TryAcquireAsync(Key, TimeSpan.Zero);
+        var attempt = async () => await store.TryTakeAsync(Key, TimeSpan.Zero);
 
         await attempt.Should().ThrowAsync<ArgumentOutOfRangeException>();
     }

@@ -90,7 +90,7 @@ public sealed class StoresAgreeTests
                     return $"{await leases.AdvanceEpochAsync(step.Key)}";
                 case 6:
                     // Long enough that it does not run out, since the one in files does not.
-                    var lease = await leases.TryAcquireAsync(step.Key, TimeSpan.FromDays(1));
+                    var lease = await leases.TryTakeAsync(step.Key, TimeSpan.FromDays(1));
                     if (lease is null)
                     {
                         return "held";

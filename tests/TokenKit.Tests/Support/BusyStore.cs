@@ -24,16 +24,12 @@ internal sealed class BusyStore(ListedStore database, int connections) : ISecret
     public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, StoreTurn turn, CancellationToken cancellationToken) =>
         CallAsync(turn, () => database.SetAsync(key, write, cancellationToken), cancellationToken);
 
-    public async ValueTask<RefreshLease?> TryAcquireAsync(
-        SecretKey key, TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken)
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(
+        SecretKey key, LeaseRequest request, StoreTurn turn, CancellationToken cancellationToken)
     {
-        if (await CallAsync(turn, () => database.TryAcquireAsync(key, duration, cancellationToken), cancellationToken) is not { } lease)
-        {
-            return null;
-        }
-
-        Takeovers += lease.IsTakeover ? 1 : 0;
-        return new BusyLease(this, lease);
+        var answer = await CallAsync(turn, () => database.TryAcquireAsync(key, request, cancellationToken), cancellationToken);
+        Takeovers += answer.Lease is { IsTakeover: true } ? 1 : 0;
+        return answer.With(lease => new BusyLease(this, lease), static entry => entry);
     }
 
     public ValueTask<SecretPage> ListAsync(SecretQuery query, StoreTurn turn, CancellationToken cancellationToken) =>
@@ -48,8 +44,8 @@ internal sealed class BusyStore(ListedStore database, int connections) : ISecret
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         CallAsync(StoreTurn.Of(StoreUrgency.Caller), () => database.RemoveAsync(key, condition, cancellationToken), cancellationToken);
 
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        TryAcquireAsync(key, duration, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
+    public ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+        TryAcquireAsync(key, request, StoreTurn.Of(StoreUrgency.Caller), cancellationToken);
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         CallAsync(StoreTurn.Of(StoreUrgency.Caller), () => database.AdvanceEpochAsync(key, cancellationToken), cancellationToken);
@@ -76,33 +72,31 @@ internal sealed class BusyStore(ListedStore database, int connections) : ISecret
         }
     }
 
-    private sealed class BusyLease : RefreshLease
+    private sealed class BusyLease(BusyStore store, RefreshLease inner) : ForwardedLease(inner)
     {
-        private readonly BusyStore _store;
-        private readonly RefreshLease _inner;
-
-        public BusyLease(BusyStore store, RefreshLease inner)
-            : base(inner.Epoch, inner.IsTakeover, inner.State)
-        {
-            (_store, _inner) = (store, inner);
-            GrantedAt = inner.GrantedAt;
-        }
-
-        public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
+        public override ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
             RenewAsync(duration, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
+
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            WriteAsync(write, stateToLeave, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
 
         public override ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default) =>
             ReleaseAsync(state, StoreTurn.Of(StoreUrgency.Held), cancellationToken);
 
-        internal override ValueTask<bool> RenewAsync(TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken) =>
-            _store.CallAsync(turn, () => _inner.RenewAsync(duration, cancellationToken), cancellationToken);
+        internal override ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, StoreTurn turn, CancellationToken cancellationToken) =>
+            store.CallAsync(turn, () => Inner.RenewAsync(duration, cancellationToken), cancellationToken);
+
+        internal override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, StoreTurn turn, CancellationToken cancellationToken) =>
+            store.CallAsync(turn, () => Inner.WriteAsync(write, stateToLeave, cancellationToken), cancellationToken);
 
         internal override async ValueTask ReleaseAsync(RefreshState state, StoreTurn turn, CancellationToken cancellationToken) =>
-            await _store.CallAsync(
+            await store.CallAsync(
                 turn,
                 async () =>
                 {
-                    await _inner.ReleaseAsync(state, cancellationToken);
+                    await Inner.ReleaseAsync(state, cancellationToken);
                     return true;
                 },
                 cancellationToken);

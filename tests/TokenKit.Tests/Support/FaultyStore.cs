@@ -1,3 +1,4 @@
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -80,7 +81,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
     public async Task GiveLeaseAwayAsync(SecretKey key)
     {
         await _lastLease!.ReleaseAsync(RefreshState.Alive);
-        (await _inner.TryAcquireAsync(key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
+        (await _inner.TryTakeAsync(key, TimeSpan.FromMinutes(1))).Should().NotBeNull();
     }
 
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
@@ -102,7 +103,10 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return entry is null ? null : entry with { IsLocked = IsLocked };
     }
 
-    public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
+    public ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
+        WriteAsync(() => _inner.SetAsync(key, write, cancellationToken));
+
+    private async ValueTask<SecretWriteResult> WriteAsync(Func<ValueTask<SecretWriteResult>> write)
     {
         Writes++;
         if (BeforeWrite is { } before)
@@ -122,7 +126,7 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Locked, Version = 0 };
         }
 
-        var result = await _inner.SetAsync(key, write, cancellationToken);
+        var result = await write();
         if (_lostWriteAnswers > 0)
         {
             _lostWriteAnswers--;
@@ -143,22 +147,27 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return await _inner.RemoveAsync(key, condition, cancellationToken);
     }
 
-    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
         Leases++;
-        var lease = await _inner.TryAcquireAsync(key, duration, cancellationToken);
-        if (lease is null)
+        if (IsLocked && await _inner.GetAsync(key, cancellationToken) is { } locked)
+        {
+            return LeaseAnswer.Changed(locked with { IsLocked = true });
+        }
+
+        var answer = await _inner.TryAcquireAsync(key, request, cancellationToken);
+        if (answer.Outcome is LeaseOutcome.Held)
         {
             LeaseRefused?.Invoke();
         }
-        else if (LeaseGranted is { } granted)
+        else if (answer.Lease is not null && LeaseGranted is { } granted)
         {
             LeaseGranted = null;
             await granted();
         }
 
-        _lastLease = lease ?? _lastLease;
-        return lease;
+        _lastLease = answer.Lease ?? _lastLease;
+        return answer.With(lease => new FaultyLease(this, lease), static entry => entry);
     }
 
     public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default)
@@ -167,6 +176,13 @@ internal sealed class FaultyStore : ISecretStore, IRefreshLeaseProvider, ISecret
         Interlocked.Increment(ref _epochs);
         _epochsWaitedFor?.Invoke();
         return epoch;
+    }
+
+    private sealed class FaultyLease(FaultyStore store, RefreshLease inner) : ForwardedLease(inner)
+    {
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            store.WriteAsync(() => Inner.WriteAsync(write, stateToLeave, cancellationToken));
     }
 
     private sealed class Ending(Action end) : IDisposable

@@ -11,7 +11,7 @@ internal static class LeasedRecords
     {
         var store = new InMemorySecretStore(time);
         var key = new SecretKey("Production", "crm");
-        var lease = store.TryAcquireAsync(key, TimeSpan.FromMinutes(1)).AsTask().GetAwaiter().GetResult();
+        var lease = store.TryTakeAsync(key, TimeSpan.FromMinutes(1)).AsTask().GetAwaiter().GetResult();
         return new LeasedRecord(new TokenSetStore(store, time), store, key, lease!, new TokenResilienceOptions(), keepsMany: false, time);
     }
 }

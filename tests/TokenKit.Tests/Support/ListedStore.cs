@@ -1,3 +1,4 @@
+using TokenKit.Storage;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -59,11 +60,7 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
     public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default)
     {
         var result = await _inner.SetAsync(key, write, cancellationToken);
-        if (result.Outcome is SecretWriteOutcome.Written)
-        {
-            _listed[$"{key.Kind} {key}"] = (key, result.Version, Time.GetUtcNow(), write);
-        }
-
+        List(key, write, result);
         return result;
     }
 
@@ -77,11 +74,19 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
         return _inner.RemoveAsync(key, condition, cancellationToken);
     }
 
-    public ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        _inner.TryAcquireAsync(key, duration, cancellationToken);
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+        (await _inner.TryAcquireAsync(key, request, cancellationToken)).With(lease => new ListedLease(this, key, lease), static entry => entry);
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         _inner.AdvanceEpochAsync(key, cancellationToken);
+
+    private void List(SecretKey key, SecretWrite write, SecretWriteResult result)
+    {
+        if (result.Outcome is SecretWriteOutcome.Written)
+        {
+            _listed[$"{key.Kind} {key}"] = (key, result.Version, Time.GetUtcNow(), write);
+        }
+    }
 
     private SecretListing Listing(SecretKey key, long version, DateTimeOffset at, SecretWrite write, DateTimeOffset now) => new()
     {
@@ -91,6 +96,17 @@ internal sealed class ListedStore : ISecretStore, IRefreshLeaseProvider, ISecret
         ExpiresIn = Fault is ListFault.ForgetsTheEnd ? null : at + write.ExpiresIn - now,
         Age = KnowsAges ? now - at : null,
     };
+
+    private sealed class ListedLease(ListedStore store, SecretKey key, RefreshLease inner) : ForwardedLease(inner)
+    {
+        public override async ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default)
+        {
+            var result = await Inner.WriteAsync(write, stateToLeave, cancellationToken);
+            store.List(key, write, result);
+            return result;
+        }
+    }
 }
 
 /// <summary>What a list can get wrong.</summary>

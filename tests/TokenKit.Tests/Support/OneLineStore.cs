@@ -16,18 +16,22 @@ internal sealed class OneLineStore(BusyStore store) : ISecretStore, IRefreshLeas
     public ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
         store.RemoveAsync(key, condition, cancellationToken);
 
-    public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-        await store.TryAcquireAsync(key, duration, Last, cancellationToken) is { } lease ? new OneLineLease(lease) : null;
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+        (await store.TryAcquireAsync(key, request, Last, cancellationToken)).With(static lease => new OneLineLease(lease), static entry => entry);
 
     public ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
         store.AdvanceEpochAsync(key, cancellationToken);
 
-    private sealed class OneLineLease(RefreshLease inner) : RefreshLease(inner.Epoch, inner.IsTakeover, inner.State)
+    private sealed class OneLineLease(RefreshLease inner) : ForwardedLease(inner)
     {
-        public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-            inner.RenewAsync(duration, Last, cancellationToken);
+        public override ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
+            Inner.RenewAsync(duration, Last, cancellationToken);
+
+        public override ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            Inner.WriteAsync(write, stateToLeave, Last, cancellationToken);
 
         public override ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default) =>
-            inner.ReleaseAsync(state, Last, cancellationToken);
+            Inner.ReleaseAsync(state, Last, cancellationToken);
     }
 }

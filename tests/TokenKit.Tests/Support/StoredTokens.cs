@@ -28,7 +28,7 @@ internal static class StoredTokens
     {
         for (var turn = 0; ; turn++)
         {
-            if (await leases.TryAcquireAsync(Key, TimeSpan.FromSeconds(1)) is { } lease)
+            if (await leases.TryTakeAsync(Key, TimeSpan.FromSeconds(1)) is { } lease)
             {
                 await lease.ReleaseAsync(lease.State);
                 return;

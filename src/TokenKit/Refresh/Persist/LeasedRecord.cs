@@ -46,6 +46,7 @@ internal sealed class LeasedRecord(
     // The lease's, and those drawn since; it writes under the last one.
     private readonly List<long> _epochs = [lease.Epoch];
 
+    private RefreshState? _stateLeft;
     private long _sequence;
     private TokenRecord? _known;
     private ClockReading _knownAt;
@@ -97,13 +98,20 @@ internal sealed class LeasedRecord(
         (_known, _knownAt, _knownVersion) = (stored?.Record, stored?.ReadAt ?? default, stored?.Version ?? 0);
 
     /// <summary>Makes a token set the one to be stored and tries once to write it.</summary>
-    public ValueTask<RecordWrite> SaveAsync(TokenSet set)
+    /// <param name="set">The token set.</param>
+    /// <param name="isLast">Whether nothing more is done under the lease once it is written: it is given back in the same step then.</param>
+    public ValueTask<RecordWrite> SaveAsync(TokenSet set, bool isLast)
     {
         _sequence++;
         InHand = _known = TokenRecord.After(KnownNow(), set, LastWrite, keepsMany, _knownAt.Utc, out var isKept);
         HasLeftOut = !isKept;
-        return TryWriteAsync();
+        return WriteInHandAsync(mayBeGone: false, isLast ? WithRequestWait(RefreshState.Alive) : null);
     }
+
+    /// <summary>What the last write has left in the store; <see langword="null"/> where that is not certain, or reading it costs nothing.</summary>
+    public StoredTokenSet? Known => _stateLeft is not null && IsShared && store.IsElsewhere && _known is { } known
+        ? new StoredTokenSet(known, _knownAt, _knownVersion, LastWrite.Epoch, LastWrite.Sequence, IsLocked: false)
+        : null;
 
     /// <summary>Tries once to put a seed in the place of everything that is stored.</summary>
     /// <returns><see cref="RecordWrite.InHand"/> when the store failed; the seed can be had again and does not stay in hand.</returns>
@@ -115,7 +123,7 @@ internal sealed class LeasedRecord(
         SaveOnceAsync(written => (_known ?? TokenRecord.Of(nothing, written)).WithSeed(hash), mayBeGone: false);
 
     /// <summary>Tries once to write what is in hand. Writing it again after a lost answer is harmless.</summary>
-    public ValueTask<RecordWrite> TryWriteAsync() => WriteInHandAsync(mayBeGone: false);
+    public ValueTask<RecordWrite> TryWriteAsync() => WriteInHandAsync(mayBeGone: false, stateToLeave: null);
 
     /// <summary>
     /// Draws an epoch that is later than that of a seed, while the lease is held: what comes of the seed can be written then. It
@@ -143,19 +151,24 @@ internal sealed class LeasedRecord(
     }
 
     /// <summary>Extends the lease. A failure is not an error: the fenced write decides, not the lease.</summary>
-    public async ValueTask<bool> TryRenewAsync()
+    public async ValueTask<bool> TryRenewAsync() => (await TryRenewAndReadAsync().ConfigureAwait(false)).IsHeld;
+
+    /// <summary>Extends the lease, and reads what is stored with it.</summary>
+    /// <returns>Whether the lease is certainly held, whether anything was read, and what that was.</returns>
+    public async ValueTask<(bool IsHeld, bool HasRead, StoredTokenSet? Stored)> TryRenewAndReadAsync()
     {
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
-            var isHeld = await Lease.RenewAsync(LeaseDuration, budget.TurnOf(StoreUrgency.Renewal), budget.Token).ConfigureAwait(false);
+            var (isHeld, stored) = await store.RenewAsync(
+                key, Lease, LeaseDuration, budget.TurnOf(StoreUrgency.Renewal), budget.Token).ConfigureAwait(false);
             IsLost = !isHeld;
-            return isHeld;
+            return (isHeld, true, stored);
         }
         catch (Exception exception)
         {
             LastError = exception;
-            return false;
+            return default;
         }
     }
 
@@ -186,9 +199,16 @@ internal sealed class LeasedRecord(
         static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
     }
 
-    /// <summary>Gives the lease back. A failure only means that the next holder waits for it to run out.</summary>
+    /// <summary>
+    /// Gives the lease back, where the last write has not. A failure only means that the next holder waits for it to run out.
+    /// </summary>
     public async Task TryReleaseAsync(RefreshState state)
     {
+        if (_stateLeft is not null)
+        {
+            return;
+        }
+
         using var budget = new PersistBudget(resilience.PersistBudget, time);
         try
         {
@@ -215,7 +235,7 @@ internal sealed class LeasedRecord(
     }
 
     // What was removed meanwhile is not brought back; a seed would be put in by the next flight.
-    private async ValueTask<RecordWrite> WriteInHandAsync(bool mayBeGone)
+    private async ValueTask<RecordWrite> WriteInHandAsync(bool mayBeGone, RefreshState? stateToLeave)
     {
         if (InHand is null)
         {
@@ -237,10 +257,10 @@ internal sealed class LeasedRecord(
 
                 var condition = SecretCondition.WrittenBefore(LastWrite.Epoch, LastWrite.Sequence);
                 var result = await KeepingLeaseAsync(
-                    store.WriteAsync(key, InHand, condition, NowOfTheStore(), budget.TurnOf(StoreUrgency.Held), budget.Token), budget).ConfigureAwait(false);
+                    store.WriteAsync(key, InHand, condition, Lease, stateToLeave, NowOfTheStore(), budget.TurnOf(StoreUrgency.Held), budget.Token), budget).ConfigureAwait(false);
                 write = result.Outcome switch
                 {
-                    SecretWriteOutcome.Written => Saved(result.Version),
+                    SecretWriteOutcome.Written => Saved(result.Version, stateToLeave),
                     SecretWriteOutcome.Locked => RecordWrite.Locked,
                     _ => await ReadBackAsync(mayBeGone, budget.Token).ConfigureAwait(false),
                 };
@@ -272,7 +292,7 @@ internal sealed class LeasedRecord(
         _sequence++;
         var before = KnownNow();
         InHand = _known = make(LastWrite);
-        var write = await WriteInHandAsync(mayBeGone).ConfigureAwait(false);
+        var write = await WriteInHandAsync(mayBeGone, stateToLeave: null).ConfigureAwait(false);
         if (write is not RecordWrite.Saved)
         {
             _known = before;
@@ -320,7 +340,8 @@ internal sealed class LeasedRecord(
             var stored = await store.ReadAsync(key, new StorePlace(StoreUrgency.Held), cancellationToken).ConfigureAwait(false);
             if (stored?.WasWrittenBy(LastWrite) is true)
             {
-                return Saved(stored.Version);
+                // Whether that write gave the lease back as well is not known: it is given back once more, which does no harm.
+                return Saved(stored.Version, stateLeft: null);
             }
 
             var isAsKnown = stored is null
@@ -350,9 +371,9 @@ internal sealed class LeasedRecord(
         }
     }
 
-    private RecordWrite Saved(long version)
+    private RecordWrite Saved(long version, RefreshState? stateLeft)
     {
-        _knownVersion = version;
+        (_knownVersion, _stateLeft) = (version, stateLeft);
         return RecordWrite.Saved;
     }
 }

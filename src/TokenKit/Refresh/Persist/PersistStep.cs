@@ -25,13 +25,13 @@ internal static class PersistStep
 
         // The outcome does not matter here: unsaved, it stays in hand and the flight goes on writing it; superseded, a
         // newer grant is stored already.
-        await context.Record.SaveAsync(salvaged).ConfigureAwait(false);
+        await context.Record.SaveAsync(salvaged, isLast: false).ConfigureAwait(false);
         return salvaged;
     }
 
-    /// <summary>Saves the whole token set. When the store fails it stays in hand: callers are served, the flight goes on writing.</summary>
+    /// <summary>Saves the whole token set, and gives the lease back with it. When the store fails it stays in hand: callers are served, the flight goes on writing.</summary>
     public static async ValueTask<StepResult<UsableToken>> SaveAsync(UsableToken token, RefreshContext context) =>
-        await context.Record.SaveAsync(token.Set).ConfigureAwait(false) switch
+        await context.Record.SaveAsync(token.Set, isLast: true).ConfigureAwait(false) switch
         {
             RecordWrite.Superseded => new RefreshFailure(
                 RefreshFailureReason.Superseded,

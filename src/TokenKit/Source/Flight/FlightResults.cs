@@ -34,7 +34,7 @@ internal sealed class FlightResults(TokenRecords records, RefreshTelemetry telem
         }
 
         records.Revive(run.RecordKey);
-        var published = run.Flight.Slot.Publish(token with { Written = held.Record.IsShared ? held.Record.LastWrite : default }, run.Flight.Mark);
+        var published = run.Flight.Slot.Publish(token with { Written = held.Record.IsShared ? held.Record.LastWrite : default, Known = held.Record.Known }, run.Flight.Mark);
         return run.Brought(RefreshOutcome.Refreshed, time, published);
     }
 

@@ -42,6 +42,9 @@ internal sealed class FlightRun
     /// <summary>What was read last.</summary>
     public StoredTokenSet? Stored { get; private set; }
 
+    /// <summary>Whether nothing was read, and the flight goes on as if nothing were stored until it is told what is.</summary>
+    public bool IsBlind { get; set; }
+
     /// <summary>What that is to the definition.</summary>
     public TokenChoice Choice { get; private set; }
 
@@ -83,7 +86,7 @@ internal sealed class FlightRun
     /// <summary>Takes in what was read.</summary>
     public void Read(StoredTokenSet? stored, TokenChoice choice)
     {
-        (Stored, Choice) = (stored, choice);
+        (Stored, Choice, IsBlind) = (stored, choice, false);
         Set = stored is null ? null : choice.SetFrom(stored.Record, Marks);
     }
 

@@ -30,7 +30,7 @@ internal sealed class HeldRefresh
     public Deadline Deadline
     {
         get => Run.Deadline!; // set when this was made
-        private set => Run.Deadline = value;
+        set => Run.Deadline = value;
     }
 
     /// <summary>The hash of the seed that this refresh begins with, where it does.</summary>
@@ -66,7 +66,7 @@ internal sealed class HeldRefresh
         return new HeldRefresh(run, unsaved, new Deadline(time, run.Definition.Resilience.Timeout), time);
     }
 
-    /// <summary>Begins under a lease just taken; the store is read again before anything else.</summary>
+    /// <summary>Begins under a lease just taken, with what was stored then.</summary>
     public static HeldRefresh Under(LeasedRecord record, Deadline deadline, FlightRun run, TimeProvider time) =>
         new(run, record, deadline, time);
 

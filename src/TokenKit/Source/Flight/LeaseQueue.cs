@@ -7,7 +7,7 @@ using TokenKit.Work;
 
 namespace TokenKit.Source.Flight;
 
-/// <summary>Takes the lease of a key, waiting while another holder has it, and reads the store again under it.</summary>
+/// <summary>Takes the lease of a key, waiting while another holder has it.</summary>
 internal sealed class LeaseQueue(
     IRefreshLeaseProvider leases, TokenRecords records, TokenSetStore store, StoredTokenReading reading, UnsavedContinuation continuation,
     SharedWait sharedWait, FlightResults results, TimeProvider time, Randomness randomness)
@@ -16,36 +16,66 @@ internal sealed class LeaseQueue(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Takes the lease. While another holder has it, looks into the store now and then: what that holder obtained serves
-    /// as well, as does what is found stored once the lease is held. Gives up when the lease is refused once more after the
-    /// time of one lease: by then a holder that died has lost it.
+    /// Takes the lease, as long as nothing else is stored than what the flight has read, and no wait stands against it. What others have
+    /// stored meanwhile serves as well. Gives up when the lease is refused once more after the time of one lease: by then a holder that
+    /// died has lost it.
     /// </summary>
     public async ValueTask<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
-        var before = run.Choice.Token?.Written ?? default;
-        var writtenEpoch = run.Stored?.WrittenEpoch;
+        var before = KnownToken(run);
+
+        // Where requests are limited, the wait that was left is weighed under the lease: RequestLimit.
+        var overridesWait = run.Definition.Freshness.AtMostEvery is not null;
+        var hasReadNews = false;
         ClockReading? firstRefused = null;
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var asked = ClockReading.Now(time);
-            if (await TryTakeAsync(run, duration).ConfigureAwait(false) is { } held)
+            var attempt = await TryTakeAsync(run, duration, overridesWait).ConfigureAwait(false);
+            if (attempt.Held is { } held)
             {
-                var found = await reading.ReadAsync(run, before).ConfigureAwait(false);
-                held.Record.Know(run.Stored);
-                if (found is null && held.IsOvertaken)
+                if (await SettledAsync(held, before).ConfigureAwait(false) is { } end)
                 {
-                    found = await reading.ReadToSendAsync(held).ConfigureAwait(false);
+                    return end;
                 }
 
-                if (found is null && held.IsOvertaken)
+                continue;
+            }
+
+            var refused = attempt.Answer;
+            if (refused is { Outcome: LeaseOutcome.Waiting, State: { } state })
+            {
+                if (await sharedWait.KeepAsync(run, state, refused.LastEpoch).ConfigureAwait(false) is { } kept)
                 {
-                    await held.Record.TryReleaseAsync(held.Record.Lease.State).ConfigureAwait(false);
-                    run.Record = null;
+                    return kept;
+                }
+
+                overridesWait = true;
+                continue;
+            }
+
+            if (refused.Outcome is LeaseOutcome.Changed)
+            {
+                if (await reading.TakeAsync(run, attempt.News, before).ConfigureAwait(false) is { } adopted)
+                {
+                    return adopted;
+                }
+
+                before ??= KnownToken(run);
+
+                if (run.Stored is { IsLocked: true })
+                {
+                    return results.Failed(run, StoreFailures.Locked(run.Key));
+                }
+
+                // Others had their turn meanwhile, for other tokens of the record: whoever holds the lease now has not held it for so long.
+                firstRefused = null;
+                if (!hasReadNews)
+                {
+                    hasReadNews = true;
                     continue;
                 }
-
-                return found ?? DeadGrant(held) ?? await sharedWait.KeepAsync(held).ConfigureAwait(false) ?? (OrResult<HeldRefresh>)held;
             }
 
             // The holder was this process, perhaps: an earlier flight whose token set could not be written.
@@ -65,20 +95,61 @@ internal sealed class LeaseQueue(
             }
 
             await Task.Delay(pause * (0.5 + (0.5 * randomness.NextDouble())), time, CancellationToken.None).ConfigureAwait(false);
-            if (await reading.ReadAsync(run, before).ConfigureAwait(false) is { } adopted)
-            {
-                return adopted;
-            }
-
-            if (run.Stored?.WrittenEpoch != writtenEpoch)
-            {
-                // Others had their turn meanwhile, for other tokens of the record: whoever holds the lease now has not held it for so long.
-                (writtenEpoch, firstRefused) = (run.Stored?.WrittenEpoch, null);
-            }
         }
     }
 
-    private async ValueTask<HeldRefresh?> TryTakeAsync(FlightRun run, TimeSpan duration)
+    /// <returns>The refresh that may begin, or its end; <see langword="null"/> where the lease was lost or a seed has overtaken it.</returns>
+    private async ValueTask<OrResult<HeldRefresh>?> SettledAsync(HeldRefresh held, WriteOrder? before)
+    {
+        var run = held.Run;
+        if (held.Record.Lease.IsTakeover)
+        {
+            var resilience = run.Definition.Resilience;
+            await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);
+            var settled = new Deadline(time, resilience.Timeout);
+            var (isHeld, hasRead, stored) = await held.Record.TryRenewAndReadAsync().ConfigureAwait(false);
+            if (held.Record.IsLost)
+            {
+                // This process stood still while it settled.
+                run.Record = null;
+                return null;
+            }
+
+            if (isHeld)
+            {
+                held.Deadline = settled;
+            }
+
+            // The former holder may have written meanwhile.
+            var found = hasRead
+                ? await reading.TakeAsync(run, stored, before).ConfigureAwait(false)
+                : await reading.ReadAsync(run, before).ConfigureAwait(false);
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        held.Record.Know(run.Stored);
+        if (held.IsOvertaken)
+        {
+            if (await reading.ReadToSendAsync(held).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+
+            if (held.IsOvertaken)
+            {
+                await held.Record.TryReleaseAsync(held.Record.Lease.State).ConfigureAwait(false);
+                run.Record = null;
+                return null;
+            }
+        }
+
+        return DeadGrant(held) ?? (OrResult<HeldRefresh>)held;
+    }
+
+    private async ValueTask<(HeldRefresh? Held, LeaseAnswer Answer, StoredTokenSet? News)> TryTakeAsync(FlightRun run, TimeSpan duration, bool overridesWait)
     {
         var resilience = run.Definition.Resilience;
 
@@ -88,33 +159,22 @@ internal sealed class LeaseQueue(
         var turn = new StoreTurn(
             run.Flight.Place,
             () => (deadline, hasBegun) = (hasBegun ? deadline : new Deadline(time, resilience.Timeout), true));
-        var lease = await leases.TryAcquireAsync(run.SecretKey, duration, turn, CancellationToken.None).ConfigureAwait(false);
-        if (lease is null)
+        var request = new LeaseRequest(duration) { KnownVersion = run.Stored?.Version ?? 0, OverridesWait = overridesWait };
+        var (answer, news) = await store.TryAcquireAsync(leases, run.SecretKey, request, turn, CancellationToken.None).ConfigureAwait(false);
+        if (answer.Lease is not { } lease)
         {
-            return null;
+            return (null, answer, news);
         }
 
         var record = new LeasedRecord(store, leases, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time)
         {
             AtMostEvery = run.Definition.Freshness.AtMostEvery,
         };
-        if (lease.IsTakeover)
-        {
-            await Settle.AfterTakeoverAsync(resilience, time).ConfigureAwait(false);
-            var settled = new Deadline(time, resilience.Timeout);
-            if (await record.TryRenewAsync().ConfigureAwait(false))
-            {
-                deadline = settled;
-            }
-            else if (record.IsLost)
-            {
-                // This process stood still while it settled.
-                return null;
-            }
-        }
-
-        return HeldRefresh.Under(record, deadline, run, time);
+        return (HeldRefresh.Under(record, deadline, run, time), answer, null);
     }
+
+    // To whoever has not looked yet nothing is news: who forces a refresh gets one.
+    private static WriteOrder? KnownToken(FlightRun run) => run.IsBlind ? null : run.Choice.Token?.Written ?? default(WriteOrder);
 
     // A grant that the server declared dead costs one request in the whole fleet, until something new is stored.
     private RefreshResult? DeadGrant(HeldRefresh held)

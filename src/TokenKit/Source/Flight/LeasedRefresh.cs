@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TokenKit.Definitions;
 using TokenKit.Source.Records;
 using TokenKit.Source.Telemetry;
@@ -102,7 +103,7 @@ internal sealed class LeasedRefresh(
 
         try
         {
-            var hold = await HoldByStoreAsync(run).ConfigureAwait(false);
+            var hold = await HoldOrSetAsideAsync(run).ConfigureAwait(false);
             telemetry.StoreWorks(run.Flight);
             return hold;
         }
@@ -112,6 +113,26 @@ internal sealed class LeasedRefresh(
                 ? results.StillRefused(run, refused)
                 : await storeless.HoldAsync(run, exception).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<OrResult<HeldRefresh>> HoldOrSetAsideAsync(FlightRun run)
+    {
+        SecretDamagedException damaged;
+        try
+        {
+            return await HoldByStoreAsync(run).ConfigureAwait(false);
+        }
+        catch (SecretDamagedException exception)
+        {
+            damaged = exception;
+        }
+
+        if (!await storeless.SetAsideAsync(run, damaged).ConfigureAwait(false))
+        {
+            ExceptionDispatchInfo.Throw(damaged);
+        }
+
+        return await HoldByStoreAsync(run).ConfigureAwait(false);
     }
 
     private async ValueTask<OrResult<HeldRefresh>> HoldByStoreAsync(FlightRun run)

@@ -12,12 +12,14 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
     // An instance's own wait ends this much before the one it left behind, which began when the lease was given back.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
 
-    /// <returns>The end of the flight; <see langword="null"/> when it may go on, or <see cref="RequestLimit"/> decides.</returns>
-    public async ValueTask<RefreshResult?> KeepAsync(HeldRefresh held)
+    /// <summary>Whether a wait ends a flight.</summary>
+    /// <param name="run">The flight, which has not got the lease.</param>
+    /// <param name="state">What was left.</param>
+    /// <param name="lastEpoch">The largest epoch given out when the flight asked for the lease.</param>
+    /// <returns>The end of the flight; <see langword="null"/> when it may take the lease all the same.</returns>
+    public async ValueTask<RefreshResult?> KeepAsync(FlightRun run, RefreshState state, long lastEpoch)
     {
-        var run = held.Run;
-        if (run.Definition.Freshness.AtMostEvery is not null
-            || held.Record.Lease.State is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait } state
+        if (state is not { Status: GrantStatus.Alive, Reason: { } reason, NotBefore: { Ticks: > 0 } wait }
             || !run.IsConcernedBy(state)
             || run.Flight.Slot.Failure is { IsSetAside: true })
         {
@@ -26,7 +28,7 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
 
         var refusal = state.DeadGrant is { } shared ? await knownRefusal.SharedAsync(run, shared).ConfigureAwait(false) : null;
         var isConcerned = state.DeadGrant is null
-            ? !IsNewGrant(held) && Concerns(run, reason)
+            ? !IsNewGrant(run, lastEpoch) && Concerns(run, reason)
             : refusal is not null && run.Flight.Order.Trigger is not RefreshTrigger.Requested;
         if (!isConcerned)
         {
@@ -51,8 +53,8 @@ internal sealed class SharedWait(KnownRefusal knownRefusal, FlightResults result
     }
 
     // Stored since the wait was left, or about to be: by a seed, which takes an epoch of its own.
-    private static bool IsNewGrant(HeldRefresh held) =>
-        held.Run.PendingSeed is { Succeeded: true } || held.Run.Stored?.WrittenEpoch >= held.Record.Lease.Epoch - 1;
+    private static bool IsNewGrant(FlightRun run, long lastEpoch) =>
+        run.PendingSeed is { Succeeded: true } || run.Stored?.WrittenEpoch >= lastEpoch;
 
     private bool Concerns(FlightRun run, RefreshFailureReason reason) => run.Flight.Order.Trigger switch
     {

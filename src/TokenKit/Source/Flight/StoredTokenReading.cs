@@ -16,11 +16,48 @@ internal sealed class StoredTokenReading(
     /// <param name="run">The flight.</param>
     /// <param name="before">The write of the token that was read earlier, so that another one is news; <see langword="null"/> at the first reading.</param>
     /// <returns>The result of a flight that needs no request, or must not make one; else <see langword="null"/>.</returns>
-    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before)
+    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run, WriteOrder? before) =>
+        await TakeAsync(run, await FetchAsync(run).ConfigureAwait(false), before).ConfigureAwait(false);
+
+    /// <summary>Takes into the run what was read for it, as <see cref="ReadAsync"/> does with what it reads itself.</summary>
+    public async ValueTask<RefreshResult?> TakeAsync(FlightRun run, StoredTokenSet? stored, WriteOrder? before)
     {
-        await FetchAsync(run).ConfigureAwait(false);
+        await SetAsync(run, stored).ConfigureAwait(false);
         WarnOfYounger(run);
         return TryAdopt(run, before is not null && run.Choice.Token?.Written != before) ?? OtherGrant(run);
+    }
+
+    /// <summary>
+    /// Begins with what this process knows of the record, where the token that it holds is all there is to know, or as if nothing were
+    /// stored, where it holds none: the lease is then asked for at once, and only while that is so.
+    /// </summary>
+    /// <returns>Whether it does; otherwise the store is read.</returns>
+    public async ValueTask<bool> TryBeginWithKnownAsync(FlightRun run)
+    {
+        var slot = run.Flight.Slot;
+        if (run.Flight.Order is { LooksOnly: true } or { PlacesOnly: true }
+            || run.Definition is { Freshness.AtMostEvery: not null } or { Secret.Locked: true }
+            || !store.IsElsewhere
+            || slot.Failure is not null)
+        {
+            return false;
+        }
+
+        if (slot is { Current: null, Known: null })
+        {
+            await SetAsync(run, null).ConfigureAwait(false);
+            return run.IsBlind = true;
+        }
+
+        if (slot.Known is not { IsLocked: false } known)
+        {
+            return false;
+        }
+
+        await SetAsync(run, known).ConfigureAwait(false);
+        return run is { PendingSeed: null, Choice: { Standing: RecordStanding.Own or RecordStanding.DueAtOnce, Token: { } token } }
+            && run.Flight.Slot.Held is { } held
+            && held.Written == token.Written;
     }
 
     /// <summary>Reads the store again under the lease, when another writer may have been there.</summary>
@@ -29,7 +66,7 @@ internal sealed class StoredTokenReading(
     {
         var run = held.Run;
         var before = run.Choice.Token?.Written;
-        await FetchAsync(run).ConfigureAwait(false);
+        await SetAsync(run, await FetchAsync(run).ConfigureAwait(false)).ConfigureAwait(false);
         held.Record.Know(run.Stored);
         var isNews = run.Choice.Token is { } token && token.Written != before && !held.Record.HasWritten(token.Written);
         return TryAdopt(run, isNews) ?? OtherGrant(run);
@@ -74,7 +111,7 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        return TryPublish(run, set, LifeIn(run, set), unsaved.LastWrite);
+        return TryPublish(run, set, LifeIn(run, set), unsaved.LastWrite, known: null);
     }
 
     /// <summary>Takes over the access token of a seed that was just stored: it serves without a request, as one that was found stored.</summary>
@@ -88,13 +125,14 @@ internal sealed class StoredTokenReading(
         return seed.AccessToken is not null
             && !IsUnwanted(run, seed)
             && IsWanted(run.Flight.Order, life.At(now), isNews: false)
-                ? TryPublish(run, seed, life, written)
+                ? TryPublish(run, seed, life, written, known: null)
                 : null;
     }
 
-    private async Task FetchAsync(FlightRun run)
+    private ValueTask<StoredTokenSet?> FetchAsync(FlightRun run) => store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None);
+
+    private async ValueTask SetAsync(FlightRun run, StoredTokenSet? stored)
     {
-        var stored = await store.ReadAsync(run.SecretKey, run.Flight.Place, CancellationToken.None).ConfigureAwait(false);
         run.Read(stored, stored is null ? default : Choose(run, stored.Record));
         run.PendingSeed = await configuredSeed.PendingAsync(
             run.Definition, run.Key, run.Choice.Standing is RecordStanding.Nothing ? null : stored?.Set, stored?.Set.SeedHashes ?? [],
@@ -147,7 +185,7 @@ internal sealed class StoredTokenReading(
             return null;
         }
 
-        return TryPublish(run, set, life, token.Written);
+        return TryPublish(run, set, life, token.Written, store.IsElsewhere ? run.Stored : null);
     }
 
     private TokenLife LifeIn(FlightRun run, TokenSet set)
@@ -156,7 +194,7 @@ internal sealed class StoredTokenReading(
         return run.Choice.Standing is RecordStanding.DueAtOnce ? life.DueAtOnce() : life;
     }
 
-    private RefreshResult? TryPublish(FlightRun run, TokenSet set, TokenLife life, WriteOrder written)
+    private RefreshResult? TryPublish(FlightRun run, TokenSet set, TokenLife life, WriteOrder written, StoredTokenSet? known)
     {
         var placed = TokenPlacement.RenderAtHand(run.Definition, run.Key, set, out var unplaceable);
         if (unplaceable is not null)
@@ -168,7 +206,7 @@ internal sealed class StoredTokenReading(
 
         return run.Brought(
             RefreshOutcome.Adopted, time,
-            run.Flight.Slot.Publish(new UsableToken(set, life, placed) { Written = written }, run.Flight.Mark));
+            run.Flight.Slot.Publish(new UsableToken(set, life, placed) { Written = written, Known = known }, run.Flight.Mark));
     }
 
     private bool IsUnwanted(FlightRun run, TokenSet set) =>

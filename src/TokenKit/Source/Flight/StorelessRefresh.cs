@@ -25,24 +25,30 @@ internal sealed class StorelessRefresh(
     public bool MayGoOn(FlightRun run) =>
         !run.Flight.Order.LooksOnly && run.Definition.Secret is { IsOneWritten: false, Locked: false } && MayDoWithout(run) && IsNeeded(run);
 
-    /// <summary>Reads the store, and sets aside what is damaged in it, where that can hold no refresh token.</summary>
+    /// <summary>Reads the store, where what this process knows of it will not do.</summary>
     /// <returns>The result of a flight that needs no request, or must not make one; else <see langword="null"/>.</returns>
-    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run)
-    {
-        try
-        {
-            return await reading.ReadAsync(run, before: null).ConfigureAwait(false);
-        }
-        catch (SecretDamagedException damaged) when (store is IDamagedRecords && MayDoWithout(run) && !run.Definition.Secret.Locked && _setAside.TryAdd(run.RecordKey, true))
-        {
-            if (await ((IDamagedRecords)store).SetAsideAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false) is not { } place)
-            {
-                throw;
-            }
+    public async ValueTask<RefreshResult?> ReadAsync(FlightRun run) =>
 
-            telemetry.DamagedRecordSetAside(run.Flight, place, damaged);
-            return await reading.ReadAsync(run, before: null).ConfigureAwait(false);
+        // Who is told of a dead grant is to be told by what is stored.
+        records.DeadGrantOf(run.RecordKey) is null && await reading.TryBeginWithKnownAsync(run).ConfigureAwait(false)
+            ? null
+            : await reading.ReadAsync(run, before: null).ConfigureAwait(false);
+
+    /// <summary>Sets aside what is damaged in the store, where that can hold no refresh token.</summary>
+    /// <returns>Whether it was: the flight begins once more then.</returns>
+    public async ValueTask<bool> SetAsideAsync(FlightRun run, SecretDamagedException damaged)
+    {
+        if (store is not IDamagedRecords records
+            || run.Definition.Secret.Locked
+            || !MayDoWithout(run)
+            || !_setAside.TryAdd(run.RecordKey, true)
+            || await records.SetAsideAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false) is not { } place)
+        {
+            return false;
         }
+
+        telemetry.DamagedRecordSetAside(run.Flight, place, damaged);
+        return true;
     }
 
     /// <summary>Holds a lease that nobody shares. What is obtained under it is kept in memory alone.</summary>
@@ -60,8 +66,8 @@ internal sealed class StorelessRefresh(
         run.PendingSeed = null;
         var memory = new InMemorySecretStore(time);
         var resilience = run.Definition.Resilience;
-        var lease = await memory.TryAcquireAsync(run.SecretKey, LeasedRecord.LeaseDurationFor(resilience), CancellationToken.None).ConfigureAwait(false)
-            ?? throw new InvalidOperationException("A store that was just made has given its lease away.");
+        var answer = await memory.TryAcquireAsync(run.SecretKey, new LeaseRequest(LeasedRecord.LeaseDurationFor(resilience)), CancellationToken.None).ConfigureAwait(false);
+        var lease = answer.Lease ?? throw new InvalidOperationException("A store that was just made has given its lease away.");
         var record = new LeasedRecord(new TokenSetStore(memory, time), memory, run.SecretKey, lease, resilience, run.Definition.Secret.KeepsMany, time)
         {
             IsShared = false,

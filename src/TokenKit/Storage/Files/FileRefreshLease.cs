@@ -7,11 +7,27 @@ internal sealed class FileRefreshLease(
 {
     private KernelFileLock? _kernelLock = kernelLock;
 
-    public override ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+    public override async ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Volatile.Read(ref _kernelLock) is not null);
+        var entry = await store.EntryOfAsync(key, cancellationToken).ConfigureAwait(false);
+        return new LeaseRenewal { IsHeld = Volatile.Read(ref _kernelLock) is not null, Entry = entry };
+    }
+
+    public override async ValueTask<SecretWriteResult> WriteAsync(
+        SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotFenced(write);
+        cancellationToken.ThrowIfCancellationRequested();
+        var result = await store.WriteAsync(key, write, this, stateToLeave, cancellationToken).ConfigureAwait(false);
+        if (stateToLeave is not null && result.Outcome is SecretWriteOutcome.Written)
+        {
+            store.Forget(this);
+            LetGo();
+        }
+
+        return result;
     }
 
     public override async ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default)

@@ -73,35 +73,7 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
     public async ValueTask<SecretEntry?> GetAsync(SecretKey key, CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable(cancellationToken);
-        var hash = StoreFiles.HashOf(key);
-
-        // A rename replaces the file in one step, so a reader sees the old or the new one and needs no lock; except on
-        // Windows, where the rename fails while a reader has the file open.
-        FileRecord record;
-        if (OperatingSystem.IsWindows())
-        {
-            using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
-            record = Read(key, hash);
-        }
-        else
-        {
-            record = Read(key, hash);
-        }
-
-        if (!record.Ledger.HasValue)
-        {
-            return null;
-        }
-
-        var age = _time.GetUtcNow() - record.WrittenAt;
-        return new SecretEntry
-        {
-            Value = record.Value,
-            Version = record.Ledger.Version,
-            WrittenEpoch = record.Ledger.WrittenEpoch,
-            WrittenSequence = record.Ledger.WrittenSequence,
-            Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
-        };
+        return await EntryOfAsync(key, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -115,26 +87,7 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
             ThrowIfOpenToOthers();
         }
 
-        var hash = StoreFiles.HashOf(key);
-        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
-
-        var record = Read(key, hash);
-        if (!record.Ledger.Allows(write.Condition))
-        {
-            return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = record.Ledger.StoredVersion };
-        }
-
-        var from = write.CountedFrom(_time.GetUtcNow());
-        record = record with
-        {
-            Ledger = record.Ledger.AfterWrite(write.Condition),
-            Value = write.Value,
-            WrittenAt = from,
-            DueAt = from + write.DueIn,
-            ExpiresAt = from + write.ExpiresIn,
-        };
-        Write(key, hash, record);
-        return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
+        return await WriteAsync(key, write, lease: null, stateToLeave: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -159,37 +112,45 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
     /// <inheritdoc/>
     /// <exception cref="SecretDamagedException">What is stored cannot be read.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The lease owns the lock.")]
-    public async ValueTask<RefreshLease?> TryAcquireAsync(
-        SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default)
+    public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(request);
         ThrowIfUnusable(cancellationToken);
         ThrowIfOpenToOthers();
         var hash = StoreFiles.HashOf(key);
         if (_files.TryTakeLease(hash) is not { } kernelLock)
         {
-            return null;
+            var record = await ReadAsync(key, hash, cancellationToken).ConfigureAwait(false);
+            return request.Judge(record.Ledger.StoredVersion, isHeld: true, RefreshState.Alive) is LeaseOutcome.Changed
+                ? LeaseAnswer.Changed(EntryOf(record))
+                : LeaseAnswer.Held;
         }
 
         try
         {
             using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
             var record = Read(key, hash);
+            var now = _time.GetUtcNow();
+            var state = record.State.At(now);
+            if (request.Judge(record.Ledger.StoredVersion, isHeld: false, state) is var outcome and not LeaseOutcome.Taken)
+            {
+                kernelLock.Dispose();
+                return outcome is LeaseOutcome.Changed ? LeaseAnswer.Changed(EntryOf(record)) : LeaseAnswer.Waiting(state, record.Ledger.LastEpoch);
+            }
 
             // Nobody holds the lock and yet a lease is open: its holder died.
             var isTakeover = record.Ledger.OpenLease != 0;
             record = record with { Ledger = record.Ledger.AfterAcquire() };
             Write(key, hash, record);
 
-            var now = _time.GetUtcNow();
-            var lease = new FileRefreshLease(this, key, kernelLock, record.Ledger.LastEpoch, isTakeover, record.State.At(now)) { GrantedAt = now };
+            var lease = new FileRefreshLease(this, key, kernelLock, record.Ledger.LastEpoch, isTakeover, state) { GrantedAt = now };
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 _leases.Add(lease);
             }
 
-            return lease;
+            return LeaseAnswer.Taken(lease, request.KnownVersion is null ? EntryOf(record) : null);
         }
         catch
         {
@@ -282,6 +243,37 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
         }
     }
 
+    /// <summary>Writes where the condition holds, and gives the lease back in the same replacement of the file where it leaves a state.</summary>
+    internal async ValueTask<SecretWriteResult> WriteAsync(
+        SecretKey key, SecretWrite write, FileRefreshLease? lease, RefreshState? stateToLeave, CancellationToken cancellationToken)
+    {
+        var hash = StoreFiles.HashOf(key);
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        var record = Read(key, hash);
+        if (!record.Ledger.Allows(write.Condition))
+        {
+            return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = record.Ledger.StoredVersion };
+        }
+
+        var now = _time.GetUtcNow();
+        var from = write.CountedFrom(now);
+        record = record with
+        {
+            Ledger = record.Ledger.AfterWrite(write.Condition),
+            Value = write.Value,
+            WrittenAt = from,
+            DueAt = from + write.DueIn,
+            ExpiresAt = from + write.ExpiresIn,
+        };
+        if (stateToLeave is not null && record.Ledger.OpenLease == lease?.Epoch)
+        {
+            record = record with { Ledger = record.Ledger.AfterRelease(), State = new RefreshStateMark(stateToLeave, now) };
+        }
+
+        Write(key, hash, record);
+        return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = record.Ledger.Version };
+    }
+
     internal async ValueTask ReleaseAsync(SecretKey key, long epoch, RefreshState state, CancellationToken cancellationToken)
     {
         var hash = StoreFiles.HashOf(key);
@@ -296,6 +288,9 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
             });
         }
     }
+
+    internal async ValueTask<SecretEntry?> EntryOfAsync(SecretKey key, CancellationToken cancellationToken) =>
+        EntryOf(await ReadAsync(key, StoreFiles.HashOf(key), cancellationToken).ConfigureAwait(false));
 
     internal void Forget(FileRefreshLease lease)
     {
@@ -313,6 +308,37 @@ public sealed partial class FileSecretStore : ISecretStore, IRefreshLeaseProvide
 
     // Before whatever leads to a write, and not before the fenced one: what that brings may be the only copy of a refresh token.
     private void ThrowIfOpenToOthers() => PrivateFile.ThrowIfOpenToOthers(Directory);
+
+    private SecretEntry? EntryOf(FileRecord record)
+    {
+        if (!record.Ledger.HasValue)
+        {
+            return null;
+        }
+
+        var age = _time.GetUtcNow() - record.WrittenAt;
+        return new SecretEntry
+        {
+            Value = record.Value,
+            Version = record.Ledger.Version,
+            WrittenEpoch = record.Ledger.WrittenEpoch,
+            WrittenSequence = record.Ledger.WrittenSequence,
+            Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
+        };
+    }
+
+    // A rename replaces the file in one step, so a reader sees the old or the new one and needs no lock; except on Windows, where the rename
+    // fails while a reader has the file open.
+    private async ValueTask<FileRecord> ReadAsync(SecretKey key, string hash, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return Read(key, hash);
+        }
+
+        using var held = await _files.EnterAsync(hash, cancellationToken).ConfigureAwait(false);
+        return Read(key, hash);
+    }
 
     private FileRecord Read(SecretKey key, string hash)
     {

@@ -20,7 +20,7 @@ public sealed class LeasedRecordTests
     {
         var record = Record();
 
-        var write = record.SaveAsync(Set).AsTask();
+        var write = record.SaveAsync(Set, isLast: false).AsTask();
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
@@ -33,7 +33,7 @@ public sealed class LeasedRecordTests
     {
         var record = Record(new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = 1 });
 
-        var write = record.SaveAsync(Set).AsTask();
+        var write = record.SaveAsync(Set, isLast: false).AsTask();
 
         await EndsWithTheBudgetAsync(write);
         (await write).Should().Be(RecordWrite.InHand);
@@ -74,8 +74,8 @@ public sealed class LeasedRecordTests
 
     private LeasedRecord Record(SecretWriteResult? answer = null)
     {
-        var store = new SilentStore(_silence, answer);
-        return new(new TokenSetStore(store, _time), store, new SecretKey("Production", "crm"), new SilentLease(_silence), Resilience, keepsMany: false, _time);
+        var store = new SilentStore(_silence);
+        return new(new TokenSetStore(store, _time), store, new SecretKey("Production", "crm"), new SilentLease(_silence, answer), Resilience, keepsMany: false, _time);
     }
 
     /// <summary>An answer that never comes.</summary>
@@ -94,10 +94,10 @@ public sealed class LeasedRecordTests
         }
     }
 
-    private sealed class SilentStore(Silence silence, SecretWriteResult? answerToWrites) : ISecretStore, IRefreshLeaseProvider
+    private sealed class SilentStore(Silence silence) : ISecretStore, IRefreshLeaseProvider
     {
-        public async ValueTask<RefreshLease?> TryAcquireAsync(SecretKey key, TimeSpan duration, CancellationToken cancellationToken = default) =>
-            await silence.KeepAsync<RefreshLease?>(cancellationToken);
+        public async ValueTask<LeaseAnswer> TryAcquireAsync(SecretKey key, LeaseRequest request, CancellationToken cancellationToken = default) =>
+            await silence.KeepAsync<LeaseAnswer>(cancellationToken);
 
         public async ValueTask<long> AdvanceEpochAsync(SecretKey key, CancellationToken cancellationToken = default) =>
             await silence.KeepAsync<long>(cancellationToken);
@@ -106,16 +106,20 @@ public sealed class LeasedRecordTests
             await silence.KeepAsync<SecretEntry?>(cancellationToken);
 
         public async ValueTask<SecretWriteResult> SetAsync(SecretKey key, SecretWrite write, CancellationToken cancellationToken = default) =>
-            answerToWrites ?? await silence.KeepAsync<SecretWriteResult>(cancellationToken);
+            await silence.KeepAsync<SecretWriteResult>(cancellationToken);
 
         public async ValueTask<bool> RemoveAsync(SecretKey key, SecretCondition condition, CancellationToken cancellationToken = default) =>
             await silence.KeepAsync<bool>(cancellationToken);
     }
 
-    private sealed class SilentLease(Silence silence) : RefreshLease(1, isTakeover: false, RefreshState.Alive)
+    private sealed class SilentLease(Silence silence, SecretWriteResult? answerToWrites) : RefreshLease(1, isTakeover: false, RefreshState.Alive)
     {
-        public override async ValueTask<bool> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
-            await silence.KeepAsync<bool>(cancellationToken);
+        public override async ValueTask<LeaseRenewal> RenewAsync(TimeSpan duration, CancellationToken cancellationToken = default) =>
+            await silence.KeepAsync<LeaseRenewal>(cancellationToken);
+
+        public override async ValueTask<SecretWriteResult> WriteAsync(
+            SecretWrite write, RefreshState? stateToLeave, CancellationToken cancellationToken = default) =>
+            answerToWrites ?? await silence.KeepAsync<SecretWriteResult>(cancellationToken);
 
         public override async ValueTask ReleaseAsync(RefreshState state, CancellationToken cancellationToken = default) =>
             await silence.KeepAsync<bool>(cancellationToken);

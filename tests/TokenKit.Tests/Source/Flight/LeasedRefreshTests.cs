@@ -549,7 +549,7 @@ public class LeasedRefreshTests
 
         await host.PausesPassUntilAsync(() => host.Time.GetUtcNow() - start > LeaseTime + TimeSpan.FromSeconds(5), "a lease that is not renewed ends");
 
-        (await store.TryAcquireAsync(StoredTokens.Key, LeaseTime)).Should().BeNull();
+        (await store.TryTakeAsync(StoredTokens.Key, LeaseTime)).Should().BeNull();
         store.FailWrites(0);
     }
 
@@ -574,7 +574,7 @@ public class LeasedRefreshTests
     {
         var store = new FaultyStore();
         await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), time: store.Time);
-        await store.TryAcquireAsync(StoredTokens.Key, LeaseTime);
+        await store.TryTakeAsync(StoredTokens.Key, LeaseTime);
         var end = host.Time.GetUtcNow() + LeaseTime;
         store.LeaseRefused = () =>
         {
@@ -596,7 +596,7 @@ public class LeasedRefreshTests
         var store = new FaultyStore();
         await using var host = TokenHost.WithClientCredentials(services: services => services.AddStore(store), time: store.Time);
         var start = host.Time.GetUtcNow();
-        var held = (await store.TryAcquireAsync(StoredTokens.Key, LeaseTime))!;
+        var held = (await store.TryTakeAsync(StoredTokens.Key, LeaseTime))!;
         store.LeaseRefused = () => held.RenewAsync(LeaseTime).AsTask();
 
         var refresh = host.RefreshToItsEndAsync();
@@ -907,7 +907,7 @@ public class LeasedRefreshTests
     // As another instance that takes the lease and is never heard of again.
     private static async Task<RefreshLease> DieWithTheLeaseAsync(TokenHost host, FaultyStore store)
     {
-        var lease = await store.TryAcquireAsync(StoredTokens.Key, LeaseTime);
+        var lease = await store.TryTakeAsync(StoredTokens.Key, LeaseTime);
         host.Time.Advance(LeaseTime + TimeSpan.FromSeconds(1));
         return lease!;
     }

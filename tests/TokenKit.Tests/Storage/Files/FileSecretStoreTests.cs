@@ -21,7 +21,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         using var directory = new StoreDirectory();
         using (var before = directory.Open())
         {
-            var lease = (await before.TryAcquireAsync(Key, LeaseTime))!;
+            var lease = (await before.TryTakeAsync(Key, LeaseTime))!;
             await before.SetAsync(Key, new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)));
             await lease.ReleaseAsync(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.TimedOut, NotBefore = TimeSpan.FromMinutes(5), Failures = 2 });
         }
@@ -33,7 +33,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         entry.Value.ToArray().Should().Equal("value"u8.ToArray());
         (entry.Version, entry.WrittenEpoch, entry.WrittenSequence).Should().Be((1, 1, 1));
         entry.Age.Should().Be(TimeSpan.FromMinutes(2));
-        var next = (await after.TryAcquireAsync(Key, LeaseTime))!;
+        var next = (await after.TryTakeAsync(Key, LeaseTime))!;
         (next.Epoch, next.IsTakeover).Should().Be((2, false));
         next.State.Should().Be(new RefreshState { Status = GrantStatus.Alive, Reason = RefreshFailureReason.TimedOut, NotBefore = TimeSpan.FromMinutes(3), Failures = 2 });
     }
@@ -43,7 +43,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         using var directory = new StoreDirectory();
 
-        var lease = (await directory.Open().TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await directory.Open().TryTakeAsync(Key, LeaseTime))!;
 
         lease.GrantedAt.Should().Be(directory.Time.GetUtcNow(), "ages count from it");
     }
@@ -71,15 +71,15 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         using var directory = new StoreDirectory();
         var other = directory.Open();
         var dying = directory.Open();
-        var lost = (await dying.TryAcquireAsync(Key, LeaseTime))!;
-        (await other.TryAcquireAsync(Key, LeaseTime)).Should().BeNull();
+        var lost = (await dying.TryTakeAsync(Key, LeaseTime))!;
+        (await other.TryTakeAsync(Key, LeaseTime)).Should().BeNull();
 
         dying.Dispose();
 
-        var taken = (await other.TryAcquireAsync(Key, LeaseTime))!;
+        var taken = (await other.TryTakeAsync(Key, LeaseTime))!;
         taken.IsTakeover.Should().BeTrue();
         taken.Epoch.Should().Be(lost.Epoch + 1);
-        (await lost.RenewAsync(LeaseTime)).Should().BeFalse();
+        (await lost.RenewAsync(LeaseTime)).IsHeld.Should().BeFalse();
     }
 
     [Fact]
@@ -87,12 +87,12 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         using var directory = new StoreDirectory();
         var holder = directory.Open();
-        var lease = (await holder.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await holder.TryTakeAsync(Key, LeaseTime))!;
 
         directory.Time.Advance(TimeSpan.FromHours(1));
 
-        (await directory.Open().TryAcquireAsync(Key, LeaseTime)).Should().BeNull();
-        (await lease.RenewAsync(LeaseTime)).Should().BeTrue();
+        (await directory.Open().TryTakeAsync(Key, LeaseTime)).Should().BeNull();
+        (await lease.RenewAsync(LeaseTime)).IsHeld.Should().BeTrue();
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
     {
         using var directory = new StoreDirectory();
         var store = directory.Open();
-        var lease = (await store.TryAcquireAsync(Key, LeaseTime))!;
+        var lease = (await store.TryTakeAsync(Key, LeaseTime))!;
         var record = await File.ReadAllBytesAsync(directory.RecordOf(Key));
         await File.WriteAllBytesAsync(directory.RecordOf(Key), record[..^1]);
 
@@ -108,7 +108,7 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         await release.Should().ThrowAsync<SecretDamagedException>();
 
         await File.WriteAllBytesAsync(directory.RecordOf(Key), record);
-        (await store.TryAcquireAsync(Key, LeaseTime))!.IsTakeover.Should().BeTrue();
+        (await store.TryTakeAsync(Key, LeaseTime))!.IsTakeover.Should().BeTrue();
     }
 
     [Fact]
@@ -120,11 +120,11 @@ public sealed class FileSecretStoreTests : SecretStoreContract
         var record = await File.ReadAllBytesAsync(directory.RecordOf(Key));
         await File.WriteAllBytesAsync(directory.RecordOf(Key), record[..^1]);
 
-        var attempt = async () => await store.TryAcquireAsync(Key, LeaseTime);
+        var attempt = async () => await store.TryTakeAsync(Key, LeaseTime);
         await attempt.Should().ThrowAsync<SecretDamagedException>();
 
         await File.WriteAllBytesAsync(directory.RecordOf(Key), record);
-        (await store.TryAcquireAsync(Key, LeaseTime)).Should().NotBeNull();
+        (await store.TryTakeAsync(Key, LeaseTime)).Should().NotBeNull();
     }
 
     [Fact]
