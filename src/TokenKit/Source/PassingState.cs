@@ -1,4 +1,5 @@
 using TokenKit.Refresh.Persist;
+using TokenKit.Storage;
 using TokenKit.Values;
 
 namespace TokenKit.Source;
@@ -30,6 +31,9 @@ internal sealed class PassingState
 
     /// <summary>The last one given out, where the current token does not say it.</summary>
     public long Generation { get; set; }
+
+    /// <summary>The record that holds the current token, as it was stored last. It outlives the rest.</summary>
+    public StoredTokenSet? Known { get; set; }
 
     public bool IsEmpty => Flight is null
         && Failure is null

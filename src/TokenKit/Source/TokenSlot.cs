@@ -21,7 +21,9 @@ internal sealed class TokenSlot
     private readonly TokenGroup _group;
     private readonly string _subject;
     private volatile AccessToken? _current;
-    private PassingState? _passing;
+
+    // A PassingState, or what that would have in Known alone: most of many keys have neither.
+    private object? _aside;
     private long _writtenEpoch;
     private int _writtenSequence;
     private volatile bool _isRetired;
@@ -51,7 +53,28 @@ internal sealed class TokenSlot
     }
 
     /// <summary>The record that holds the current token, as it was stored last; <see langword="null"/> where that is not known, or costs nothing to read.</summary>
-    public StoredTokenSet? Known { get; private set; }
+    public StoredTokenSet? Known
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _aside is PassingState passing ? passing.Known : (StoredTokenSet?)_aside;
+            }
+        }
+
+        private set
+        {
+            if (_aside is PassingState passing)
+            {
+                passing.Known = value;
+            }
+            else
+            {
+                _aside = value;
+            }
+        }
+    }
 
     /// <summary>Whether a sweep has taken it away: another slot is in its place, and no flight begins here any more.</summary>
     public bool IsRetired => _isRetired;
@@ -76,7 +99,7 @@ internal sealed class TokenSlot
 
         lock (Gate)
         {
-            if (_passing?.WouldBeMissed(now, floor, time) is true || HasUnsaved || _group.Records.HoldsRequests(Key, now, time))
+            if (Present?.WouldBeMissed(now, floor, time) is true || HasUnsaved || _group.Records.HoldsRequests(Key, now, time))
             {
                 return false;
             }
@@ -113,7 +136,7 @@ internal sealed class TokenSlot
                 return false;
             }
 
-            if (_passing?.Flight is { } running)
+            if (Present?.Flight is { } running)
             {
                 flight = running;
                 return false;
@@ -137,7 +160,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            flight = _passing?.Flight;
+            flight = Present?.Flight;
             if (flight is not null
                 || _isRetired
                 || !ReferenceEquals(_current, order.Unwanted))
@@ -145,8 +168,8 @@ internal sealed class TokenSlot
                 return false;
             }
 
-            interval = _passing?.FloorAfterRefusalOf(order.Unwanted, interval) ?? interval;
-            if (_passing?.IsForcedWithin(interval, now, time) is true)
+            interval = Present?.FloorAfterRefusalOf(order.Unwanted, interval) ?? interval;
+            if (Present?.IsForcedWithin(interval, now, time) is true)
             {
                 return false;
             }
@@ -181,13 +204,13 @@ internal sealed class TokenSlot
             {
                 Drop(static passing => passing.EndPlacementWait());
             }
-            else if (_current is { IsPlaced: true } former && _passing?.Flight?.Order is not { Trigger: RefreshTrigger.Rejected })
+            else if (_current is { IsPlaced: true } former && Present?.Flight?.Order is not { Trigger: RefreshTrigger.Rejected })
             {
                 Passing().Former = former;
             }
 
             _current = Next(token, mark);
-            if (_passing?.Flight?.Order is { Trigger: RefreshTrigger.Rejected })
+            if (Present?.Flight?.Order is { Trigger: RefreshTrigger.Rejected })
             {
                 _current.Doubt();
             }
@@ -273,7 +296,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (ReferenceEquals(_passing?.Former, rejected))
+            if (ReferenceEquals(Present?.Former, rejected))
             {
                 Drop(static passing => passing.Former = null);
             }
@@ -319,7 +342,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            return _passing?.SetFailureAside() is true;
+            return Present?.SetFailureAside() is true;
         }
     }
 
@@ -347,7 +370,7 @@ internal sealed class TokenSlot
         lock (Gate)
         {
             // What was written after a removal is not what was removed: the hint may come late or once more.
-            if (_passing is { Flight: not null } || Written.CompareTo(written) >= (isRemoved ? 1 : 0) || HasUnsaved)
+            if (Present is { Flight: not null } || Written.CompareTo(written) >= (isRemoved ? 1 : 0) || HasUnsaved)
             {
                 return false;
             }
@@ -400,7 +423,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            if (ReferenceEquals(_passing?.Flight, flight))
+            if (ReferenceEquals(Present?.Flight, flight))
             {
                 Drop(static passing => passing.Flight = null);
             }
@@ -417,16 +440,26 @@ internal sealed class TokenSlot
     }
 
     private AccessToken Next(UsableToken token, RefreshMark mark) => new(
-        _group, _subject, token.Set, Math.Max(_current?.Generation ?? 0, _passing?.Generation ?? 0) + 1, mark, token.Life, token.Placed);
+        _group, _subject, token.Set, Math.Max(_current?.Generation ?? 0, Present?.Generation ?? 0) + 1, mark, token.Life, token.Placed);
 
-    private PassingState Passing() => _passing ??= new PassingState();
+    private PassingState? Present => _aside as PassingState;
+
+    private PassingState Passing()
+    {
+        if (_aside is not PassingState passing)
+        {
+            _aside = passing = new PassingState { Known = (StoredTokenSet?)_aside };
+        }
+
+        return passing;
+    }
 
     private void Drop(Action<PassingState> end)
     {
-        if (_passing is { } passing)
+        if (Present is { } passing)
         {
             end(passing);
-            _passing = passing.IsEmpty ? null : passing;
+            _aside = passing.IsEmpty ? passing.Known : passing;
         }
     }
 
@@ -436,7 +469,7 @@ internal sealed class TokenSlot
     {
         lock (Gate)
         {
-            return _passing is { } passing ? member(passing) : null;
+            return Present is { } passing ? member(passing) : null;
         }
     }
 }
