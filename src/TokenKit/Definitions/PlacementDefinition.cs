@@ -70,11 +70,16 @@ internal sealed record PlacementDefinition
     private static bool IsFetched(ExpressionReference reference) => reference.Root is "secret" or "client" or "assertion";
 }
 
-/// <summary>A header or query value that carries the token.</summary>
+/// <summary>A header or query value that carries the token or goes with it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Alternatives; the first whose values all resolve.</param>
 /// <param name="PerCall">
 /// Whether it holds <c>now</c>, <c>uuid</c>, <c>request</c>, <c>random(…)</c>, a token that is signed with the time, or another
 /// registration's token, and is rendered for each call.
 /// </param>
-internal sealed record PlacedField(string Name, ImmutableArray<Template> Value, bool PerCall);
+internal sealed record PlacedField(string Name, ImmutableArray<Template> Value, bool PerCall)
+{
+    /// <summary>Whether the token or a secret may stand in it: it reads more than what is written down, drawn or the call's own.</summary>
+    public bool MayHoldToken => Value.Any(static template => template.References.Any(static reference =>
+        reference is not ({ Root: "param" or "subject" or "now" or "uuid" or "random" or "request" } or { Root: "client", Member: "id" })));
+}

@@ -19,7 +19,7 @@ internal sealed class CallRules
     private CallRules(TokenDefinition definition, string clientName, AllowedOrigins origins, bool trustsBaseUrlOfToken, ClientChain chain)
     {
         var placement = definition.Placement;
-        _mayLeak = chain.UnknownPrimary is not null && placement.Headers.Any(static field => !PlacedToken.IsAuthorization(field.Name));
+        _mayLeak = chain.UnknownPrimary is not null && placement.Headers.Any(MayLeak);
         Definition = definition;
         Placement = placement;
         _clientName = clientName;
@@ -117,6 +117,8 @@ internal sealed class CallRules
         && ((IsSecure(address) && _chain.Resolution!.LogicalAddressOf(message, address) is { } logical && _origins.PermitsHost(logical))
             || (_chain.Resolution!.HasInner && address.Scheme.Contains('+', StringComparison.Ordinal) && _origins.PermitsHost(address)));
 
+    private static bool MayLeak(PlacedField field) => field.MayHoldToken && !PlacedToken.IsAuthorization(field.Name);
+
     public InvalidOperationException Refusal(Uri? address)
     {
         var token = Definition.Name;
@@ -131,7 +133,7 @@ internal sealed class CallRules
         if (_mayLeak)
         {
             var type = _chain.UnknownPrimary!.Name;
-            return new($"HTTP client '{_clientName}' was not sent to {where}: Placement puts token '{token}' into a header other than Authorization, and the client's primary handler, {type}, is of an unknown kind. If it follows redirects, that header goes along to any host. Use a SocketsHttpHandler, or, if {type} follows no redirects, say so where the client is registered: .FollowsNoRedirects<{type}>(). {skip}");
+            return new($"HTTP client '{_clientName}' was not sent to {where}: Placement puts token '{token}' or a secret into a header other than Authorization, and the client's primary handler, {type}, is of an unknown kind. If it follows redirects, such a header goes along to any host. Use a SocketsHttpHandler, or, if {type} follows no redirects, say so where the client is registered: .FollowsNoRedirects<{type}>(). {skip}");
         }
 
         return _origins.IsEmpty && !_trustsBaseUrlOfToken

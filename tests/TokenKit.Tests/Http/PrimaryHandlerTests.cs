@@ -26,6 +26,43 @@ public sealed class PrimaryHandlerTests
         other.Heads.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("${secret.key}")]
+    [InlineData("${client.secret}")]
+    [InlineData("${assertion.saml}")]
+    [InlineData("${token.values.session}")]
+    public async Task Nor_does_anything_that_may_be_secret(string value)
+    {
+        await using var api = new RawApi(_ => "HTTP/1.1 200 OK");
+        await using var services = Register(api, HandlerFixture.Bearer with { Headers = [.. HandlerFixture.Bearer.Headers, FixedTemplate.Field("X-Key", value)] });
+
+        var send = () => RealClient.Of(services).GetAsync("orders");
+
+        await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*header other than Authorization*");
+        api.Heads.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_no_token_and_no_secret_stands_in_may_go_anywhere()
+    {
+        await using var api = new RawApi(_ => "HTTP/1.1 200 OK");
+        await using var services = Register(api, new()
+        {
+            Headers =
+            [
+                .. HandlerFixture.Bearer.Headers,
+                FixedTemplate.Field("Accept", "application/vnd.github+json"),
+                FixedTemplate.Field("X-Tenant", "eu${param.host}"),
+                FixedTemplate.Field("X-Request-Id", "${uuid}", perCall: true),
+            ],
+        });
+
+        using var response = await RealClient.Of(services).GetAsync("orders");
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        api.Heads.Single().Should().Contain("access-1").And.Contain("application/vnd.github+json");
+    }
+
     [Fact]
     public async Task In_authorization_it_goes_and_the_platform_takes_it_off()
     {
