@@ -19,7 +19,7 @@ internal sealed class CallRules
     private CallRules(TokenDefinition definition, string clientName, AllowedOrigins origins, bool trustsBaseUrlOfToken, ClientChain chain)
     {
         var placement = definition.Placement;
-        _mayLeak = chain.UnknownPrimary is not null && placement.Headers.Any(MayLeak);
+        _mayLeak = chain.UnknownPrimary is not null && (placement.Sign is not null || placement.Headers.Any(MayLeak));
         Definition = definition;
         Placement = placement;
         _clientName = clientName;
@@ -133,7 +133,10 @@ internal sealed class CallRules
         if (_mayLeak)
         {
             var type = _chain.UnknownPrimary!.Name;
-            return new($"HTTP client '{_clientName}' was not sent to {where}: Placement puts token '{token}' or a secret into a header other than Authorization, and the client's primary handler, {type}, is of an unknown kind. If it follows redirects, such a header goes along to any host. Use a SocketsHttpHandler, or, if {type} follows no redirects, say so where the client is registered: .FollowsNoRedirects<{type}>(). {skip}");
+            var puts = Placement.Headers.Any(MayLeak)
+                ? $"Placement puts token '{token}' or a secret into a header other than Authorization"
+                : $"the signer '{Placement.Sign}' may put token '{token}' into a header other than Authorization";
+            return new($"HTTP client '{_clientName}' was not sent to {where}: {puts}, and the client's primary handler, {type}, is of an unknown kind. If it follows redirects, such a header goes along to any host. Use a SocketsHttpHandler, or, if {type} follows no redirects, say so where the client is registered: .FollowsNoRedirects<{type}>(). {skip}");
         }
 
         return _origins.IsEmpty && !_trustsBaseUrlOfToken

@@ -64,6 +64,26 @@ public sealed class PrimaryHandlerTests
     }
 
     [Fact]
+    public async Task A_signer_may_put_the_token_into_any_header()
+    {
+        await using var api = new RawApi(_ => "HTTP/1.1 200 OK");
+        await using var services = Register(api, HandlerFixture.Bearer with { Sign = "house" }, client =>
+            client.Services.AddKeyedSingleton<IRequestSigner, HouseSigner>("house"));
+        await using var plain = Register(api, HandlerFixture.Bearer with { Sign = "house" }, client =>
+        {
+            client.Services.AddKeyedSingleton<IRequestSigner, HouseSigner>("house");
+            client.FollowsNoRedirects<Wrapping>();
+        });
+
+        var send = () => RealClient.Of(services).GetAsync("orders");
+
+        await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*the signer 'house'*'crm'*Wrapping*.FollowsNoRedirects<Wrapping>()*");
+        api.Heads.Should().BeEmpty();
+        using var response = await RealClient.Of(plain).GetAsync("orders");
+        api.Heads.Single().Should().Contain("X-Signed: access-1");
+    }
+
+    [Fact]
     public async Task In_authorization_it_goes_and_the_platform_takes_it_off()
     {
         await using var other = new RawApi(_ => "HTTP/1.1 200 OK");
@@ -130,6 +150,15 @@ public sealed class PrimaryHandlerTests
                 more?.Invoke(client);
             },
             placement);
+
+    private sealed class HouseSigner : IRequestSigner
+    {
+        public ValueTask SignAsync(HttpRequestMessage request, RequestSigningContext context, CancellationToken cancellationToken)
+        {
+            request.Headers.Add("X-Signed", context.Token!.Reveal());
+            return ValueTask.CompletedTask;
+        }
+    }
 
     /// <summary>Hides a client that follows redirects, as some handlers for tests and proxies do.</summary>
     private sealed class Wrapping : HttpMessageHandler
