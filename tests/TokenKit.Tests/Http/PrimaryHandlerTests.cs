@@ -84,6 +84,25 @@ public sealed class PrimaryHandlerTests
     }
 
     [Fact]
+    public async Task A_reload_in_the_middle_of_a_call_puts_it_in_no_header_either()
+    {
+        await using var api = new RawApi(_ => "HTTP/1.1 200 OK");
+        await using var services = Register(api, HandlerFixture.Bearer);
+        var source = (FakeTokenSource)services.GetRequiredKeyedService<ITokenSource>("crm");
+        var definitions = (SettableDefinitionSource)services.GetRequiredKeyedService<IDefinitionSource>("crm");
+        var gate = new TaskCompletionSource();
+        source.Gate = gate.Task;
+
+        var sending = RealClient.Of(services).GetAsync("orders");
+        sending.IsCompleted.Should().BeFalse();
+        definitions.Current = source.Definition = definitions.Current with { Placement = InAHeader };
+        gate.SetResult();
+
+        await FluentActions.Awaiting(() => sending).Should().ThrowAsync<InvalidOperationException>().WithMessage("*header other than Authorization*");
+        api.Heads.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task In_authorization_it_goes_and_the_platform_takes_it_off()
     {
         await using var other = new RawApi(_ => "HTTP/1.1 200 OK");
