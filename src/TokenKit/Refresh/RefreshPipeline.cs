@@ -62,7 +62,7 @@ internal sealed class RefreshPipeline(
             salvaged = await PersistStep.SalvageAsync(mapped.RefreshToken, context).ConfigureAwait(false);
         }
 
-        var candidate = mapper.Apply(received.Value.Answer, mapped.Candidate);
+        var candidate = mapper.Apply(received.Value.Answer, mapped.Candidate, context.Exchange);
         if (!candidate.Succeeded)
         {
             return Failed(steps, candidate.Failure, received.Value.RequestsSent, salvaged);

@@ -67,8 +67,7 @@ internal sealed class TokenPlacing(
         }
 
         // The tokens of other registrations are fetched for each call.
-        var all = await outside.ResolveAsync(
-            [.. definition.Placement.References.Where(static reference => reference.Root != "tokens")], values, key, cancellationToken).ConfigureAwait(false);
+        var all = await outside.AssertionsAsync([.. definition.Placement.References], values, key, cancellationToken).ConfigureAwait(false);
         return all.Succeeded ? TokenPlacement.Render(definition, key, set, all.Value) : all.Failure;
     }
 

@@ -1,3 +1,4 @@
+using TokenKit.Definitions;
 using TokenKit.Values;
 
 namespace TokenKit.Refresh.Map;
@@ -7,7 +8,7 @@ internal sealed class ResponseMapperSeam(ITokenResponseMapper? mapper)
 {
     public bool IsUserCode => mapper is not null;
 
-    public StepResult<TokenCandidate> Apply(TokenAnswer answer, StepResult<TokenCandidate> mapped)
+    public StepResult<TokenCandidate> Apply(TokenAnswer answer, StepResult<TokenCandidate> mapped, ExchangeDefinition exchange)
     {
         // What the definition takes for an error is final; "no token where the definition looks" is what a mapper is for.
         if (mapper is null || mapped.Failure is { Reason: not RefreshFailureReason.TokenMissing })
@@ -24,14 +25,14 @@ internal sealed class ResponseMapperSeam(ITokenResponseMapper? mapper)
 
             return mapped.Failure ?? new RefreshFailure(
                 RefreshFailureReason.TokenMissing,
-                $"The response mapper {mapper.GetType().Name} found no token in the answer.");
+                $"The response mapper {mapper.GetType().Name} found no token in the answer to {exchange.Name}.");
         }
         catch (Exception exception)
         {
             // The exception may quote the answer, so only its type goes on.
             return new RefreshFailure(
                 RefreshFailureReason.TokenInvalid,
-                $"The response mapper {mapper.GetType().Name} refused the answer: {TokenRingException.Describe(exception)}.");
+                $"The response mapper {mapper.GetType().Name} refused the answer to {exchange.Name}: {TokenRingException.Describe(exception)}.");
         }
     }
 }

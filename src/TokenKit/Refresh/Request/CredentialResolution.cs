@@ -23,7 +23,7 @@ internal sealed class CredentialResolution(ReferencedSecrets secrets, OutsideVal
         var resolved = await secrets.ResolveAsync(exchange.SecretNames, context.Key.Subject, deadline.Token).ConfigureAwait(false);
         return resolved.Succeeded
             ? await outside.TokensAsync(
-                exchange.References,
+                exchange,
                 work.Values.With(resolved.Value).WithClient(exchange.Client, context.SecretTurn),
                 context.Key,
                 deadline.Token).ConfigureAwait(false)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TokenKit.Definitions;
 using TokenKit.Language.Expressions;
 using TokenKit.Values;
 
@@ -7,26 +8,17 @@ namespace TokenKit.Refresh.Request;
 /// <summary>Fetches the tokens of other registrations and the assertions that templates read, so that evaluation does no I/O.</summary>
 internal sealed class OutsideValues(OutsideSources sources)
 {
-    /// <summary>The values with everything in them that the references name.</summary>
-    public async ValueTask<StepResult<EvaluationContext>> ResolveAsync(
-        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
-    {
-        var tokens = await TokensAsync(references, values, key, cancellationToken).ConfigureAwait(false);
-        return tokens.Succeeded
-            ? await AssertionsAsync(references, tokens.Value, key, cancellationToken).ConfigureAwait(false)
-            : tokens;
-    }
-
-    /// <summary>The values with the tokens of other registrations.</summary>
+    /// <summary>The values with the tokens of other registrations that a request reads, or one of its steps.</summary>
     public async ValueTask<StepResult<EvaluationContext>> TokensAsync(
-        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
+        ExchangeDefinition exchange, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
     {
-        foreach (var name in references.NamesOf("tokens"))
+        foreach (var name in exchange.References.NamesOf("tokens"))
         {
             var token = await TokenAsync(name, key, cancellationToken).ConfigureAwait(false);
             if (!token.Succeeded)
             {
-                return token.Failure;
+                var reference = new ExpressionReference("tokens", name);
+                return ReadBy(exchange.EarlierSteps.FirstOrDefault(step => step.References.Contains(reference)) ?? exchange, reference, token.Failure);
             }
 
             values = values with { Tokens = values.Tokens.SetItem(name, token.Value) };
@@ -35,16 +27,25 @@ internal sealed class OutsideValues(OutsideSources sources)
         return values;
     }
 
-    /// <summary>The values with assertions that were made now: a server may refuse one that it saw before (RFC 7523 section 3).</summary>
-    public async ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
-        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken)
+    /// <summary>The values with assertions that were made now for a request: a server may refuse one that it saw before (RFC 7523 section 3).</summary>
+    public ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
+        ExchangeDefinition exchange, EvaluationContext values, TokenKey key, CancellationToken cancellationToken) =>
+        AssertionsAsync(exchange.References, values, key, exchange, cancellationToken);
+
+    /// <summary>The values with the assertions that something other than a request reads.</summary>
+    public ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
+        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, CancellationToken cancellationToken) =>
+        AssertionsAsync(references, values, key, null, cancellationToken);
+
+    private async ValueTask<StepResult<EvaluationContext>> AssertionsAsync(
+        ImmutableArray<ExpressionReference> references, EvaluationContext values, TokenKey key, ExchangeDefinition? exchange, CancellationToken cancellationToken)
     {
         foreach (var name in references.NamesOf("assertion"))
         {
             var assertion = await AssertionAsync(name, key, cancellationToken).ConfigureAwait(false);
             if (!assertion.Succeeded)
             {
-                return assertion.Failure;
+                return exchange is null ? assertion.Failure : ReadBy(exchange, new("assertion", name), assertion.Failure);
             }
 
             values = values with { Assertions = values.Assertions.SetItem(name, assertion.Value) };
@@ -58,6 +59,9 @@ internal sealed class OutsideValues(OutsideSources sources)
         sources.Tokens is { } tokens
             ? await tokens.ReadAsync(name, key, cancellationToken).ConfigureAwait(false)
             : new RefreshFailure(RefreshFailureReason.SecretUnavailable, $"The token '{name}', which this one needs, is not registered. Nothing was sent.");
+
+    private static RefreshFailure ReadBy(ExchangeDefinition exchange, ExpressionReference reference, RefreshFailure failure) =>
+        failure.Saying($"{failure.Message} {reference.Root}.{reference.Member} stands in {exchange.Name}.");
 
     private async ValueTask<StepResult<string>> AssertionAsync(string name, TokenKey key, CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal sealed class OwnResilience
         var why = isTooLate ? "before the deadline of the refresh" : $"({refusal?.GetType().Name ?? "no reason given"})";
         return run.Last = new Attempt(run, AttemptEnd.Final, new RefreshFailure(
             isTooLate ? RefreshFailureReason.TimedOut : RefreshFailureReason.Unreachable,
-            $"The strategies of ConfigureTokenEndpointResilience let no token request of '{run.Context.Key}' through {why}. Nothing was sent.")
+            $"The strategies of ConfigureTokenEndpointResilience let no token request of '{run.Context.Key}' through {why}. Nothing was sent of {run.Context.Exchange.Name}.")
         {
             Exception = isTooLate ? null : refusal,
         });

@@ -126,7 +126,7 @@ internal sealed class RequestStep(
         }
 
         using var deadline = context.Deadline.CancelWhenPassed();
-        return await _outsideValues.AssertionsAsync(context.Exchange.References, values, context.Key, deadline.Token).ConfigureAwait(false);
+        return await _outsideValues.AssertionsAsync(context.Exchange, values, context.Key, deadline.Token).ConfigureAwait(false);
     }
 
     private async ValueTask<RefreshFailure?> SignAsync(HttpRequestMessage message, RefreshContext context, EvaluationContext values, CancellationToken cancellationToken)
@@ -140,7 +140,7 @@ internal sealed class RequestStep(
             _outside.Signers, name, message, new RequestSigningContext { Key = context.Key, Now = values.Now, Uuid = values.Uuid, Token = null }, cancellationToken)
             .ConfigureAwait(false);
         (message.Content as RequestBody)?.IsStillHere();
-        return failure;
+        return failure?.Saying($"{failure.Message} '{name}' signs {context.Exchange.Name}.");
     }
 
     // A requester is given all that is stored, whichever exchange it stands in for.
