@@ -71,16 +71,20 @@ public sealed class TokenRefreshHandlerTests
         fixture.Network.Sent.Should().ContainSingle().Which.Authorization.Should().Be("Basic bWluZQ==");
     }
 
-    [Fact]
-    public async Task A_wish_is_found_by_the_name_of_its_key()
+    [Theory]
+    [InlineData("TokenKit.Subject", "north", "north, forced: False")]
+    [InlineData("TokenKit.Force", true, ", forced: True")]
+    [InlineData("TokenKit.Skip", true)]
+    public async Task A_wish_is_found_by_the_name_of_its_key(string name, object wish, params string[] demands)
     {
         using var fixture = new HandlerFixture();
         using var request = new HttpRequestMessage(HttpMethod.Get, HandlerFixture.Api);
-        request.Options.Set(new HttpRequestOptionsKey<string>("TokenKit.Subject"), "north");
+        request.Options.Set(new HttpRequestOptionsKey<object>(name), wish);
 
         await fixture.SendAsync(request);
 
-        fixture.Source.Demands.Should().ContainSingle().Which.Subject.Should().Be("north");
+        fixture.Source.Demands.Select(static demand => $"{demand.Subject}, forced: {demand.Force}").Should().Equal(demands);
+        fixture.Network.Sent.Should().ContainSingle();
     }
 
     [Fact]
