@@ -8,12 +8,14 @@ namespace TokenKit.Tests;
 /// <summary>Whose token a call carries where the registration finds that out.</summary>
 public sealed class CallSubjectTests
 {
-    [Fact]
-    public async Task A_call_for_which_nobody_is_found_is_refused_before_anything_is_made()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_for_which_nobody_is_found_is_refused_before_anything_is_made(bool isSynchronous)
     {
         await using var program = new Program(token => token.UseSubject(_ => null));
 
-        var send = () => program.Client.GetAsync("orders");
+        var send = async () => isSynchronous ? program.Client.Send(new(HttpMethod.Get, "orders")) : await program.Client.GetAsync("orders");
 
         await send.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'api'*UseSubject*'crm'*found no subject*AllowNoSubject()*");
         program.Endpoint.TokenRequests.Should().Be(0);
