@@ -177,6 +177,9 @@ public sealed class TokenRequestComposerTests
     [InlineData("Content-Length", "3")]
     [InlineData("Transfer-Encoding", "chunked")]
     [InlineData("Odd Name", "a")]
+    [InlineData("Host", "evil.example/x, y")]
+    [InlineData("Connection", "close; Evil")]
+    [InlineData("Cookie", "sid=1\r\nX-Evil: 1")]
     public void A_value_that_could_break_out_of_its_header_is_refused_and_not_quoted(string name, string value)
     {
         _scene.Secrets.Values["key"] = value;
