@@ -28,6 +28,21 @@ public sealed class RejectedTokenTests
         fixture.Source.Demands.Last().Rejected!.Generation.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("https://api.example.com/")]
+    [InlineData("https://api.example.com/?signed=1")]
+    public async Task A_newer_token_is_asked_for_the_same_subject(string address)
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"), address.Contains('?', StringComparison.Ordinal)
+            ? HandlerFixture.Bearer with { Query = [FixedTemplate.Field("key", "${subject}")] }
+            : null);
+
+        using var response = await fixture.SendAsync(new HttpRequestMessage(HttpMethod.Get, address).SetTokenSubject("north"));
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        fixture.Source.Demands.Select(static demand => (demand.Subject, Rejected: demand.Rejected?.Generation)).Should().Equal(("north", null), ("north", 1L));
+    }
+
     [Fact]
     public async Task A_second_rejection_is_returned()
     {
