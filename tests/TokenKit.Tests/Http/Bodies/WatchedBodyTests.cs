@@ -214,6 +214,20 @@ public sealed class WatchedBodyTests
         fixture.Network.Sent.Single().Message.Should().BeSameAs(request);
     }
 
+    [Fact]
+    public async Task The_refusal_of_a_conversation_of_grpc_is_handed_back()
+    {
+        using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new Grpc.Net.Client.Internal.PushStreamContent<int, int>() };
+
+        using var response = await fixture.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        fixture.Network.Sent.Should().ContainSingle();
+        await fixture.Spawner.RunAllAsync();
+        fixture.Source.Renewals.Should().Be(2, "the next call has a newer token");
+    }
+
     [Theory]
     [InlineData("application/grpc", "16", 2)]
     [InlineData("application/grpc+proto", "16", 2)]
@@ -262,9 +276,9 @@ public sealed class WatchedBodyTests
         {
             _isRead.Should().BeFalse("it is read once");
             _isRead = true;
-            for (var i = 0; i < text.Length; i += 1000)
+            foreach (var part in text.Chunk(1000))
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(text.Substring(i, Math.Min(1000, text.Length - i))));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(part));
                 await stream.FlushAsync();
             }
         }
