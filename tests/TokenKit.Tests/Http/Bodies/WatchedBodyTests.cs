@@ -229,15 +229,17 @@ public sealed class WatchedBodyTests
     }
 
     [Theory]
-    [InlineData("application/grpc", "16", 2)]
-    [InlineData("application/grpc+proto", "16", 2)]
-    [InlineData("application/grpc", "7", 1)]
-    [InlineData("application/json", "16", 1)]
-    public async Task Unauthenticated_as_grpc_says_it_is_an_expiry(string type, string status, int requests)
+    [InlineData("application/grpc", "16", "2.0", 2)]
+    [InlineData("application/grpc+proto", "16", "2.0", 2)]
+    [InlineData("application/grpc", "16", "3.0", 2)]
+    [InlineData("application/grpc", "16", "1.1", 1)]
+    [InlineData("application/grpc", "7", "2.0", 1)]
+    [InlineData("application/json", "16", "2.0", 1)]
+    public async Task Unauthenticated_as_grpc_says_it_over_http_2_is_an_expiry(string type, string status, string version, int requests)
     {
         using var fixture = new HandlerFixture(_ =>
         {
-            var response = new HttpResponseMessage { Content = new ByteArrayContent([]), Version = HttpVersion.Version20 };
+            var response = new HttpResponseMessage { Content = new ByteArrayContent([]), Version = new(version) };
             response.Content.Headers.ContentType = new(type);
             response.Headers.Add("grpc-status", status);
             return response;
