@@ -100,6 +100,8 @@ internal sealed class HandlerFixture : IDisposable
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default) =>
         _invoker.SendAsync(request, cancellationToken);
 
+    public HttpResponseMessage Send(HttpRequestMessage request) => _invoker.Send(request, CancellationToken.None);
+
     public Task<HttpResponseMessage> GetAsync(string url) => SendAsync(new(HttpMethod.Get, url));
 
     public void Dispose() => _invoker.Dispose();

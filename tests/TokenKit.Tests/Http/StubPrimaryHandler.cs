@@ -22,6 +22,18 @@ internal sealed class StubPrimaryHandler(Func<SentRequest, HttpResponseMessage> 
             await request.Content!.CopyToAsync(body, cancellationToken);
         }
 
+        return Answer(request, body);
+    }
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? null : new MemoryStream();
+        request.Content?.CopyTo(body!, null, cancellationToken);
+        return Answer(request, body);
+    }
+
+    private HttpResponseMessage Answer(HttpRequestMessage request, MemoryStream? body)
+    {
         var sent = new SentRequest(
             request,
             request.Method.Method,

@@ -77,6 +77,36 @@ public sealed class WatchedBodyTests
         fixture.Network.Sent.Should().ContainSingle().Which.BodyText.Should().Be(body);
     }
 
+    [Theory]
+    [InlineData(33_000, false, true)]
+    [InlineData(60_000, false, true)]
+    [InlineData(60_000, true, true)]
+    [InlineData(65_535, false, true)]
+    [InlineData(65_536, false, true)]
+    [InlineData(65_536, true, true)]
+    [InlineData(65_537, false, false)]
+    [InlineData(65_537, true, false)]
+    public async Task The_default_limit_is_64_KiB_to_the_byte(int length, bool hasLength, bool isSentAgain)
+    {
+        var body = string.Create(length, 0, static (text, _) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = (char)('a' + (i % 23));
+            }
+        });
+        foreach (var isSynchronous in (bool[])[false, true])
+        {
+            using var fixture = new HandlerFixture(OnlyAccepts("access-2"));
+            using var request = new HttpRequestMessage(HttpMethod.Post, HandlerFixture.Api) { Content = new Pushed(body, hasLength) };
+
+            using var response = isSynchronous ? fixture.Send(request) : await fixture.SendAsync(request);
+
+            response.StatusCode.Should().Be(isSentAgain ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+            fixture.Network.Sent.Should().HaveCount(isSentAgain ? 2 : 1).And.OnlyContain(sent => sent.BodyText == body);
+        }
+    }
+
     [Fact]
     public async Task A_body_that_was_never_begun_is_sent_however_long_it_is()
     {
@@ -284,6 +314,9 @@ public sealed class WatchedBodyTests
                 await stream.FlushAsync();
             }
         }
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            stream.Write(Encoding.ASCII.GetBytes(text));
 
         protected override bool TryComputeLength(out long length)
         {
