@@ -88,21 +88,21 @@ public sealed class ResolvedAddressTests
         program.Sent.Should().BeEmpty();
     }
 
-    public static TheoryData<string, Func<DelegatingHandler>, bool> Wanderers() => new()
+    public static TheoryData<string, Func<DelegatingHandler>, bool, int> Wanderers() => new()
     {
-        { "a redirect that reuses the message, around", () => new Redirecting(reuses: true), true },
-        { "a redirect that reuses the message, between", () => new Redirecting(reuses: true), false },
-        { "a redirect that copies the options, around", () => new Redirecting(reuses: false), true },
-        { "a redirect that copies the options, between", () => new Redirecting(reuses: false), false },
-        { "a routing handler around", () => new Routing("https://evil.example"), true },
-        { "a routing handler between", () => new Routing("https://evil.example"), false },
-        { "a hedging handler around", () => new Hedging("https://evil.example"), true },
-        { "a hedging handler between", () => new Hedging("https://evil.example"), false },
+        { "a redirect that reuses the message, around", () => new Redirecting(reuses: true), true, 1 },
+        { "a redirect that reuses the message, between", () => new Redirecting(reuses: true), false, 1 },
+        { "a redirect that copies the options, around", () => new Redirecting(reuses: false), true, 1 },
+        { "a redirect that copies the options, between", () => new Redirecting(reuses: false), false, 1 },
+        { "a routing handler around", () => new Routing("https://evil.example"), true, 0 },
+        { "a routing handler between", () => new Routing("https://evil.example"), false, 0 },
+        { "a hedging handler around", () => new Hedging("https://evil.example"), true, 1 },
+        { "a hedging handler between", () => new Hedging("https://evil.example"), false, 1 },
     };
 
     [Theory]
     [MemberData(nameof(Wanderers))]
-    public async Task No_token_goes_to_a_foreign_origin_whoever_leads_there(string who, Func<DelegatingHandler> wanderer, bool isAround)
+    public async Task No_token_goes_to_a_foreign_origin_whoever_leads_there(string who, Func<DelegatingHandler> wanderer, bool isAround, int rightful)
     {
         await using var program = new Program(
             "https+http://crm",
@@ -130,9 +130,7 @@ public sealed class ResolvedAddressTests
             refused.Message.Should().Contain("evil.example");
         }
 
-        program.Sent.Where(static sent => sent.Contains("evil", StringComparison.Ordinal)).Should().BeEmpty(who);
-        program.Sent.Where(static sent => !sent.StartsWith($"{Resolved}/", StringComparison.Ordinal) || !sent.EndsWith("Bearer access-1", StringComparison.Ordinal))
-            .Should().BeEmpty();
+        program.Sent.Should().Equal(Enumerable.Repeat($"{Resolved}/start Bearer access-1", rightful), who);
     }
 
     [Theory]
