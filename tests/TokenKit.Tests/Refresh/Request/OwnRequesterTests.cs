@@ -98,23 +98,47 @@ public class OwnRequesterTests
     [Fact]
     public async Task What_an_assertion_source_throws_is_kept_inside_the_failure_and_not_repeated()
     {
-        var assertions = new Assertions(static _ => throw new NotSupportedException("No key."));
-        await using var services = WithAssertion(assertions, static _ => throw new InvalidOperationException("Intentionally not provided."));
+        using var logs = new RecordedLogs();
+        var thrown = new NotSupportedException("No key.");
+        var assertions = new Assertions(_ => throw thrown);
+        await using var services = WithAssertion(assertions, static _ => throw new InvalidOperationException("Intentionally not provided."), logs);
 
-        var failure = await FailureAsync(services);
+        var refused = await RefusedAsync(services);
 
+        refused.InnerException.Should().BeSameAs(thrown);
+        logs.Of(1203).Should().ContainSingle().Which.Exception.Should().BeSameAs(thrown);
+        var failure = refused.Failure;
         failure.Reason.Should().Be(RefreshFailureReason.SecretUnavailable);
-        failure.Exception.Should().BeOfType<NotSupportedException>();
+        failure.Exception.Should().BeSameAs(thrown);
         failure.Message.Should().Contain("'saml'").And.Contain("Nothing was sent");
         assertions.Asked.Should().Be(1);
     }
 
-    private static async Task<RefreshFailure> FailureAsync(ServiceProvider services) =>
-        (await services.GetTokenSource("crm").Awaiting(static source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>()).Which.Failure;
-
-    private static ServiceProvider With(ITokenRequester requester, Action<TokenRefreshOptions>? configure = null, string? seed = null)
+    [Fact]
+    public async Task What_a_requester_throws_is_the_inner_exception_and_in_the_log()
     {
-        var services = Services();
+        using var logs = new RecordedLogs();
+        var thrown = new NotSupportedException("No key.");
+        var requester = new Requester(_ => throw thrown);
+        await using var services = With(requester, logs: logs);
+
+        var refused = await RefusedAsync(services);
+
+        refused.InnerException.Should().BeSameAs(thrown);
+        refused.Message.Should().Contain("ITokenRequester").And.Contain("NotSupportedException").And.NotContain("No key.");
+        logs.Of(1203).Should().ContainSingle().Which.Exception.Should().BeSameAs(thrown);
+        requester.Stored.Should().ContainSingle("such a fault does not pass by itself");
+    }
+
+    private static async Task<RefreshFailure> FailureAsync(ServiceProvider services) => (await RefusedAsync(services)).Failure;
+
+    private static async Task<TokenRefreshException> RefusedAsync(ServiceProvider services) =>
+        (await services.GetTokenSource("crm").Awaiting(static source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>()).Which;
+
+    private static ServiceProvider With(
+        ITokenRequester requester, Action<TokenRefreshOptions>? configure = null, string? seed = null, RecordedLogs? logs = null)
+    {
+        var services = Services(logs);
         services.AddTokenRefresh("crm", token =>
         {
             token.Seed.RefreshToken = seed;
@@ -124,9 +148,9 @@ public class OwnRequesterTests
         return services.BuildServiceProvider();
     }
 
-    private static ServiceProvider WithAssertion(IAssertionSource assertions, Func<HttpRequestMessage, Task<HttpStatusCode>> answer)
+    private static ServiceProvider WithAssertion(IAssertionSource assertions, Func<HttpRequestMessage, Task<HttpStatusCode>> answer, RecordedLogs? logs = null)
     {
-        var services = Services();
+        var services = Services(logs);
         services.AddSingleton<Work.Randomness>(new FixedRandomness());
         services.AddTokenRefresh("crm", token =>
         {
@@ -139,9 +163,14 @@ public class OwnRequesterTests
         return services.BuildServiceProvider();
     }
 
-    private static ServiceCollection Services()
+    private static ServiceCollection Services(RecordedLogs? logs)
     {
         var services = new ServiceCollection();
+        if (logs is not null)
+        {
+            services.AddLogging(logging => logging.AddRecordedLogs(logs));
+        }
+
         var time = new ManualTimeProvider();
         services.AddSingleton(time);
         services.AddSingleton<TimeProvider>(time);
