@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using TokenKit.Refresh.Persist;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -29,6 +31,34 @@ public class CallerWaitTests
         (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
         host.Endpoint.TokenRequests.Should().Be(2, "the next call is served by what the resend brought");
         host.Endpoint.LostGrants.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_lease_is_renewed_for_the_whole_of_a_resend()
+    {
+        var store = new FaultyStore();
+        TimeSpan lease = default;
+        await using var host = WithGrace(store, options =>
+        {
+            var half = TimeSpan.FromSeconds(0.5);
+            (options.Resilience.PersistBudget, options.Resilience.PersistRetryCap, options.Resilience.LeaseMargin) = (half, half, half);
+            lease = LeasedRecord.LeaseDurationFor(options.Resilience);
+        });
+        using var first = host.Endpoint.HoldNext();
+        using var second = host.Endpoint.HoldNext();
+        var asked = host.Source.GetTokenAsync().AsTask();
+        await first.WaitForArrivalAsync();
+        host.Time.Advance(Timeout);
+        await asked.Awaiting(static task => task).Should().ThrowAsync<TokenRefreshException>();
+        await second.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout - TimeSpan.FromMilliseconds(1));
+
+        (2 * Timeout).Should().BeGreaterThan(lease + TimeSpan.FromSeconds(0.5), "the lease as it was taken has run out by now");
+        (await store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().BeNull("another process would send the same refresh token");
+        second.Release();
+        await host.FlightEndedAsync();
+        (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
     }
 
     [Fact]
@@ -111,9 +141,22 @@ public class CallerWaitTests
             .Should().Contain("holds the lease");
     }
 
-    private static TokenHost WithGrace(FaultyStore? store = null) => TokenHost.WithRefreshToken(
-        options => (options.Resilience.Timeout, options.Resilience.ReuseGrace) = (Timeout, Grace),
-        store is null ? null : services => services.AddStore(store),
+    private static TokenHost WithGrace(
+        FaultyStore? store = null, Action<TokenRefreshOptions>? configure = null, Action<IServiceCollection>? services = null) => TokenHost.WithRefreshToken(
+        options =>
+        {
+            (options.Resilience.Timeout, options.Resilience.ReuseGrace) = (Timeout, Grace);
+            configure?.Invoke(options);
+        },
+        collection =>
+        {
+            if (store is not null)
+            {
+                collection.AddStore(store);
+            }
+
+            services?.Invoke(collection);
+        },
         new FakeTokenEndpointOptions { ReuseGrace = Grace },
         time: store?.Time);
 }
