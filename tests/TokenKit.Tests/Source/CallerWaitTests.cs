@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TokenKit.Refresh.Persist;
 using TokenKit.Testing;
@@ -59,6 +60,31 @@ public class CallerWaitTests
         second.Release();
         await host.FlightEndedAsync();
         (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
+    }
+
+    [Fact]
+    public async Task A_call_of_a_client_waits_as_long_for_its_token_and_once_more_after_a_401()
+    {
+        await using var host = WithGrace(configure: static options => options.Freshness.MinimumRefreshInterval = TimeSpan.Zero, services: static services => services
+            .AddHttpClient("api", static http => http.BaseAddress = new("https://api.example.com"))
+            .AddTokenRefreshHandler(TokenHost.Name)
+            .ConfigurePrimaryHttpMessageHandler(static () => new StubPrimaryHandler(static _ => new(HttpStatusCode.Unauthorized))));
+        using var client = RealClient.Of(host.Services);
+        using var held = host.Endpoint.HoldNext();
+        var call = client.GetAsync("orders");
+        await held.WaitForArrivalAsync();
+        using var renewal = host.Endpoint.HoldNext();
+        using var resent = host.Endpoint.HoldNext();
+        host.Time.Advance(Timeout - TimeSpan.FromMilliseconds(1));
+        held.Release();
+        await renewal.WaitForArrivalAsync();
+
+        host.Time.Advance(Timeout - TimeSpan.FromMilliseconds(1));
+        call.IsCompleted.Should().BeFalse("it waits for a newer token, and has as long for that");
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        using var answer = await call;
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized, "what the API said, with the token that it refused");
     }
 
     [Fact]
