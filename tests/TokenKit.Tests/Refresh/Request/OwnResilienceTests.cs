@@ -123,6 +123,52 @@ public class OwnResilienceTests
     }
 
     [Fact]
+    public async Task A_circuit_that_opens_after_failures_sends_nothing_until_it_closes_again()
+    {
+        var circuit = new CircuitBreakerStateProvider();
+        var breaks = TimeSpan.FromMinutes(2);
+        await using var host = WithCredentials(
+            pipeline => pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<TokenAnswer>
+            {
+                ShouldHandle = static arguments => new(arguments.Outcome.Result?.StatusCode == 503),
+                MinimumThroughput = 2,
+                FailureRatio = 1,
+                SamplingDuration = TimeSpan.FromMinutes(10),
+                BreakDuration = breaks,
+                StateProvider = circuit,
+            }),
+            static options => options.Resilience.Attempts = 1);
+        host.Endpoint.FailNext(HttpStatusCode.ServiceUnavailable, count: 2);
+        (await host.Refresher.RefreshAsync()).Succeeded.Should().BeFalse();
+        (await host.Refresher.RefreshAsync()).Succeeded.Should().BeFalse();
+        circuit.CircuitState.Should().Be(CircuitState.Open);
+
+        var failure = (await host.Refresher.RefreshAsync()).Failure!;
+
+        (failure.Reason, failure.IsTransient, failure.IsAmbiguous).Should().Be((RefreshFailureReason.Unreachable, true, false));
+        failure.Exception.Should().BeOfType<BrokenCircuitException>();
+        host.Endpoint.TokenRequests.Should().Be(2);
+        host.Time.Advance(breaks);
+        (await host.Refresher.RefreshAsync()).Succeeded.Should().BeTrue();
+        host.Endpoint.TokenRequests.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_strategy_that_limits_the_rate_lets_no_more_requests_through()
+    {
+        await using var host = WithCredentials(static pipeline => pipeline.AddStrategy(static _ => new OneRequest(), new NoOptions()));
+        (await host.Refresher.RefreshAsync()).Succeeded.Should().BeTrue();
+
+        var failure = (await host.Refresher.RefreshAsync()).Failure!;
+
+        (failure.Reason, failure.IsTransient, failure.IsAmbiguous).Should().Be((RefreshFailureReason.Unreachable, true, false));
+        failure.Exception.Should().BeOfType<RateReachedException>();
+        failure.Message.Should().Contain("Nothing was sent");
+        host.Endpoint.TokenRequests.Should().Be(1);
+        (await host.Source.GetTokenAsync()).Reveal().Should().Be("access-1", "the token works");
+    }
+
+    [Fact]
     public async Task Requests_that_a_strategy_wants_at_the_same_time_follow_each_other()
     {
         await using var host = WithRefreshToken(static pipeline => pipeline.AddHedging(new HedgingStrategyOptions<TokenAnswer>
@@ -233,8 +279,9 @@ public class OwnResilienceTests
             services => services.AddKeyedSingleton(TokenHost.Name, new TokenEndpointResilience(configure)),
             new FakeTokenEndpointOptions { AccessTokenLifetime = TimeSpan.FromMinutes(10), ReuseGrace = grace });
 
-    private static TokenHost WithCredentials(Action<ResiliencePipelineBuilder<TokenAnswer>> configure) =>
-        TokenHost.WithClientCredentials(services: services => services.AddKeyedSingleton(TokenHost.Name, new TokenEndpointResilience(configure)));
+    private static TokenHost WithCredentials(
+        Action<ResiliencePipelineBuilder<TokenAnswer>> configure, Action<TokenRefreshOptions>? options = null) =>
+        TokenHost.WithClientCredentials(options, services: services => services.AddKeyedSingleton(TokenHost.Name, new TokenEndpointResilience(configure)));
 
     private static async Task GetFirstAsync(TokenHost host)
     {
@@ -244,4 +291,20 @@ public class OwnResilienceTests
 
     private static async Task<TokenRefreshException> RefusedAsync(TokenHost host) =>
         (await host.Source.Awaiting(static source => source.GetTokenAsync().AsTask()).Should().ThrowAsync<TokenRefreshException>()).Which;
+
+    /// <summary>As a rate limiter does, whose package is none of ours: what is too much is refused by an exception.</summary>
+    private sealed class OneRequest : ResilienceStrategy<TokenAnswer>
+    {
+        private int _requests;
+
+        protected override ValueTask<Outcome<TokenAnswer>> ExecuteCore<TState>(
+            Func<ResilienceContext, TState, ValueTask<Outcome<TokenAnswer>>> callback, ResilienceContext context, TState state) =>
+            Interlocked.Increment(ref _requests) == 1
+                ? callback(context, state)
+                : Outcome.FromExceptionAsValueTask<TokenAnswer>(new RateReachedException());
+    }
+
+    private sealed class RateReachedException() : Exception("Too many requests.");
+
+    private sealed class NoOptions : ResilienceStrategyOptions;
 }
