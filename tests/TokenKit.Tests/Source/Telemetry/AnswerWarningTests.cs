@@ -23,6 +23,21 @@ public sealed class AnswerWarningTests
     }
 
     [Fact]
+    public async Task Subjects_of_a_registration_share_the_one_warning()
+    {
+        using var logs = new RecordedLogs();
+        await using var host = TokenHost.WithClientCredentials(services: services => services.AddLogging(logging => logging.AddRecordedLogs(logs)));
+
+        foreach (var subject in (string[])["north", "south", ""])
+        {
+            host.Endpoint.FailNext(HttpStatusCode.OK, """{"access_token":"access-1","token_type":"Bearer","expires_in":"soon"}""");
+            (await host.Refresher.RefreshAsync(subject)).Succeeded.Should().BeTrue();
+        }
+
+        logs.Of(1204).Should().ContainSingle().Which.Value("Warnings").Should().Be("expires_in_unreadable");
+    }
+
+    [Fact]
     public async Task A_hint_when_to_renew_that_cannot_be_read_is_warned_about_once_and_changes_nothing()
     {
         using var logs = new RecordedLogs();
