@@ -22,6 +22,16 @@ public sealed class HandlerAllocationTests
     }
 
     [Fact]
+    public async Task A_synchronous_call_with_a_fresh_token_allocates_at_most_220_bytes_more_than_a_bare_one()
+    {
+        using var network = new ReadyNetwork();
+
+        var added = await AddedAsync(network, SendSynchronously);
+
+        added.Should().BeInRange(1, 220);
+    }
+
+    [Fact]
     public async Task A_call_whose_answer_comes_later_allocates_at_most_370_bytes_more_than_a_bare_one()
     {
         using var network = new LateNetwork();
@@ -87,6 +97,15 @@ public sealed class HandlerAllocationTests
         }
     }
 
+    private static void SendSynchronously(HttpMessageInvoker invoker, Uri address, int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "7"));
+            invoker.Send(request, CancellationToken.None);
+        }
+    }
+
     private static void SendLate(LateNetwork network, HttpMessageInvoker invoker, Uri address, int calls)
     {
         for (var i = 0; i < calls; i++)
@@ -112,6 +131,8 @@ public sealed class HandlerAllocationTests
         private readonly Task<HttpResponseMessage> _answer = Task.FromResult(new HttpResponseMessage());
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _answer;
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => _answer.Result;
     }
 
     private sealed class LateNetwork : HttpMessageHandler
