@@ -81,16 +81,59 @@ public sealed class SynchronousSendTests
         program.Endpoint.TokenRequests.Should().Be(1);
     }
 
-    [Fact]
-    public async Task The_code_of_others_never_runs_in_the_callers_context()
+    [Theory]
+    [InlineData("a subject")]
+    [InlineData("a signer")]
+    [InlineData("an assertion on the call")]
+    [InlineData("a parameter")]
+    [InlineData("another token on the call")]
+    public async Task The_code_of_others_never_runs_in_the_callers_context(string what)
     {
-        SynchronizationContext? seen = null;
-        await using var program = new Program(token => token.UseSubject(async (_, _) =>
+        var seen = new List<SynchronizationContext?>();
+        async ValueTask<T> LookAsync<T>(T value)
         {
+            seen.Add(SynchronizationContext.Current);
             await Task.Yield();
-            seen = SynchronizationContext.Current;
-            return "alice";
-        }));
+            seen.Add(SynchronizationContext.Current);
+            return value;
+        }
+
+        await using var program = new Program(
+            token =>
+            {
+                switch (what)
+                {
+                    case "a subject":
+                        token.UseSubject((_, _) => LookAsync<string?>("alice"));
+                        break;
+                    case "a signer":
+                        token.Services.AddKeyedSingleton<IRequestSigner>("house", new Signer(() => LookAsync(0)));
+                        break;
+                    case "an assertion on the call":
+                        token.Services.AddKeyedSingleton<IAssertionSource>("saml", new Source(() => LookAsync("assertion")));
+                        break;
+                    case "a parameter":
+                        token.UseParamResolver(["host"], (_, _, _) => LookAsync<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["host"] = "eu" }));
+                        break;
+                    default:
+                        token.Services.AddTokenRefresh("other", static options => options.Response.AccessToken = "body.token").UseInMemoryStore();
+                        token.Services.AddKeyedSingleton<ITokenRequester>("other", new Requester(() => LookAsync(
+                            new TokenAnswer(200, new Dictionary<string, IReadOnlyList<string>>(), "{\"token\":\"other-1\"}"u8.ToArray()))));
+                        break;
+                }
+            },
+            options =>
+            {
+                options.Placement.Sign = what == "a signer" ? "house" : null;
+                var header = what switch
+                {
+                    "an assertion on the call" => "${assertion.saml}",
+                    "a parameter" => "${param.host}",
+                    "another token on the call" => "${tokens.other.access}",
+                    _ => "none",
+                };
+                options.Placement.Headers["X-Own"] = header;
+            });
         using var http = program.Client();
 
         var answer = await OnAThread(() =>
@@ -101,7 +144,7 @@ public sealed class SynchronousSendTests
         }).WaitAsync(TimeSpan.FromSeconds(60));
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
-        seen.Should().BeNull();
+        seen.Should().HaveCountGreaterThanOrEqualTo(2).And.OnlyContain(static context => context == null);
     }
 
     [Fact]
@@ -132,6 +175,21 @@ public sealed class SynchronousSendTests
 
     // A thread of its own: one of the pool would be taken from the work that is waited for.
     private static Task<T> OnAThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class Signer(Func<ValueTask<int>> run) : IRequestSigner
+    {
+        public async ValueTask SignAsync(HttpRequestMessage request, RequestSigningContext context, CancellationToken cancellationToken) => await run();
+    }
+
+    private sealed class Source(Func<ValueTask<string>> run) : IAssertionSource
+    {
+        public ValueTask<string> GetAssertionAsync(AssertionContext context, CancellationToken cancellationToken) => run();
+    }
+
+    private sealed class Requester(Func<ValueTask<TokenAnswer>> run) : ITokenRequester
+    {
+        public ValueTask<TokenAnswer> RequestAsync(TokenRequesterContext context, CancellationToken cancellationToken) => run();
+    }
 
     private sealed class DeadContext : SynchronizationContext
     {
@@ -176,7 +234,7 @@ public sealed class SynchronousSendTests
     {
         private readonly ServiceProvider _services;
 
-        public Program(Action<ITokenRefreshBuilder>? more = null)
+        public Program(Action<ITokenRefreshBuilder>? more = null, Action<TokenRefreshOptions>? configure = null)
         {
             Endpoint = new FakeTokenEndpoint();
             Api = new FakeApi(Endpoint);
@@ -188,6 +246,7 @@ public sealed class SynchronousSendTests
                 options.TokenEndpoint = Endpoint.Address.AbsoluteUri;
                 options.Client.Id = FakeTokenEndpoint.DefaultClientId;
                 options.Client.Secret = FakeTokenEndpoint.DefaultClientSecret;
+                configure?.Invoke(options);
             });
             more?.Invoke(token);
             services.AddHttpClient("crm", http => http.BaseAddress = Api.Address).AddTokenRefreshHandler("crm").UseFakeApi(Api);
