@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
 using TokenKit.Testing;
 
 namespace TokenKit.Clients.Tests;
@@ -41,6 +42,35 @@ public sealed class ServiceDiscoveryTests
         program.Endpoint.TokenRequests.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData("https+http://crm", 2)]
+    [InlineData("https+http://erp", 1)]
+    [InlineData("https://elsewhere.example", 1)]
+    public async Task The_platforms_hedging_lets_rightful_calls_through_and_no_others(string second, int sent)
+    {
+        var calls = 0;
+        await using var program = new Program(
+            "https+http://crm",
+            _ => ++calls == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK,
+            hedge: routing => routing.ConfigureOrderedGroups(groups =>
+            {
+                groups.Groups.Add(new() { Endpoints = { new() { Uri = new("https+http://crm") } } });
+                groups.Groups.Add(new() { Endpoints = { new() { Uri = new(second) } } });
+            }));
+
+        try
+        {
+            using var response = await program.Http.GetAsync("orders");
+        }
+        catch (InvalidOperationException refused)
+        {
+            refused.Message.Should().Contain("AllowedOrigins");
+        }
+
+        program.Sent.Should().HaveCount(sent).And.OnlyContain(static sent => sent == "https://10.0.0.7:8443/orders");
+        program.Tokens.Should().OnlyContain(static token => token != null);
+    }
+
     [Fact]
     public async Task Another_service_and_a_host_that_nobody_resolves_get_no_token()
     {
@@ -71,7 +101,7 @@ public sealed class ServiceDiscoveryTests
     {
         private readonly ServiceProvider _services;
 
-        public Program(string baseAddress, Func<HttpRequestMessage, HttpStatusCode>? answer = null, string? tokenEndpoint = null)
+        public Program(string baseAddress, Func<HttpRequestMessage, HttpStatusCode>? answer = null, string? tokenEndpoint = null, Action<IRoutingStrategyBuilder>? hedge = null)
         {
             var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
             {
@@ -83,16 +113,15 @@ public sealed class ServiceDiscoveryTests
             services.AddLogging();
             services.AddSingleton<IConfiguration>(configuration);
 
-            // begin-snippet: calls-discovery
-            services.AddServiceDiscovery();
-            services.ConfigureHttpClientDefaults(http =>
+            if (hedge is null)
             {
-                http.AddStandardResilienceHandler();
-                http.AddServiceDiscovery();
-            });
-            services.AddHttpClient("crm-api", http => http.BaseAddress = new("https+http://crm"))
-                .AddTokenRefreshHandler("crm");
-            // end-snippet
+                AddAsTheTemplateDoes(services);
+            }
+            else
+            {
+                AddHedging(services, hedge);
+            }
+
             services.AddHttpClient("crm-api").ConfigureHttpClient(http => http.BaseAddress = new(baseAddress));
 
             services.AddTokenRefresh("crm", token =>
@@ -130,6 +159,30 @@ public sealed class ServiceDiscoveryTests
         public HttpClient Http => _services.GetRequiredService<IHttpClientFactory>().CreateClient("crm-api");
 
         public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+        private static void AddAsTheTemplateDoes(IServiceCollection services)
+        {
+            // begin-snippet: calls-discovery
+            services.AddServiceDiscovery();
+            services.ConfigureHttpClientDefaults(http =>
+            {
+                http.AddStandardResilienceHandler();
+                http.AddServiceDiscovery();
+            });
+            services.AddHttpClient("crm-api", http => http.BaseAddress = new("https+http://crm"))
+                .AddTokenRefreshHandler("crm");
+            // end-snippet
+        }
+
+        // Around discovery: it chooses between logical addresses.
+        private static void AddHedging(IServiceCollection services, Action<IRoutingStrategyBuilder> hedge)
+        {
+            services.AddServiceDiscovery();
+            var client = services.AddHttpClient("crm-api");
+            client.AddStandardHedgingHandler(hedge);
+            client.AddServiceDiscovery();
+            client.AddTokenRefreshHandler("crm");
+        }
 
         private sealed class Answers(Program owner, Func<HttpRequestMessage, HttpStatusCode> answer) : HttpMessageHandler
         {
