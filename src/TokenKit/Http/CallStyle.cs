@@ -42,7 +42,20 @@ internal abstract class CallStyle
 
         public override ValueTask<T> RunAsync<T>(Func<ValueTask<T>> work) => new(Run(work));
 
-        // The task of an asynchronous function is never run by the thread that waits for it.
-        public static T Run<T>(Func<ValueTask<T>> work) => Task.Run(async () => await work().ConfigureAwait(false)).GetAwaiter().GetResult();
+        public static T Run<T>(Func<ValueTask<T>> work)
+        {
+            if (!IsOnThePool)
+            {
+                // The task of an asynchronous function is never run by the thread that waits for it.
+                return Task.Run(async () => await work().ConfigureAwait(false)).GetAwaiter().GetResult();
+            }
+
+            var running = work();
+            return running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult();
+        }
+
+        // There already, and in nobody's context: another thread of the pool would have to be waited for where all are taken by such calls.
+        private static bool IsOnThePool =>
+            Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
     }
 }
