@@ -2,10 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TokenKit.Storage;
+using TokenKit.Testing;
+using TokenKit.Work;
 
 namespace TokenKit.PostgreSql.Tests;
 
-/// <summary>The registration; nothing here connects.</summary>
+/// <summary>The registration; there is no server here.</summary>
 public sealed class UsePostgreSqlTests : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _dataSource = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
@@ -114,6 +116,25 @@ public sealed class UsePostgreSqlTests : IAsyncDisposable
         byType.Should().Throw<InvalidOperationException>().WithMessage("*another store after UsePostgreSql*");
     }
 
+    [Fact]
+    public async Task Changes_are_listened_for_by_the_registered_clock_and_spawner()
+    {
+        var (time, spawner) = (new ManualTimeProvider(), new Spawner());
+        _services.AddSingleton<TimeProvider>(time);
+        _services.AddSingleton<IWorkSpawner>(spawner);
+        Builder("crm").UsePostgreSql(_dataSource, static options => options.NotifyChanges = true).UseAesGcm(TestKeys.Key);
+        using var provider = Build();
+        var subscription = StoreOf(provider, "crm").Should().BeAssignableTo<ISecretChanges>().Subject.Subscribe(static _ => { });
+        spawner.Waiting.Should().ContainSingle("nothing begins to run behind its back");
+
+        var listening = spawner.Waiting.Dequeue()();
+
+        // No server answers, and the pause before the next try is by this clock.
+        await time.WaitForTimersAsync(1);
+        subscription.Dispose();
+        await listening.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private static ISecretStore StoreOf(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<ISecretStore>(name);
 
     private ITokenRefreshBuilder Builder(string name) => _services.AddTokenRefresh(name, static token =>
@@ -125,4 +146,13 @@ public sealed class UsePostgreSqlTests : IAsyncDisposable
     });
 
     private ServiceProvider Build() => _services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+
+    private sealed class Spawner : IWorkSpawner
+    {
+        public TaskCreationOptions CompletionOptions => TaskCreationOptions.RunContinuationsAsynchronously;
+
+        public Queue<Func<Task>> Waiting { get; } = [];
+
+        public void Start<TState>(Func<TState, Task> work, TState state) => Waiting.Enqueue(() => work(state));
+    }
 }
