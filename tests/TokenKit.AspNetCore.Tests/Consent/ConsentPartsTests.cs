@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 using TokenKit.Testing;
 
 namespace TokenKit.Tests;
@@ -98,6 +100,27 @@ public sealed class ConsentPartsTests
         metrics.Of("tokenkit.token.remaining_lifetime").Should().BeEmpty("only what the registration itself holds is watched");
     }
 
+    [Fact]
+    public async Task Nothing_of_a_code_and_its_verifier_that_a_server_quotes_is_seen()
+    {
+        const string Code = "Ux7-cD2~kP9.vB4_mQ8wZ3";
+        var scan = new SecretLeakScan().AddRuns("code", Code);
+        await using var host = await StartAsync(
+            (builder, _) => builder.Services.AddHttpClient("tokenkit-crm").AddHttpMessageHandler(() => new Quoting(sent =>
+            {
+                sent["code"].ToString().Should().Be(Code);
+                scan.AddRuns("verifier", sent["code_verifier"].ToString());
+            })));
+
+        var (status, page) = await AnswerAsync(host, "/connect/crm", Code);
+
+        status.Should().NotBe(HttpStatusCode.OK);
+        scan.In(page, "page").Should().BeEmpty();
+        host.Logs.Entries.Where(static entry => entry.EventId.Name == "ConsentFailed").Should().ContainSingle()
+            .Which.Message.Should().Contain("Number 4711").And.Contain("***");
+        scan.In(host.Logs).Should().BeEmpty();
+    }
+
     private static Task<WebHost> StartAsync(Action<WebApplicationBuilder, FakeTokenEndpoint>? configure = null, Action<TokenRefreshOptions>? crm = null) =>
         TokenWebHost.StartAsync(
             configure,
@@ -109,19 +132,35 @@ public sealed class ConsentPartsTests
                 crm?.Invoke(token);
             });
 
-    private static async Task<HttpStatusCode> ConnectAsync(WebHost host, string path)
+    private static async Task<HttpStatusCode> ConnectAsync(WebHost host, string path) => (await AnswerAsync(host, path)).Status;
+
+    private static async Task<(HttpStatusCode Status, string Page)> AnswerAsync(WebHost host, string path, string? code = null)
     {
         using var sent = await host.Client(Keeper).GetAsync(path);
         sent.StatusCode.Should().Be(HttpStatusCode.Redirect, await sent.Content.ReadAsStringAsync());
         var query = QueryHelpers.ParseQuery(sent.Headers.Location!.Query);
         query["client_id"].ToString().Should().Be(FakeTokenEndpoint.DefaultClientId);
-        var code = host.Endpoint.IssueCode(redirectUri: query["redirect_uri"], codeChallenge: query["code_challenge"], scope: query["scope"]);
+        code ??= host.Endpoint.IssueCode(redirectUri: query["redirect_uri"], codeChallenge: query["code_challenge"], scope: query["scope"]);
 
         var client = host.Client(Keeper);
         client.DefaultRequestHeaders.Add("Cookie", sent.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
         using var answer = await client.GetAsync(
             QueryHelpers.AddQueryString("/connect/callback", new Dictionary<string, string?> { ["state"] = query["state"], ["code"] = code }));
-        return answer.StatusCode;
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Refuses every code and says it back, and its verifier: half of each, and in base64.</summary>
+    private sealed class Quoting(Action<Dictionary<string, StringValues>> look) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var sent = QueryHelpers.ParseQuery(await request.Content!.ReadAsStringAsync(cancellationToken));
+            look(sent);
+            var quoted = sent.Where(static field => field.Key.StartsWith("code", StringComparison.Ordinal)).Select(static field => field.Value.ToString())
+                .Select(static value => $"{value[..(value.Length / 2)]} {Convert.ToBase64String(Encoding.UTF8.GetBytes(value[..20]))}");
+            var body = new JsonObject { ["error"] = "invalid_grant", ["error_description"] = $"Number 4711: {string.Join(' ', quoted)}" };
+            return new(HttpStatusCode.BadRequest) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        }
     }
 
     private sealed class CountingReader : ITokenAnswerReader
