@@ -103,8 +103,8 @@ public static class TokenRefreshHttpClientBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The handlers of the platform, of its test server and of the package TokenKit.Testing are known. Behind any other, a header beside
-    /// <c>Authorization</c> could go along to whatever host an API redirects to, so that calls with a token in one are refused. Call it
-    /// on the client, or in <c>ConfigureHttpClientDefaults</c> for all.
+    /// <c>Authorization</c> could go along to whatever host an API redirects to, so that calls with a token or a secret in one, or with
+    /// a signer, are refused. Call it on the client, or in <c>ConfigureHttpClientDefaults</c> for all.
     /// </remarks>
     /// <typeparam name="THandler">The handler's type, or one it derives from.</typeparam>
     /// <param name="builder">The client.</param>
