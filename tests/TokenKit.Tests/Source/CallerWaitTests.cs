@@ -56,7 +56,7 @@ public class CallerWaitTests
         host.Time.Advance(Timeout - TimeSpan.FromMilliseconds(1));
 
         (2 * Timeout).Should().BeGreaterThan(lease + TimeSpan.FromSeconds(0.5), "the lease as it was taken has run out by now");
-        (await store.TryAcquireAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().BeNull("another process would send the same refresh token");
+        (await store.TryTakeAsync(StoredTokens.Key, TimeSpan.FromMinutes(1))).Should().BeNull("another process would send the same refresh token");
         second.Release();
         await host.FlightEndedAsync();
         (await host.Source.GetTokenAsync()).Reveal().Should().StartWith("access-");
