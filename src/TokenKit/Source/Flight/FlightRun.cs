@@ -42,8 +42,8 @@ internal sealed class FlightRun
     /// <summary>What was read last.</summary>
     public StoredTokenSet? Stored { get; private set; }
 
-    /// <summary>Whether nothing was read, and the flight goes on as if nothing were stored until it is told what is.</summary>
-    public bool IsBlind { get; set; }
+    /// <summary>Whether nothing was read: the flight goes on from what its process knew before until it is told what is stored.</summary>
+    public bool IsUnread { get; set; }
 
     /// <summary>What that is to the definition.</summary>
     public TokenChoice Choice { get; private set; }
@@ -86,7 +86,7 @@ internal sealed class FlightRun
     /// <summary>Takes in what was read.</summary>
     public void Read(StoredTokenSet? stored, TokenChoice choice)
     {
-        (Stored, Choice, IsBlind) = (stored, choice, false);
+        (Stored, Choice, IsUnread) = (stored, choice, false);
         Set = stored is null ? null : choice.SetFrom(stored.Record, Marks);
     }
 

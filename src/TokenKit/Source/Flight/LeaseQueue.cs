@@ -23,7 +23,10 @@ internal sealed class LeaseQueue(
     public async ValueTask<OrResult<HeldRefresh>> TakeAsync(FlightRun run)
     {
         var duration = LeasedRecord.LeaseDurationFor(run.Definition.Resilience);
-        var before = KnownToken(run);
+
+        // What was stored when the flight began: what comes after it is news. To whoever has not looked yet nothing is: who forces a refresh
+        // gets one, also where another process has obtained a token since this one looked last.
+        WriteOrder? before = run.IsUnread ? null : KnownToken(run);
 
         // Where requests are limited, the wait that was left is weighed under the lease: RequestLimit.
         var overridesWait = run.Definition.Freshness.AtMostEvery is not null;
@@ -33,9 +36,14 @@ internal sealed class LeaseQueue(
         {
             var asked = ClockReading.Now(time);
             var attempt = await TryTakeAsync(run, duration, overridesWait).ConfigureAwait(false);
+            if (attempt.Answer.Outcome is not LeaseOutcome.Changed)
+            {
+                before ??= KnownToken(run);
+            }
+
             if (attempt.Held is { } held)
             {
-                if (await SettledAsync(held, before).ConfigureAwait(false) is { } end)
+                if (await SettledAsync(held, before!.Value).ConfigureAwait(false) is { } end)
                 {
                     return end;
                 }
@@ -57,17 +65,12 @@ internal sealed class LeaseQueue(
 
             if (refused.Outcome is LeaseOutcome.Changed)
             {
-                if (await reading.TakeAsync(run, attempt.News, before).ConfigureAwait(false) is { } adopted)
+                if (await AdoptAsync(run, attempt.News, before).ConfigureAwait(false) is { } adopted)
                 {
                     return adopted;
                 }
 
                 before ??= KnownToken(run);
-
-                if (run.Stored is { IsLocked: true })
-                {
-                    return results.Failed(run, StoreFailures.Locked(run.Key));
-                }
 
                 // Others had their turn meanwhile, for other tokens of the record: whoever holds the lease now has not held it for so long.
                 firstRefused = null;
@@ -98,8 +101,12 @@ internal sealed class LeaseQueue(
         }
     }
 
+    private async ValueTask<RefreshResult?> AdoptAsync(FlightRun run, StoredTokenSet? news, WriteOrder? before) =>
+        await reading.TakeAsync(run, news, before).ConfigureAwait(false)
+            ?? (run.Stored is { IsLocked: true } ? results.Failed(run, StoreFailures.Locked(run.Key)) : null);
+
     /// <returns>The refresh that may begin, or its end; <see langword="null"/> where the lease was lost or a seed has overtaken it.</returns>
-    private async ValueTask<OrResult<HeldRefresh>?> SettledAsync(HeldRefresh held, WriteOrder? before)
+    private async ValueTask<OrResult<HeldRefresh>?> SettledAsync(HeldRefresh held, WriteOrder before)
     {
         var run = held.Run;
         if (held.Record.Lease.IsTakeover)
@@ -173,8 +180,7 @@ internal sealed class LeaseQueue(
         return (HeldRefresh.Under(record, deadline, run, time), answer, null);
     }
 
-    // To whoever has not looked yet nothing is news: who forces a refresh gets one.
-    private static WriteOrder? KnownToken(FlightRun run) => run.IsBlind ? null : run.Choice.Token?.Written ?? default(WriteOrder);
+    private static WriteOrder KnownToken(FlightRun run) => run.Choice.Token?.Written ?? default;
 
     // A grant that the server declared dead costs one request in the whole fleet, until something new is stored.
     private RefreshResult? DeadGrant(HeldRefresh held)

@@ -46,7 +46,7 @@ internal sealed class StoredTokenReading(
         if (slot is { Current: null, Known: null })
         {
             await SetAsync(run, null).ConfigureAwait(false);
-            return run.IsBlind = true;
+            return run.IsUnread = true;
         }
 
         if (slot.Known is not { IsLocked: false } known)
@@ -55,8 +55,8 @@ internal sealed class StoredTokenReading(
         }
 
         await SetAsync(run, known).ConfigureAwait(false);
-        return run is { PendingSeed: null, Choice: { Standing: RecordStanding.Own or RecordStanding.DueAtOnce, Token: { } token } }
-            && run.Flight.Slot.Held is { } held
+        return run.IsUnread = run is { PendingSeed: null, Choice: { Standing: RecordStanding.Own or RecordStanding.DueAtOnce, Token: { } token } }
+            && slot.Held is { } held
             && held.Written == token.Written;
     }
 

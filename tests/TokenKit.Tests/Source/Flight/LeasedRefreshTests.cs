@@ -66,6 +66,25 @@ public class LeasedRefreshTests
         first.Endpoint.TokenRequests.Should().Be(1);
     }
 
+    [Fact]
+    public async Task Whoever_forces_a_refresh_gets_no_token_that_another_instance_has_stored_since_it_looked_last()
+    {
+        var store = new FaultyStore();
+        await using var first = TokenHost.WithRefreshToken(services: services => services.AddStore(store), server: TenMinutes, time: store.Time);
+        await using var second = TokenHost.WithRefreshToken(services: services => services.AddStore(store), sharing: first);
+        await second.Source.GetTokenAsync();
+        await second.FlightEndedAsync();
+        (await first.Refresher.RefreshAsync()).Succeeded.Should().BeTrue();
+        await first.FlightEndedAsync();
+        var before = first.Endpoint.TokenRequests;
+
+        var forced = await second.Refresher.RefreshAsync();
+
+        forced.Token!.Reveal().Should().Be($"access-{before + 1}");
+        first.Endpoint.TokenRequests.Should().Be(before + 1);
+        first.Endpoint.ReuseDetections.Should().Be(0, "it is sent what is stored, and not what the second knew");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(8)]
