@@ -25,18 +25,19 @@ public sealed partial class PostgreSqlSecretStore
         var owner = _randomness.NextGuid();
         try
         {
+            var isPutIn = false;
+
             // No row: another one has just put it in, and this statement does not see it yet.
             var (answer, _) = await _session.RunAsync(
                 _statements.Acquire,
                 key,
                 parameters => parameters.AddKey(stored).AddId(owner).AddSpan(request.Duration).AddNumberOrNull(request.KnownVersion).AddFlag(request.OverridesWait),
-                row => AnswerOf(stored, request, row),
+                row => (isPutIn = IsPutIn(request, row)) ? LeaseAnswer.Changed(null) : AnswerOf(stored, request, row),
                 none: LeaseAnswer.Held,
                 turn,
                 cancellationToken).ConfigureAwait(false);
-            if (answer is { Outcome: LeaseOutcome.Changed, Entry: null })
+            if (isPutIn)
             {
-                // A row that this statement put in is not to stop anybody.
                 await AbandonAsync(stored, owner, turn, cancellationToken).ConfigureAwait(false);
             }
 
@@ -53,17 +54,15 @@ public sealed partial class PostgreSqlSecretStore
     private const int RowColumn = 11;
     private const int GenerationColumn = RowColumn + 4;
 
+    // By this statement, in the place of a row that somebody has deleted: what was known is not stored any more.
+    private static bool IsPutIn(LeaseRequest request, NpgsqlDataReader row) =>
+        row.GetInt32(0) == (int)LeaseOutcome.Taken && request.KnownVersion > 0 && row.GetInt64(GenerationColumn) == 0;
+
     private LeaseAnswer AnswerOf(StoredKey key, LeaseRequest request, NpgsqlDataReader row)
     {
         switch ((LeaseOutcome)row.GetInt32(0))
         {
             case LeaseOutcome.Taken:
-                // The row was put in by this statement, in the place of one that somebody has deleted.
-                if (request.KnownVersion > 0 && row.GetInt64(GenerationColumn) == 0)
-                {
-                    return LeaseAnswer.Changed(null);
-                }
-
                 return LeaseAnswer.Taken(
                     new PostgreSqlRefreshLease(
                         this, key, row.Count(1, key.Key, "epoch", least: 1), row.GetBoolean(2), StoredState.Read(row, firstColumn: 3, key.Key))

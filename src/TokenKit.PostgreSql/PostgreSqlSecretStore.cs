@@ -117,7 +117,8 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
         cancellationToken.ThrowIfCancellationRequested();
         var isFenced = write.Condition.Kind is SecretConditionKind.WrittenBefore;
         var (epoch, sequence) = isFenced ? (write.Condition.Number, write.Condition.Sequence) : (0, 0);
-        var payload = _protector.Protect(write.Value.Span, stored.PlaceOf(epoch, sequence));
+        var countedFrom = MicrosecondsOf(write.AgeCountsFrom);
+        var payload = DatedValue.Seal(write.Value.Span, countedFrom, _protector, stored.PlaceOf(epoch, sequence));
         var notice = isFenced ? _notices?.Seal(stored, epoch, sequence, isRemoved: false) : null;
         var statement = write.Condition.Kind switch
         {
@@ -134,13 +135,13 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
                 if (write.Condition.Kind is SecretConditionKind.IfVersion)
                 {
                     parameters.AddHash(stored).AddBytes(payload).AddSpan(write.DueIn).AddSpan(write.ExpiresIn).AddNumber(write.Condition.Number)
-                        .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
+                        .AddNumberOrNull(countedFrom);
                 }
                 else
                 {
                     parameters.AddKey(stored).AddBytes(payload).AddNumber(epoch).AddNumber(sequence)
                         .AddSpan(write.DueIn).AddSpan(write.ExpiresIn)
-                        .AddNumberOrNull(MicrosecondsOf(write.AgeCountsFrom));
+                        .AddNumberOrNull(countedFrom);
                     if (stateToLeave is not null)
                     {
                         StoredState.Add(parameters.AddNumber(lease!.Epoch), stateToLeave);
@@ -250,7 +251,7 @@ public sealed partial class PostgreSqlSecretStore : ISecretStore, IRefreshLeaseP
 
     private SecretEntry? EntryOf(StoredRow row) => row.Payload is not { } payload ? null : new SecretEntry
     {
-        Value = Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence),
+        Value = DatedValue.Read(row.Key.Key, Open(row.Key, payload, row.PayloadEpoch, row.PayloadSequence), row.WrittenAt),
         Version = row.Generation,
         WrittenEpoch = row.WrittenEpoch,
         WrittenSequence = row.WrittenSequence,

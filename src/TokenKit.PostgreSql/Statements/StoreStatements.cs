@@ -269,7 +269,7 @@ internal sealed class StoreStatements
     // What StoredRow reads.
     private static string RowColumns(string payload) =>
         $"pg_is_in_recovery(), {payload}, s.payload_epoch, s.payload_seq, s.generation, s.written_epoch, s.written_seq, "
-        + Span("s.written_at", "clock_timestamp() - s.written_at");
+        + Span("s.written_at", "clock_timestamp() - s.written_at") + ", " + Span("s.written_at", "s.written_at - timestamptz 'epoch'");
 
     private static string Outcome(LeaseOutcome outcome) => ((int)outcome).ToString(CultureInfo.InvariantCulture);
 

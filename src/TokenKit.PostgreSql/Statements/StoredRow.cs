@@ -24,6 +24,9 @@ internal sealed class StoredRow
 
     public TimeSpan Age { get; private init; }
 
+    /// <summary>From when the age counts, as the row says: in microseconds from 1970.</summary>
+    public long WrittenAt { get; private init; }
+
     /// <exception cref="SecretDamagedException">A column holds what the store never writes.</exception>
     public static StoredRow Read(StoredKey key, NpgsqlDataReader row, int firstColumn = 0)
     {
@@ -48,6 +51,7 @@ internal sealed class StoredRow
             WrittenEpoch = row.Count(firstColumn + 5, key.Key, "written_epoch"),
             WrittenSequence = row.Count(firstColumn + 6, key.Key, "written_seq"),
             Age = age > TimeSpan.Zero ? age : TimeSpan.Zero,
+            WrittenAt = row.IsDBNull(firstColumn + 8) ? 0 : row.GetInt64(firstColumn + 8),
         };
     }
 }

@@ -96,6 +96,31 @@ public sealed class DamagedRowTests(TestDatabase database) : IAsyncLifetime
         met.Should().Equal(expected);
     }
 
+    [PostgreSqlTheory]
+    [InlineData("written_at + interval '3 seconds'", true)]
+    [InlineData("clock_timestamp()", true)]
+    [InlineData("written_at - interval '1 hour'", false)]
+    [InlineData("written_at", false)]
+    public async Task Nobody_makes_a_value_look_younger_than_its_write_says(string instant, bool isDamaged)
+    {
+        var store = Open(TestKeys.Key);
+        var lease = (await store.TryTakeAsync(Key, TimeSpan.FromHours(1)))!;
+        var write = new SecretWrite("value"u8.ToArray(), SecretCondition.WrittenBefore(lease.Epoch, 1)) { AgeCountsFrom = lease.GrantedAt - TimeSpan.FromMinutes(50) };
+        await lease.WriteAsync(write, RefreshState.Alive);
+        await database.ExecuteAsync($"UPDATE {Table} SET written_at = {instant}");
+
+        var read = async () => (await store.GetAsync(Key))!.Age;
+
+        if (isDamaged)
+        {
+            await read.Should().ThrowAsync<SecretDamagedException>().WithMessage($"*'{Key}'*written_at*");
+        }
+        else
+        {
+            (await read()).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMinutes(50));
+        }
+    }
+
     [PostgreSqlFact]
     public async Task A_page_goes_on_behind_a_row_that_is_left_out()
     {
