@@ -26,7 +26,7 @@ internal sealed class StoredSubjects(IServiceProvider services, TokenKitEnvironm
     public async ValueTask<IReadOnlyDictionary<string, StoredTimes>> OfAsync(string name, CancellationToken cancellationToken)
     {
         var definition = services.GetRequiredKeyedService<IDefinitionSource>(name).Current;
-        if (services.GetRequiredService<StoreChoice>().For(name, definition).Store is not ISecretCatalog catalog)
+        if (services.GetRequiredService<StoreChoice>().For(name, definition).Store.As<ISecretCatalog>() is not { } catalog)
         {
             return Listing.None.Subjects;
         }

@@ -45,7 +45,7 @@ internal sealed class StoreChoice(IServiceProvider provider, TokenKitEnvironment
     // A refresh token that rotates exists once; in memory it is gone with the process, and a person must consent again.
     private void RefuseLosingTheGrant(string name, TokenDefinition definition, ISecretStore store)
     {
-        if (store is InMemorySecretStore
+        if (store.As<InMemorySecretStore>() is not null
             && (definition.RefreshRequest is { CostsStoredToken: true } || definition is { IsRequestedByCode: true, Seed.RefreshToken.IsEmpty: false })
             && !environment.IsDevelopment
             && provider.GetKeyedService<InMemoryStoreIsIntended>(name) is null)

@@ -14,7 +14,7 @@ internal sealed class ScheduledTokens(TokenComposition tokens, TimeProvider time
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
 
-    private readonly ISecretCatalog? _catalog = tokens.Store as ISecretCatalog;
+    private readonly ISecretCatalog? _catalog = tokens.Store.As<ISecretCatalog>();
     private readonly ulong _process = BitConverter.ToUInt64(randomness.NextGuid().ToByteArray());
 
     public ITokenSource Source => tokens.Source;

@@ -26,7 +26,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
         Placeable = new PlaceableTokens(flights, definitions, parts.Telemetry, time);
         definitions.Reloaded += flights.DefinitionReloaded;
         _watch = parts.Corrections?.Join(flights, definitions);
-        if (Store is ISecretChanges changes)
+        if (Store.As<ISecretChanges>() is { } changes)
         {
             flights.Own(changes.Subscribe(new ChangesElsewhere(flights, definitions, keys).Apply));
         }
@@ -84,7 +84,7 @@ internal sealed class TokenComposition : IAsyncDisposable, IDisposable
             refresh, new UnsavedWriter(parts.Definitions, all, parts.Telemetry, time, randomness, parts.Spawner.CompletionOptions),
             parts.Telemetry, time, randomness, parts.Spawner,
             new SubjectSlots(
-                new TokenGroup(parts.Name, records, time), parts.Definitions, watch, parts.Swept, isListed: parts.Store.Store is ISecretCatalog, parts.Spawner, time),
+                new TokenGroup(parts.Name, records, time), parts.Definitions, watch, parts.Swept, isListed: parts.Store.Store.As<ISecretCatalog>() is not null, parts.Spawner, time),
             records,
             watch,
             parts.Observers);

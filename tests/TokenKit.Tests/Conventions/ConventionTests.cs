@@ -18,6 +18,7 @@ public sealed class ConventionTests
     {
         ["TokenKit.InMemorySecretStore"] = "A user's own store wraps it, and its tests compare with it.",
         ["TokenKit.FileSecretStore"] = "Tools that look after the directory open it without a container.",
+        ["TokenKit.SealedSecretStore"] = "A user puts it around a store of its own.",
         ["TokenKit.AesGcmSecretProtector"] = "A user's own store seals with it what it writes.",
     };
 

@@ -54,6 +54,31 @@ public sealed class StoresPageExamples : IDisposable
     }
 
     [Fact]
+    public async Task A_store_of_ones_own_keeps_nothing_in_the_clear_behind_the_one_that_seals()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddSingleton<MyStore>();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("TokenKeys:Current", NewKey()), new("TokenRefresh:crm:Response:AccessToken", "'a'")])
+            .Build();
+        services.AddSingleton<IConfiguration>(configuration);
+
+        // begin-snippet: stores-sealed
+        services.AddTokenRefresh("crm", configuration.GetSection("TokenRefresh:crm"))
+            .UseAesGcmFromConfiguration("TokenKeys:Current")
+            .UseStore(static services => SealedSecretStore.Around(
+                services.GetRequiredService<MyStore>(), services.GetRequiredKeyedService<ISecretProtector>("crm")));
+        // end-snippet
+
+        await using var provider = services.BuildServiceProvider();
+        await WriteAsync(provider, "kept");
+        var kept = await provider.GetRequiredService<MyStore>().GetAsync(Key);
+        Encoding.UTF8.GetString(kept!.Value.Span).Should().NotContain("kept");
+        var read = await provider.GetRequiredKeyedService<ISecretStore>("crm").GetAsync(Key);
+        Encoding.UTF8.GetString(read!.Value.Span).Should().Be("kept");
+    }
+
+    [Fact]
     public async Task What_the_old_key_sealed_is_read_after_the_new_one_came()
     {
         var (newKey, oldKey) = (NewKey(), NewKey());

@@ -38,11 +38,11 @@ internal sealed class StorelessRefresh(
     /// <returns>Whether it was: the flight begins once more then.</returns>
     public async ValueTask<bool> SetAsideAsync(FlightRun run, SecretDamagedException damaged)
     {
-        if (store is not IDamagedRecords records
+        if (store.As<IDamagedRecords>() is not { } damagedRecords
             || run.Definition.Secret.Locked
             || !MayDoWithout(run)
             || !_setAside.TryAdd(run.RecordKey, true)
-            || await records.SetAsideAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false) is not { } place)
+            || await damagedRecords.SetAsideAsync(run.SecretKey, CancellationToken.None).ConfigureAwait(false) is not { } place)
         {
             return false;
         }
