@@ -37,7 +37,8 @@ public sealed class SourceGraph
             "Structure",
             [.. trees, CSharpSyntaxTree.ParseText(ImplicitUsings, new CSharpParseOptions(LanguageVersion.Latest))],
             References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            // Without nullable annotations: which types are used does not depend on them, and their flow analysis takes most of the time.
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Disable));
 
         var known = trees.Select(static tree => tree.FilePath).ToHashSet(StringComparer.Ordinal);
         return new SourceGraph([.. trees.Select(tree => FileOf(tree, compilation.GetSemanticModel(tree), known))]);
