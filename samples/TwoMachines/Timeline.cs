@@ -6,7 +6,7 @@ namespace TwoMachines;
 /// <summary>Prints what the token server sees, as it sees it.</summary>
 internal sealed class Timeline : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly FakeTokenEndpoint _endpoint;
     private readonly DateTimeOffset _start = TimeProvider.System.GetUtcNow();
@@ -34,10 +34,16 @@ internal sealed class Timeline : IAsyncDisposable
     /// <summary>Waits until the server has rotated so often in all.</summary>
     public async Task RefreshesAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        var begun = TimeProvider.System.GetTimestamp();
         while (_endpoint.Rotations < count)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
+            {
+                throw new TimeoutException(
+                    $"The token server has seen {_endpoint.Rotations} refreshes in {Patience.TotalMinutes:0} minutes, and {count} were to come. What the workers say about it stands above.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }
 

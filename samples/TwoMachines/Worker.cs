@@ -24,11 +24,11 @@ internal static class Worker
             // So that the token server can say who asked.
             options.RefreshRequest.Headers["X-Worker"] = settings.Name;
 
-            // A lease of nine seconds instead of 45, so that a takeover is worth watching. Not shorter: on a busy machine the
-            // answer would come after the deadline, and count as lost.
+            // A lease of twelve seconds instead of 45, so that a takeover is worth watching. Not shorter: on a busy machine the
+            // answer would come after the deadline and count as lost, or the write would not be done in time.
             options.Resilience.Timeout = TimeSpan.FromSeconds(8);
-            options.Resilience.PersistBudget = TimeSpan.FromMilliseconds(500);
-            options.Resilience.LeaseMargin = TimeSpan.FromMilliseconds(500);
+            options.Resilience.PersistBudget = TimeSpan.FromSeconds(2);
+            options.Resilience.LeaseMargin = TimeSpan.FromSeconds(2);
             options.Resilience.PersistRetryCap = TimeSpan.FromMilliseconds(100);
         }).UseAesGcm(settings.SealingKey);
         _ = settings.Directory.Length > 0
@@ -47,6 +47,14 @@ internal static class Worker
         Console.WriteLine(failures);
         return 0;
 
+        static IEnumerable<string> Causes(Exception failure)
+        {
+            for (var cause = failure; cause is not null; cause = cause.InnerException)
+            {
+                yield return $"{cause.GetType().Name}: {cause.Message}";
+            }
+        }
+
         async Task CallAsync()
         {
             while (!stopping.IsCancellationRequested)
@@ -63,7 +71,7 @@ internal static class Worker
                 catch (TokenRefreshException failure)
                 {
                     Interlocked.Increment(ref failures);
-                    await Console.Error.WriteLineAsync($"{settings.Name}: {failure.Message}");
+                    await Console.Error.WriteLineAsync($"{settings.Name}: {string.Join(" | ", Causes(failure))}");
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(50));
