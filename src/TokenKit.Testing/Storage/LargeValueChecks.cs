@@ -74,7 +74,11 @@ internal static class LargeValueChecks
 
         var next = await test.OtherLeases.AcquireAsync(Key, "After the release").ConfigureAwait(false);
         await DemandRefusedAsync(test, stored: 2, SecretCondition.WrittenBefore(lease.Epoch, 2)).ConfigureAwait(false);
-        await WriteLargeAsync(test, seed: 3, SecretCondition.WrittenBefore(next.Epoch, 1)).ConfigureAwait(false);
+        var result = await next.WriteAsync(new SecretWrite(Large(seed: 3), SecretCondition.WrittenBefore(next.Epoch, 1)), RefreshState.Alive).ConfigureAwait(false);
+        Demand(result.Outcome == SecretWriteOutcome.Written, $"The condition held, and WriteAsync returned {result.Outcome} for {Size} bytes.");
+        await DemandStoredAsync(test.Store, seed: 3).ConfigureAwait(false);
+        var last = await test.Leases.AcquireAsync(Key, $"After {Size} bytes were the last write").ConfigureAwait(false);
+        Demand(!last.IsTakeover, $"A last write of {Size} bytes gave the lease back, and the next one says that it is a takeover.");
     }
 
     private static async Task<long> WriteLargeAsync(StoreUnderTest test, uint seed, SecretCondition condition)

@@ -46,7 +46,7 @@ internal sealed class LeasedRecord(
     // The lease's, and those drawn since; it writes under the last one.
     private readonly List<long> _epochs = [lease.Epoch];
 
-    private RefreshState? _stateLeft;
+    private bool _isGivenBack;
     private long _sequence;
     private TokenRecord? _known;
     private ClockReading _knownAt;
@@ -109,7 +109,7 @@ internal sealed class LeasedRecord(
     }
 
     /// <summary>What the last write has left in the store; <see langword="null"/> where that is not certain, or reading it costs nothing.</summary>
-    public StoredTokenSet? Known => _stateLeft is not null && IsShared && store.IsElsewhere && _known is { } known
+    public StoredTokenSet? Known => _isGivenBack && IsShared && store.IsElsewhere && _known is { } known
         ? new StoredTokenSet(known, _knownAt, _knownVersion, LastWrite.Epoch, LastWrite.Sequence, IsLocked: false)
         : null;
 
@@ -204,7 +204,7 @@ internal sealed class LeasedRecord(
     /// </summary>
     public async Task TryReleaseAsync(RefreshState state)
     {
-        if (_stateLeft is not null)
+        if (_isGivenBack)
         {
             return;
         }
@@ -260,7 +260,7 @@ internal sealed class LeasedRecord(
                     store.WriteAsync(key, InHand, condition, Lease, stateToLeave, NowOfTheStore(), budget.TurnOf(StoreUrgency.Held), budget.Token), budget).ConfigureAwait(false);
                 write = result.Outcome switch
                 {
-                    SecretWriteOutcome.Written => Saved(result.Version, stateToLeave),
+                    SecretWriteOutcome.Written => Saved(result.Version, isGivenBack: stateToLeave is not null),
                     SecretWriteOutcome.Locked => RecordWrite.Locked,
                     _ => await ReadBackAsync(mayBeGone, budget.Token).ConfigureAwait(false),
                 };
@@ -341,7 +341,7 @@ internal sealed class LeasedRecord(
             if (stored?.WasWrittenBy(LastWrite) is true)
             {
                 // Whether that write gave the lease back as well is not known: it is given back once more, which does no harm.
-                return Saved(stored.Version, stateLeft: null);
+                return Saved(stored.Version, isGivenBack: false);
             }
 
             var isAsKnown = stored is null
@@ -371,9 +371,9 @@ internal sealed class LeasedRecord(
         }
     }
 
-    private RecordWrite Saved(long version, RefreshState? stateLeft)
+    private RecordWrite Saved(long version, bool isGivenBack)
     {
-        (_knownVersion, _stateLeft) = (version, stateLeft);
+        (_knownVersion, _isGivenBack) = (version, isGivenBack);
         return RecordWrite.Saved;
     }
 }
