@@ -25,7 +25,7 @@ public sealed class PauseTests(TestDatabase database)
         var other = await fleet.StartProcessAsync();
 
         // The first refresh stores the seed, too.
-        await sleeper.OrderAsync("call 1");
+        (await CallUntilTheEndAsync(sleeper, "call 1")).Should().Be("called 1 1 ");
         await fleet.PassAsync(TimeSpan.FromHours(2), [sleeper, other]);
         for (var pause = 0; pause < Pauses; pause++)
         {
@@ -82,12 +82,12 @@ public sealed class PauseTests(TestDatabase database)
     }
 
     // A caller waits no longer than a refresh has time; the refresh goes on and waits for the lease.
-    private static async Task<string> CallUntilTheEndAsync(FleetProcess process)
+    private static async Task<string> CallUntilTheEndAsync(FleetProcess process, string order = "call 3")
     {
         var answer = TimedOut;
         for (var calls = 0; calls < 20 && answer == TimedOut; calls++)
         {
-            answer = await process.OrderAsync("call 3");
+            answer = await process.OrderAsync(order);
         }
 
         return answer;
