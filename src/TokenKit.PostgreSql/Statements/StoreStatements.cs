@@ -111,14 +111,23 @@ internal sealed class StoreStatements
         Tell = new($"SELECT length(pg_notify('{Channel}', $1)::text)", "tell the removal of", IsRepeatable: true);
 
         // $6 the owner, $7 how long, $8 the version that is known, $9 whether a wait is overridden. The same owner again asks because the
-        // answer to its first statement was lost. The second half sees the row as it was when the statement began: where it finds no reason
-        // against the lease, somebody has changed the row since, and it counts as held for a moment.
+        // answer to its first statement was lost. Where something stands against the lease already when the statement begins, nothing is tried
+        // to be written: an upsert would lock the row, and that alone is a transaction which must be committed to disk. The last part sees
+        // the row as it was then: where it finds no reason, somebody has changed the row since, and it counts as held for a moment.
         Acquire = new(
             $"""
-            WITH taken AS (
+            WITH against AS (
+              SELECT CASE
+                WHEN $8 <> {StoredVersion} THEN {Outcome(LeaseOutcome.Changed)}
+                WHEN s.lease_epoch <> 0 AND s.lease_until >= clock_timestamp() AND s.lease_until <= {Latest} AND s.lease_owner IS DISTINCT FROM $6
+                  THEN {Outcome(LeaseOutcome.Held)}
+                WHEN NOT $9 AND s.not_before > clock_timestamp() THEN {Outcome(LeaseOutcome.Waiting)}
+              END AS outcome
+              FROM {table} AS s WHERE s.key_hash = $1
+            ), taken AS (
               INSERT INTO {table} AS s ({KeyColumns}, epoch, lease_epoch, lease_owner, lease_until)
               SELECT $1, $2, $3, $4, $5, 1, 1, $6, clock_timestamp() + $7
-              WHERE {Durably}
+              WHERE {Durably} AND NOT EXISTS (SELECT FROM against WHERE outcome IS NOT NULL)
               ON CONFLICT (key_hash) DO UPDATE SET
                 epoch = greatest(s.epoch, s.written_epoch) + 1,
                 lease_epoch = greatest(s.epoch, s.written_epoch) + 1,
@@ -133,11 +142,7 @@ internal sealed class StoreStatements
             ), found AS (
               SELECT {Outcome(LeaseOutcome.Taken)} AS outcome, s.* FROM taken AS s
               UNION ALL
-              SELECT CASE
-                WHEN $8 <> {StoredVersion} THEN {Outcome(LeaseOutcome.Changed)}
-                WHEN s.lease_epoch <> 0 AND s.lease_until >= clock_timestamp() THEN {Outcome(LeaseOutcome.Held)}
-                WHEN NOT $9 AND s.not_before > clock_timestamp() THEN {Outcome(LeaseOutcome.Waiting)}
-                ELSE {Outcome(LeaseOutcome.Held)} END, s.*
+              SELECT coalesce((SELECT outcome FROM against), {Outcome(LeaseOutcome.Held)}), s.*
               FROM {table} AS s WHERE s.key_hash = $1 AND NOT EXISTS (SELECT FROM taken)
             )
             SELECT outcome, lease_epoch, lease_is_takeover, status, reason, fail_count, dead_grant, state_tag,

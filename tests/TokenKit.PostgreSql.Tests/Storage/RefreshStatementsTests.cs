@@ -30,7 +30,9 @@ public sealed class RefreshStatementsTests
                 await RefreshAsync(program);
             }
         })).Should().Be(20);
+        var before = await TransactionsAsync(dataSource);
         (await CountAsync(dataSource, () => TokenAsync(other))).Should().Be(1);
+        (await TransactionsAsync(dataSource)).Should().Be(before, "who only adopts writes nothing, and no commit waits for a disk");
         (await CountAsync(dataSource, () => RefreshAsync(other))).Should().Be(2, "what it adopted is what is stored");
         _endpoint.TokenRequests.Should().Be(12);
 
@@ -51,6 +53,13 @@ public sealed class RefreshStatementsTests
         await using var count = dataSource.CreateCommand(
             "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'");
         return (long)(await count.ExecuteScalarAsync())!;
+    }
+
+    // Only what writes or locks a row takes a number.
+    private static async Task<long> TransactionsAsync(NpgsqlDataSource dataSource)
+    {
+        await using var last = dataSource.CreateCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+        return (long)(await last.ExecuteScalarAsync())!;
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource dataSource, string statement)
