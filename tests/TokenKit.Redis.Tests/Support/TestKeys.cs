@@ -1,0 +1,13 @@
+using System.Security.Cryptography;
+
+namespace TokenKit.Redis.Tests;
+
+/// <summary>What these tests seal with.</summary>
+internal static class TestKeys
+{
+    public static readonly string Key = Convert.ToBase64String(SHA256.HashData("a key for tests"u8));
+
+    public static readonly string OtherKey = Convert.ToBase64String(SHA256.HashData("another key for tests"u8));
+
+    public static AesGcmSecretProtector Protector(string? key = null) => new(SecretKeyRing.Parse(key ?? Key));
+}
