@@ -3,7 +3,7 @@
 
 readonly oldest_node=20
 readonly node_home="$PWD/artifacts/node"
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TOKENKIT_REQUIRE_INTEROP=1 TOKENKIT_REQUIRE_BROWSER=1 TOKENKIT_REQUIRE_POSTGRES=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TOKENKIT_REQUIRE_INTEROP=1 TOKENKIT_REQUIRE_BROWSER=1 TOKENKIT_REQUIRE_POSTGRES=1 TOKENKIT_REQUIRE_REDIS=1
 failed_stages=()
 
 stage() { # stage NAME COMMAND...
@@ -68,6 +68,24 @@ install_postgresql() {
   postgresql_is_usable
 }
 
+# ---- Redis
+
+redis_is_usable() {
+  command -v redis-server >/dev/null || command -v valkey-server >/dev/null
+}
+
+install_redis() {
+  if ! redis_is_usable; then
+    as_root apt-get update -qq
+    # The program only, which the tests start themselves: the package would start a service.
+    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends redis-server
+    if command -v systemctl >/dev/null && systemctl is-active --quiet redis-server; then
+      as_root systemctl disable --now redis-server
+    fi
+  fi
+  redis_is_usable
+}
+
 # ---- what the tests of stores use besides: PgBouncer, of which they start one of their own, and strace
 
 store_tools_are_there() {
@@ -96,6 +114,7 @@ install_all() {
   stage "node" install_node
   export PATH="$node_home/node_modules/node/bin:$PATH"
   stage "postgresql" install_postgresql
+  stage "redis" install_redis
   stage "store tools" install_store_tools
   stage "browser" install_browser
 }

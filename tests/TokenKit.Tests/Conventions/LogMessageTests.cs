@@ -15,6 +15,7 @@ public sealed partial class LogMessageTests
         (typeof(EventIds), 1000, 1999),
         (ShippedAssemblies.Load("TokenKit.AspNetCore").GetType("TokenKit.WebEventIds", throwOnError: true)!, 2000, 2999),
         (ShippedAssemblies.Load("TokenKit.PostgreSql").GetType("TokenKit.PostgreSqlEventIds", throwOnError: true)!, 1320, 1339),
+        (ShippedAssemblies.Load("TokenKit.Redis").GetType("TokenKit.RedisEventIds", throwOnError: true)!, 1360, 1379),
     ];
 
     private static readonly Dictionary<int, string> Names = Constants.SelectMany(static constants => IdsOf(constants.Ids))
@@ -121,7 +122,7 @@ public sealed partial class LogMessageTests
     [GeneratedRegex(@"\[LoggerMessage\(.*?\)\]", RegexOptions.Singleline)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex(@"^\[LoggerMessage\((Web|PostgreSql)?EventIds\.(?<name>\w+), .*EventName = nameof\((Web|PostgreSql)?EventIds\.\k<name>\)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\[LoggerMessage\((Web|PostgreSql|Redis)?EventIds\.(?<name>\w+), .*EventName = nameof\((Web|PostgreSql|Redis)?EventIds\.\k<name>\)", RegexOptions.Singleline)]
     private static partial Regex FromConstants();
 
     [GeneratedRegex(@"(?<!\{)\{(\w+)(:[^}]*)?\}")]
