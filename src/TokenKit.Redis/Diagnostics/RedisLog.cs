@@ -16,7 +16,7 @@ internal static partial class RedisLog
     public static partial void ForgetsSinceSnapshot(this ILogger logger);
 
     [LoggerMessage(RedisEventIds.ForgetsSeconds, LogLevel.Warning,
-        "Redis writes to its disk only now and then (appendfsync {Fsync}): a crash loses about the last second, and with it every refresh token that was rotated in it. Set 'appendfsync always', or RedisStoreOptions.WaitForDisk with Redis 7.2 or newer.",
+        "Redis may write to its disk only now and then (appendfsync {Fsync}): a crash then loses about the last second, and with it every refresh token that was rotated in it. Set 'appendfsync always', or RedisStoreOptions.WaitForDisk with Redis 7.2 or newer. Where it could not be read, allow CONFIG GET to the user and allowAdmin to the connection, or pass this over.",
         EventName = nameof(RedisEventIds.ForgetsSeconds))]
     public static partial void ForgetsSeconds(this ILogger logger, string fsync);
 

@@ -6,6 +6,9 @@ namespace TokenKit;
 /// <summary>Looks at the servers before the first use: one that forgets keys by itself is no place for a refresh token.</summary>
 internal sealed class ServerCheck(IConnectionMultiplexer multiplexer, RedisStoreOptions options, ILogger? logger)
 {
+    // In a script, since the connection lets only administrators send it bare.
+    private const string Info = "return redis.call('INFO', ARGV[1])";
+
     private readonly bool _waitsForDisk = options.WaitForDisk;
     private readonly Lock _lock = new();
     private Task? _check;
@@ -64,7 +67,7 @@ internal sealed class ServerCheck(IConnectionMultiplexer multiplexer, RedisStore
 
     private async Task RefuseEvictionAsync(IServer server)
     {
-        var policy = await ReadAsync(server, "maxmemory_policy", "INFO", "memory").ConfigureAwait(false);
+        var policy = await ReadAsync(server, "maxmemory_policy", "EVAL", Info, 0, "memory").ConfigureAwait(false);
         if (policy is null)
         {
             logger?.EvictionNotReadable();
@@ -78,16 +81,16 @@ internal sealed class ServerCheck(IConnectionMultiplexer multiplexer, RedisStore
 
     private async Task WarnOfForgettingAsync(IServer server)
     {
-        if (await ReadAsync(server, "aof_enabled", "INFO", "persistence").ConfigureAwait(false) is "0")
+        if (await ReadAsync(server, "aof_enabled", "EVAL", Info, 0, "persistence").ConfigureAwait(false) is "0")
         {
             logger?.ForgetsSinceSnapshot();
             return;
         }
 
         var fsync = await ReadAsync(server, "appendfsync", "CONFIG", "GET", "appendfsync").ConfigureAwait(false);
-        if (fsync is not null and not "always" && !_waitsForDisk)
+        if (fsync is not "always" && !_waitsForDisk)
         {
-            logger?.ForgetsSeconds(fsync);
+            logger?.ForgetsSeconds(fsync ?? "not readable");
         }
     }
 

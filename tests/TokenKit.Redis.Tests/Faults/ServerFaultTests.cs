@@ -87,13 +87,14 @@ public sealed class ServerFaultTests
     public async Task A_server_that_evicts_keys_is_refused()
     {
         await using var server = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");
-        await using var redis = await server.ConnectAsync();
+        await using var redis = await server.ConnectAsync(asAdministrator: false);
+        await using var admin = await server.ConnectAsync();
         var store = new RedisSecretStore(redis, new RedisStoreOptions());
 
         var take = async () => await store.TryTakeAsync(Key, LeaseTime);
 
         (await take.Should().ThrowAsync<RedisStoreException>().WithMessage("*allkeys-lru*noeviction*")).Which.IsTransient.Should().BeFalse();
-        await redis.GetServers()[0].ConfigSetAsync("maxmemory-policy", "noeviction");
+        await admin.GetServers()[0].ConfigSetAsync("maxmemory-policy", "noeviction");
         (await take()).Should().NotBeNull("it is looked at again");
     }
 
@@ -103,6 +104,7 @@ public sealed class ServerFaultTests
         (await EventsOnAsync("--appendonly", "no")).Should().Equal(RedisEventIds.ForgetsSinceSnapshot);
         (await EventsOnAsync("--appendonly", "yes", "--appendfsync", "everysec")).Should().Equal(RedisEventIds.ForgetsSeconds);
         (await EventsOnAsync("--appendonly", "yes", "--appendfsync", "always")).Should().BeEmpty();
+        (await EventsOnAsync(asAdministrator: false, "--appendonly", "yes", "--appendfsync", "always")).Should().Equal([RedisEventIds.ForgetsSeconds], "it cannot be read");
         (await EventsOnAsync("--appendonly", "yes", "--appendfsync", "always", "--rename-command", "INFO", "")).Should().Contain(RedisEventIds.EvictionNotReadable);
     }
 
@@ -173,10 +175,12 @@ public sealed class ServerFaultTests
         }
     }
 
-    private static async Task<IReadOnlyList<int>> EventsOnAsync(params string[] settings)
+    private static Task<IReadOnlyList<int>> EventsOnAsync(params string[] settings) => EventsOnAsync(asAdministrator: true, settings);
+
+    private static async Task<IReadOnlyList<int>> EventsOnAsync(bool asAdministrator, params string[] settings)
     {
         await using var server = await RedisServer.StartAsync(settings);
-        await using var redis = await server.ConnectAsync();
+        await using var redis = await server.ConnectAsync(asAdministrator: asAdministrator);
         var log = new NotedEvents();
         await new RedisSecretStore(redis, new RedisStoreOptions(), logger: log).GetAsync(Key);
         return [.. log.Ids];

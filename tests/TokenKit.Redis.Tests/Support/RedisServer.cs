@@ -91,9 +91,9 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Connects to it, or to another port that leads to it.</summary>
-    public async Task<ConnectionMultiplexer> ConnectAsync(int? port = null)
+    public async Task<ConnectionMultiplexer> ConnectAsync(int? port = null, bool asAdministrator = true)
     {
-        var options = new ConfigurationOptions { AbortOnConnectFail = false, AllowAdmin = true, ConnectTimeout = 2000, ReconnectRetryPolicy = new LinearRetry(100) };
+        var options = new ConfigurationOptions { AbortOnConnectFail = false, AllowAdmin = asAdministrator, ConnectTimeout = 2000, ReconnectRetryPolicy = new LinearRetry(100) };
         options.EndPoints.Add(IPAddress.Loopback, port ?? Port);
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
