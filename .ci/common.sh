@@ -3,7 +3,8 @@
 
 readonly oldest_node=20
 readonly node_home="$PWD/artifacts/node"
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TOKENKIT_REQUIRE_INTEROP=1 TOKENKIT_REQUIRE_BROWSER=1 TOKENKIT_REQUIRE_POSTGRES=1 TOKENKIT_REQUIRE_REDIS=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export TOKENKIT_REQUIRE_INTEROP=1 TOKENKIT_REQUIRE_BROWSER=1 TOKENKIT_REQUIRE_POSTGRES=1 TOKENKIT_REQUIRE_REDIS=1 TOKENKIT_REQUIRE_MARIADB=1
 failed_stages=()
 
 stage() { # stage NAME COMMAND...
@@ -86,6 +87,22 @@ install_redis() {
   redis_is_usable
 }
 
+# ---- MariaDB, of which the tests start servers of their own
+
+mariadb_is_usable() {
+  [[ -x /usr/sbin/mariadbd ]] || command -v mariadbd >/dev/null
+}
+
+install_mariadb() {
+  if ! mariadb_is_usable; then
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server
+    # The package starts a server, where the machine starts services at all.
+    as_root service mariadb stop >/dev/null 2>&1 || true
+  fi
+  mariadb_is_usable
+}
+
 # ---- what the tests of stores use besides: PgBouncer, of which they start one of their own, and strace
 
 store_tools_are_there() {
@@ -115,6 +132,7 @@ install_all() {
   export PATH="$node_home/node_modules/node/bin:$PATH"
   stage "postgresql" install_postgresql
   stage "redis" install_redis
+  stage "mariadb" install_mariadb
   stage "store tools" install_store_tools
   stage "browser" install_browser
 }

@@ -35,7 +35,10 @@ for (var call = 1; call <= 2; call++)
     time.Advance(TimeSpan.FromHours(2));
 }
 
-Type[] used = [typeof(IHttpClientFactory), typeof(ITokenSource), typeof(PostgreSqlStoreOptions), typeof(RedisStoreOptions), typeof(FakeApi)];
+Type[] used =
+[
+    typeof(IHttpClientFactory), typeof(ITokenSource), typeof(PostgreSqlStoreOptions), typeof(RedisStoreOptions), typeof(RelationalStoreOptions), typeof(FakeApi),
+];
 foreach (var assembly in used.Select(type => type.Assembly))
 {
     var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

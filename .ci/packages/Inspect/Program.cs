@@ -27,7 +27,7 @@ foreach (var path in Directory.EnumerateFiles(folder, "*.*nupkg").Order(StringCo
     }
 }
 
-string[] wanted = ["TokenKit", "TokenKit.AspNetCore", "TokenKit.PostgreSql", "TokenKit.Redis", "TokenKit.Testing"];
+string[] wanted = ["TokenKit", "TokenKit.AspNetCore", "TokenKit.PostgreSql", "TokenKit.Redis", "TokenKit.Relational", "TokenKit.Testing"];
 if (!ids.Order(StringComparer.Ordinal).SequenceEqual(wanted))
 {
     faults.Add($"packed are {string.Join(", ", ids)}, wanted are {string.Join(", ", wanted)}");

@@ -255,7 +255,8 @@ public sealed class ConventionTests
     }
 
     // What a program uses it adds to the `using TokenKit` it has; what only its tests use stays apart.
-    private static string NamespaceOf(string assembly) => assembly is "TokenKit.PostgreSql" or "TokenKit.Redis" or "TokenKit.AspNetCore" ? "TokenKit" : assembly;
+    private static string NamespaceOf(string assembly) =>
+        assembly is "TokenKit.PostgreSql" or "TokenKit.Redis" or "TokenKit.Relational" or "TokenKit.AspNetCore" ? "TokenKit" : assembly;
 
     private static IEnumerable<MethodInfo> ReachableMethods(string assembly) => ShippedAssemblies.Load(assembly).WrittenTypes()
         .Where(type => type.IsPublicToUsers())

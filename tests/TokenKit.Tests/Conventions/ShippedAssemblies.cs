@@ -7,7 +7,7 @@ namespace TokenKit.Tests;
 internal static class ShippedAssemblies
 {
     /// <summary>One row per package, for theories.</summary>
-    public static TheoryData<string> Names { get; } = ["TokenKit", "TokenKit.AspNetCore", "TokenKit.PostgreSql", "TokenKit.Redis", "TokenKit.Testing"];
+    public static TheoryData<string> Names { get; } = ["TokenKit", "TokenKit.AspNetCore", "TokenKit.PostgreSql", "TokenKit.Redis", "TokenKit.Relational", "TokenKit.Testing"];
 
     public static Assembly Load(string name) => Assembly.Load(name);
 
