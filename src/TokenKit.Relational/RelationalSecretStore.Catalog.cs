@@ -43,7 +43,9 @@ public sealed partial class RelationalSecretStore
                         command.AddNumber("mark", after.Mark).AddId("key", after.Hash);
                     }
                 },
-                static row => (Listing: ListingOf(StoredRow.ColumnsOf(row)), Position: new ListPosition(StoredRow.NumberOf(row.GetValue(6)) ?? StoredInstant.Never, row.GetString(4))),
+                static row => (
+                    Listing: ListingOf(StoredRow.ColumnsOf(row)),
+                    Position: new ListPosition(StoredRow.NumberOf(row.GetValue(6)) ?? StoredInstant.Never, row.GetString(4))),
                 cancellationToken).ConfigureAwait(false);
             List<SecretListing> listings = [.. rows.Select(static row => row.Listing).OfType<SecretListing>()];
             after = rows.Count == query.PageSize ? rows[^1].Position : null;

@@ -48,9 +48,10 @@ public sealed partial class RelationalSecretStore
         for (var draw = 0; draw < MostDraws; draw++)
         {
             var id = NewId();
-            var (row, _) = await RunAsync(_statements.Advance, stored, command => command.AddId("owner", id), putsIn: true, cancellationToken).ConfigureAwait(false);
+            var (row, _) = await RunAsync(_statements.Advance, stored, command => command.AddId("owner", id), putsIn: true, cancellationToken)
+                .ConfigureAwait(false);
 
-            // Otherwise somebody has drawn one between the two statements: which was ours is not known, and an epoch that nobody uses does no harm.
+            // Otherwise somebody has drawn one between the two statements: which was ours is not known, and one that nobody uses does no harm.
             if (row is { FenceEpoch: > 0 and var epoch } && row.FenceId == id)
             {
                 return epoch;
@@ -69,7 +70,8 @@ public sealed partial class RelationalSecretStore
     }
 
     internal async ValueTask ReleaseAsync(StoredKey key, long epoch, RefreshState state, CancellationToken cancellationToken) =>
-        await CountAsync(_statements.Release, key, command => command.AddNumber("lease", epoch).AddState(state), cancellationToken).ConfigureAwait(false);
+        await CountAsync(_statements.Release, key, command => command.AddNumber("lease", epoch).AddState(state), cancellationToken)
+            .ConfigureAwait(false);
 
     private LeaseAnswer AnswerOf(StoredKey key, LeaseRequest request, StoredRow row, string owner)
     {
@@ -99,7 +101,8 @@ public sealed partial class RelationalSecretStore
     {
         try
         {
-            await CountAsync(_statements.Abandon, key, command => command.AddId("owner", owner), CancellationToken.None).ConfigureAwait(false);
+            await CountAsync(_statements.Abandon, key, command => command.AddId("owner", owner), CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (RelationalStoreException)
         {

@@ -91,7 +91,9 @@ public sealed partial class RelationalSecretStore : ISecretStore, IRefreshLeaseP
         }
 
         await EnsureSchemaAsync(cancellationToken).ConfigureAwait(false);
-        return await CountAsync(statement, new StoredKey(key), command => AddCondition(command, condition), cancellationToken).ConfigureAwait(false) > 0;
+        var removed = await CountAsync(statement, new StoredKey(key), command => AddCondition(command, condition), cancellationToken)
+            .ConfigureAwait(false);
+        return removed > 0;
     }
 
     /// <summary>Writes where the condition holds, and gives the lease back in the same statement where a state is to be left.</summary>
@@ -129,9 +131,10 @@ public sealed partial class RelationalSecretStore : ISecretStore, IRefreshLeaseP
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Conflict, Version = 0 };
         }
 
-        // An attempt before may have been carried out and its answer lost: the id is its own, and nobody else writes under this epoch and sequence.
+        // An attempt before may have been carried out and its answer lost: the id is its own, and so are epoch and sequence.
         var isMine = row.WriteId == id;
-        if (row.IsAffected || (wasRepeated && (isMine || (isFenced && (row.WrittenEpoch, row.WrittenSequence) == (condition.Number, condition.Sequence)))))
+        var isOurEpoch = isFenced && (row.WrittenEpoch, row.WrittenSequence) == (condition.Number, condition.Sequence);
+        if (row.IsAffected || (wasRepeated && (isMine || isOurEpoch)))
         {
             // Where somebody has written since, its version must not be taken for that of this write: it is news.
             return new SecretWriteResult { Outcome = SecretWriteOutcome.Written, Version = isMine ? row.Version : row.Version - 1 };
@@ -165,7 +168,8 @@ public sealed partial class RelationalSecretStore : ISecretStore, IRefreshLeaseP
         StoreStatement statement, StoredKey key, Action<DbCommand> parameters, bool putsIn, CancellationToken cancellationToken)
     {
         var (row, wasRepeated) = await _session.RowAsync(
-            statement, key.Key, command => parameters(command.AddHash(key)), reader => StoredRow.Read(reader, key.Key), cancellationToken).ConfigureAwait(false);
+            statement, key.Key, command => parameters(command.AddHash(key)), reader => StoredRow.Read(reader, key.Key), cancellationToken)
+            .ConfigureAwait(false);
         if (row is not null || !putsIn)
         {
             return (row, wasRepeated);
@@ -185,11 +189,15 @@ public sealed partial class RelationalSecretStore : ISecretStore, IRefreshLeaseP
         };
     }
 
-    private async ValueTask<long> CountAsync(StoreStatement statement, StoredKey key, Action<DbCommand> parameters, CancellationToken cancellationToken)
+    private async ValueTask<long> CountAsync(
+        StoreStatement statement, StoredKey key, Action<DbCommand> parameters, CancellationToken cancellationToken)
     {
         var (count, _) = await _session.RowAsync(
-            statement, key.Key, command => parameters(command.AddHash(key)), static reader => StoredRow.NumberOf(reader.GetValue(0)) ?? 0, cancellationToken)
-            .ConfigureAwait(false);
+            statement,
+            key.Key,
+            command => parameters(command.AddHash(key)),
+            static reader => StoredRow.NumberOf(reader.GetValue(0)) ?? 0,
+            cancellationToken).ConfigureAwait(false);
         return count;
     }
 }

@@ -4,8 +4,8 @@ namespace TokenKit;
 public sealed class RelationalStoreOptions
 {
     /// <summary>
-    /// The table; <c>tokenkit_secrets</c> by default. 1 to 50 letters of ASCII, digits and underscores, not beginning with a digit; the name
-    /// of a schema, in MySQL of a database, and a dot may stand before it.
+    /// The table; <c>tokenkit_secrets</c> by default. 1 to 50 letters of ASCII, digits and underscores, not beginning with a digit; the
+    /// name of a schema, in MySQL of a database, and a dot may stand before it.
     /// </summary>
     public string Table { get; set; } = "tokenkit_secrets";
 

@@ -51,7 +51,10 @@ public static class TokenRefreshBuilderRelationalExtensions
     /// </code>
     /// </example>
     public static ITokenRefreshBuilder UseRelational(
-        this ITokenRefreshBuilder builder, RelationalDialect dialect, Action<RelationalStoreOptions>? configure = null, object? serviceKey = null)
+        this ITokenRefreshBuilder builder,
+        RelationalDialect dialect,
+        Action<RelationalStoreOptions>? configure = null,
+        object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dialect);
@@ -63,7 +66,10 @@ public static class TokenRefreshBuilderRelationalExtensions
     }
 
     private static ITokenRefreshBuilder Use(
-        ITokenRefreshBuilder builder, RelationalDialect dialect, Func<IServiceProvider, DbDataSource?> findDataSource, Action<RelationalStoreOptions>? configure)
+        ITokenRefreshBuilder builder,
+        RelationalDialect dialect,
+        Func<IServiceProvider, DbDataSource?> findDataSource,
+        Action<RelationalStoreOptions>? configure)
     {
         var name = builder.Name;
         builder.Services.RemoveAllKeyed<RelationalSecretStore>(name);
@@ -73,7 +79,8 @@ public static class TokenRefreshBuilderRelationalExtensions
             options.Configure(configure);
         }
 
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RelationalStoreOptions>, RelationalStoreOptionsValidator>());
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<RelationalStoreOptions>, RelationalStoreOptionsValidator>());
         builder.Services.TryAddSingleton<OpenRelationalStores>();
         builder.UseStore(services => services.GetRequiredService<OpenRelationalStores>().Open(services, name, dialect, findDataSource));
         builder.Services.AddKeyedSingleton(

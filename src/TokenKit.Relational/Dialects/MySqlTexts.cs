@@ -83,10 +83,12 @@ internal static class MySqlTexts
         1205 or 1213 or 1020 => StoreFailureKind.Refused,
 
         // Shutdown, aborted or killed connections, network errors, interrupted statements.
-        1053 or 1077 or 1152 or 1158 or 1159 or 1160 or 1161 or 1184 or 1317 or 1927 or 2006 or 2013 or 3024 or 4031 => StoreFailureKind.AnswerLost,
+        1053 or 1077 or 1152 or 1158 or 1159 or 1160 or 1161 or 1184 or 1317 or 1927 or 2006 or 2013 or 3024 or 4031 =>
+            StoreFailureKind.AnswerLost,
 
         // Too many connections, host not reachable, disk or table full, read-only, out of memory.
-        1040 or 1042 or 1203 or 1226 or 2002 or 2003 or 1021 or 1114 or 1290 or 1836 or 1037 or 1038 or 1041 or 3100 => StoreFailureKind.Unavailable,
+        1040 or 1042 or 1203 or 1226 or 2002 or 2003 or 1021 or 1114 or 1290 or 1836 or 1037 or 1038 or 1041 or 3100 =>
+            StoreFailureKind.Unavailable,
         1146 => StoreFailureKind.TableMissing,
         1054 or 1072 => StoreFailureKind.TableWrong,
         1044 or 1045 or 1142 or 1143 => StoreFailureKind.Forbidden,

@@ -70,8 +70,10 @@ internal static class SqlServerTexts
             1205 or 1222 or 3960 => StoreFailureKind.Refused,
 
             // Timeouts, transport errors, shutdown, and what Azure says while it moves a database.
-            -2 or -1 or 2 or 20 or 53 or 64 or 121 or 233 or 10053 or 10054 or 10060 or 6005 or 40197 or 40143 => StoreFailureKind.AnswerLost,
-            40501 or 40613 or 4060 or 49918 or 49919 or 49920 or 10928 or 10929 or 701 or 1105 or 9002 or 3906 or 983 => StoreFailureKind.Unavailable,
+            -2 or -1 or 2 or 20 or 53 or 64 or 121 or 233 or 10053 or 10054 or 10060 or 6005 or 40197 or 40143 =>
+                StoreFailureKind.AnswerLost,
+            40501 or 40613 or 4060 or 49918 or 49919 or 49920 or 10928 or 10929 or 701 or 1105 or 9002 or 3906 or 983 =>
+                StoreFailureKind.Unavailable,
             208 => StoreFailureKind.TableMissing,
             207 => StoreFailureKind.TableWrong,
             229 or 230 or 916 or 18456 => StoreFailureKind.Forbidden,

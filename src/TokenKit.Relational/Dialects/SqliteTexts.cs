@@ -62,7 +62,8 @@ internal static class SqliteTexts
         ConnectionSetup = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;",
         DatabaseSetup = "PRAGMA journal_mode = WAL;",
 
-        NumberOf = static exception => NumberIn(exception.Message) ?? (exception.ErrorCode is > 0 and < 1 << 16 ? exception.ErrorCode & ResultCode : null),
+        NumberOf = static exception => NumberIn(exception.Message)
+            ?? (exception.ErrorCode is > 0 and < 1 << 16 ? exception.ErrorCode & ResultCode : null),
         KindOf = KindOf,
     };
 
@@ -76,7 +77,9 @@ internal static class SqliteTexts
 
         var rest = message.AsSpan(Prefix.Length);
         var end = rest.IndexOf(':');
-        return end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number & ResultCode : null;
+        return end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number & ResultCode
+            : null;
     }
 
     private static StoreFailureKind? KindOf(int number, DbException exception) => number switch
