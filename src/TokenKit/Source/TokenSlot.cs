@@ -161,9 +161,11 @@ internal sealed class TokenSlot
         lock (Gate)
         {
             flight = Present?.Flight;
+
+            // Another token is a newer one; the rejected one that another process was handed once more is none.
             if (flight is not null
                 || _isRetired
-                || !ReferenceEquals(_current, order.Unwanted))
+                || !(ReferenceEquals(_current, order.Unwanted) || _current?.IsSameTokenAs(order.Unwanted) is true))
             {
                 return false;
             }
